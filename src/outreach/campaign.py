@@ -1,0 +1,261 @@
+"""Turn outreach.toml into the Campaign: who writes, from where, on which day, on what paper."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from outreach.errors import InputError, Problem
+from outreach.tomlfile import Document, Table, load, load_data
+
+FILE_NAME = "outreach.toml"
+LANGUAGES = ("fr", "en")
+
+_IMAGES = (".png", ".jpg", ".jpeg")
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """The group or person who writes."""
+
+    name: str
+    short_name: str
+    """As it signs; `name` where it is not given."""
+    address: tuple[str, ...] = ()
+    """Street lines, then postal code and city; empty until the organisers fill it in."""
+    email: str = ""
+    phone: str = ""
+    voice: str = "nous"
+    """`nous` for a group, `je` for one person."""
+    signatories: tuple[str, ...] = ()
+    cosigners: tuple[str, ...] = ()
+    """Organisations that sign with the sender."""
+    logo: str = ""
+    """PNG or JPEG, relative to the campaign folder; empty for none."""
+    signature: str = ""
+    """Picture of a handwritten signature, likewise."""
+
+    @property
+    def is_group(self) -> bool:
+        """Tell whether the letters say "nous"."""
+        return self.voice == "nous"
+
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """Page margins, in mm."""
+
+    top: float = 20
+    right: float = 20
+    bottom: float = 22
+    left: float = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where the envelope's window shows the sheet, in mm from the sheet's top left corner."""
+
+    left: float
+    top: float
+    width: float
+    line: float
+    """Distance from one address line to the next."""
+    lines: int
+    """Lines that fit at full size."""
+    clear: tuple[float, float, float, float]
+    """Left, top, right, bottom of the band that may show; only the address stands in it."""
+    sender_width: float
+    body_top: float
+    """Where place and date stand."""
+    folds: tuple[float, ...]
+    """Fold marks, from the top."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the letters look like on paper."""
+
+    font: str = "Libertinus Serif"
+    """Family of the PDF: one that the PDF engine carries, or a file in the campaign's fonts/ folder."""
+    docx_font: str = "Times New Roman"
+    """Family of the DOCX: one that the reader's machine has."""
+    size: float = 11
+    """Body text, in pt."""
+    margins: Margins = field(default_factory=Margins)
+    window: str = "dl-right"
+    fold_marks: bool = True
+    letterhead: str = ""
+    """DOCX file whose styles, header and footer the DOCX letters take over; empty for none."""
+
+    @property
+    def geometry(self) -> Window:
+        """The window's measures, from data/windows.toml."""
+        entry = load_data("windows.toml")[self.window]
+        return Window(
+            **entry["box"],
+            clear=tuple(entry["clear"]),
+            sender_width=entry["sender_width"],
+            body_top=entry["body_top"],
+            folds=tuple(entry["folds"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CivilitySettings:
+    """The campaign's choices among accepted forms of address."""
+
+    feminine: str = "la"
+    """`la` for "Madame la Maire", `le` for the traditional "Madame le Maire"."""
+    plural: str = "dot"
+    """`dot` (élu·es), `doublet` (élues et élus) or `masculine` (élus)."""
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Role to form (`m`, `f`, `group`, `neutral`, `closing`, `consideration`) to text: the campaign's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign folder's settings."""
+
+    root: Path
+    title: str
+    language: str
+    sender: Sender
+    place: str
+    date: date | None
+    """The letters' day; None for the day of the run."""
+    reference: str = ""
+    """Printed after "N/Réf. :"; `{letter}` and `{contact}` stand for the names."""
+    registered: bool = False
+    """Print the mention of registered mail."""
+    recheck_months: int = 12
+    """After how many months a contact counts as unchecked."""
+    civility: CivilitySettings = field(default_factory=CivilitySettings)
+    layout: Layout = field(default_factory=Layout)
+
+    def path(self, name: str) -> Path:
+        """Return the path of a file named relative to the campaign folder."""
+        return self.root / name
+
+
+def find_root(start: Path) -> Path:
+    """Return the campaign folder: `start` or its nearest parent with an outreach.toml.
+
+    Raises:
+        InputError: there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    hint = "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`"
+    raise InputError(Problem("", 0, f"no {FILE_NAME} here or above", hint))
+
+
+def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
+    """Read the campaign's settings; every fault found is a Problem, and a default stands in for it.
+
+    Raises:
+        InputError: outreach.toml is not UTF-8 or not TOML.
+        WorldError: it cannot be read.
+    """
+    problems: list[Problem] = []
+    document = load(root / FILE_NAME, FILE_NAME, problems)
+    top = document.top()
+    about = document.table("campaign")
+    letter = document.table("letter")
+    campaign = Campaign(
+        root=root,
+        title=about.text("title", required=True),
+        language=about.choice("language", LANGUAGES, "fr"),
+        recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
+        sender=_sender(document.table("sender"), root),
+        place=letter.text("place", required=True),
+        date=letter.day("date"),
+        reference=letter.text("reference"),
+        registered=letter.flag("registered"),
+        civility=_civility(document),
+        layout=_layout(document.table("layout"), root),
+    )
+    about.close()
+    letter.close()
+    top.close(("campaign", "sender", "letter", "layout", "civility"))
+    return campaign, problems
+
+
+def _sender(table: Table, root: Path) -> Sender:
+    name = table.text("name", required=True)
+    sender = Sender(
+        name=name,
+        short_name=table.text("short_name", name),
+        address=table.texts("address"),
+        email=table.text("email"),
+        phone=table.text("phone"),
+        voice=table.choice("voice", ("nous", "je"), "nous"),
+        signatories=table.texts("signatories"),
+        cosigners=table.texts("cosigners"),
+        logo=_file(table, "logo", root, _IMAGES),
+        signature=_file(table, "signature", root, _IMAGES),
+    )
+    table.close()
+    if not sender.address:
+        hint = "fill in the lines that answers are to be sent to"
+        table.warn("address", "the sender has no postal address", hint)
+    return sender
+
+
+def _layout(table: Table, root: Path) -> Layout:
+    default = Layout()
+    margins = table.table("margins")
+    layout = Layout(
+        font=table.text("font", default.font),
+        docx_font=table.text("docx_font", default.docx_font),
+        size=table.number("size", default.size, low=8, high=14),
+        margins=Margins(
+            **{
+                side: margins.number(side, getattr(default.margins, side), low=5, high=50)
+                for side in ("top", "right", "bottom", "left")
+            }
+        ),
+        window=table.choice("window", tuple(load_data("windows.toml")), default.window),
+        fold_marks=table.flag("fold_marks", default=True),
+        letterhead=_file(table, "letterhead", root, (".docx",)),
+    )
+    margins.close()
+    table.close()
+    return layout
+
+
+def _civility(document: Document) -> CivilitySettings:
+    table = document.table("civility")
+    forms = ("m", "f", "group", "neutral", "closing", "consideration")
+    known = tuple(load_data("civility.toml")["role"])
+    roles: dict[str, Mapping[str, str]] = {}
+    own = table.table("roles")
+    for role in own.values:
+        entry = document.table(f"civility.roles.{role}")
+        roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
+        entry.close(forms)
+    own.close(known)
+    settings = CivilitySettings(
+        feminine=table.choice("feminine", ("la", "le"), "la"),
+        plural=table.choice("plural", ("dot", "doublet", "masculine"), "dot"),
+        roles=roles,
+    )
+    table.close()
+    return settings
+
+
+def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
+    """Read the name of a file that must stand inside the campaign folder."""
+    name = table.text(key)
+    if not name:
+        return ""
+    path = (root / name).resolve()
+    if path.suffix.lower() not in endings:
+        table.report(key, f"{key} must be a {' or '.join(endings)} file", f"it is '{name}'")
+    elif not path.is_relative_to(root.resolve()):
+        table.report(key, f"{key} lies outside the campaign folder", "copy the file into it")
+    elif not path.is_file():
+        table.report(key, f"{key}: no file '{name}'", "paths are relative to outreach.toml")
+    else:
+        return path.relative_to(root.resolve()).as_posix()
+    return ""

@@ -1,0 +1,1 @@
+"""Recipients: who they are, where they are read from, how they are chosen and addressed."""

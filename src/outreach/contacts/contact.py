@@ -1,0 +1,194 @@
+"""Turn the values of one table or row into a Contact."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from outreach.errors import errors_in, nearest
+from outreach.tomlfile import Table
+
+ROLES = (
+    "mayor",
+    "district-mayor",
+    "deputy-mayor",
+    "councillor",
+    "councillors",
+    "metropolitan-president",
+    "department-president",
+    "departmental-councillor",
+    "regional-president",
+    "regional-councillor",
+    "intermunicipal-president",
+    "prefect",
+    "sub-prefect",
+    "mp",
+    "senator",
+    "minister",
+    "authority",
+    "organisation",
+)
+GENDERS = ("m", "f", "x", "group")
+
+_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One recipient: a person or a body. Texts are empty where nothing is known."""
+
+    id: str
+    """Letters, digits and single hyphens; also the name of its files."""
+    role: str
+    portfolio: str = ""
+    """What a deputy answers for, with its article: "la sécurité"."""
+    gender: str = ""
+    """`m`, `f`, `x`, `group` or empty; only `m` and `f` give a gendered form."""
+    civility: str = ""
+    """Printed before the name in the address; from the gender where it is not given."""
+    given_name: str = ""
+    family_name: str = ""
+    title: str = ""
+    """As printed in the address; from the role where it is not given."""
+    organisation: str = ""
+    department: str = ""
+    address: tuple[str, ...] = ()
+    """Street lines, at most four."""
+    postal_code: str = ""
+    """Text: 01000 stays 01000."""
+    city: str = ""
+    country: str = ""
+    """Empty for France."""
+    insee: str = ""
+    email: str = ""
+    phone: str = ""
+    tags: tuple[str, ...] = ()
+    term_end: date | None = None
+    """Last day in office."""
+    checked: date | None = None
+    """Day on which name and address were last verified."""
+    source: str = ""
+    salutation: str = ""
+    """Overrides the form of address that role and gender give."""
+    closing: str = ""
+    """Overrides the whole closing sentence."""
+    style: str = ""
+    """`la` or `le`: overrides the campaign's choice for "Madame la Maire"."""
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Whatever else a campaign wants to say of a recipient."""
+
+    @property
+    def name(self) -> str:
+        """Given and family name, else the organisation, else the id."""
+        return " ".join(filter(None, (self.given_name, self.family_name))) or self.organisation or self.id
+
+    @property
+    def town(self) -> str:
+        """The city without CEDEX and what follows it."""
+        return re.sub(r"\s+cedex\b.*", "", self.city, flags=re.IGNORECASE)
+
+    @property
+    def has_address(self) -> bool:
+        """Tell whether a letter can be posted to it."""
+        return bool(self.postal_code and self.city)
+
+
+FIELD_NAMES = tuple(item.name for item in fields(Contact))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contact as read, and where; a faulty one is kept, so that nobody is left out unseen."""
+
+    contact: Contact
+    path: str
+    line: int
+    is_faulty: bool = False
+
+
+def read_contact(table: Table) -> Entry:
+    """Read one contact; every fault becomes a Problem in the table's list."""
+    before = len(errors_in(table.problems))
+    values: dict[str, Any] = {
+        "id": _identifier(table),
+        "role": table.choice("role", ROLES, "", required=True),
+        "gender": table.choice("gender", GENDERS, ""),
+        "style": table.choice("style", ("la", "le"), ""),
+        "address": table.texts("address"),
+        "tags": table.texts("tags"),
+        "term_end": table.day("term_end"),
+        "checked": table.day("checked"),
+        "fields": _own_fields(table),
+    }
+    for name in FIELD_NAMES:
+        if name not in values:
+            values[name] = table.text(name)
+    contact = Contact(**values)
+    _check(contact, table)
+    table.close()
+    return Entry(contact, table.path, table.line(), is_faulty=len(errors_in(table.problems)) > before)
+
+
+def slug_problem(identifier: str) -> str:
+    """Say what is wrong with an id that shall name files; empty if nothing is."""
+    if not identifier:
+        return "id is missing"
+    if not _ID.fullmatch(identifier) or not identifier.isascii():
+        return f"id '{identifier}' is not usable as a file name"
+    return ""
+
+
+def _identifier(table: Table) -> str:
+    identifier = table.text("id")
+    fault = slug_problem(identifier)
+    if fault:
+        table.report("id", fault, "use letters without accents, digits and single hyphens, as in mayor-lyon")
+    return identifier
+
+
+def _own_fields(table: Table) -> dict[str, str]:
+    own = table.table("fields")
+    found = {}
+    for name, value in own.values.items():
+        own.asked.append(name)
+        if not name.isidentifier():
+            own.report(name, f"field name '{name}' cannot be used in a template", "use letters, digits and _")
+        near = [known for known in nearest(name, FIELD_NAMES, 1) if _is_slip(name, known)]
+        if near and name not in FIELD_NAMES:
+            own.warn(name, f"field '{name}' is one slip away from '{near[0]}'", "rename one of the two")
+        found[name] = value if isinstance(value, str) else str(value)
+    return found
+
+
+def _is_slip(name: str, known: str) -> bool:
+    from rapidfuzz import distance  # noqa: PLC0415  (only for unknown fields)
+
+    return name != known and distance.OSA.distance(name.casefold(), known) <= 1
+
+
+def _check(contact: Contact, table: Table) -> None:
+    if not (contact.family_name or contact.organisation or contact.title):
+        table.report("", f"contact '{contact.id}' has no name", "give family_name, organisation or title")
+    if contact.email and not _EMAIL.fullmatch(contact.email):
+        table.report("email", f"'{contact.email}' is not an e-mail address", "one address, as in name@example.org")
+    _check_postal_code(contact, table)
+    if contact.has_address:
+        return
+    missing = [name for name in ("postal_code", "city") if not getattr(contact, name)]
+    if contact.address or contact.postal_code or contact.city:
+        table.report("", f"contact '{contact.id}' has an incomplete address", f"add {' and '.join(missing)}")
+    else:
+        table.warn("", f"contact '{contact.id}' has no postal address", "its letters cannot be posted")
+
+
+def _check_postal_code(contact: Contact, table: Table) -> None:
+    code = contact.postal_code
+    if not code or contact.country.casefold() not in ("", "france"):
+        return
+    if re.fullmatch(r"\d{4}", code):
+        table.report("postal_code", f"postal code {code} has lost its zero", f'write it as text: "0{code}"')
+    elif not re.fullmatch(r"\d{5}", code):
+        table.report("postal_code", f"'{code}' is not a postal code", "five digits, as in 69001")
+

@@ -1,0 +1,141 @@
+"""Read a campaign's contacts from contacts/*.toml and contacts/*.csv."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
+from outreach.errors import InputError, Problem, WorldError
+from outreach.tomlfile import Table, load
+
+FOLDER = "contacts"
+
+_LISTS = ("address", "tags")
+_LIST_SEPARATOR = "|"
+_SEPARATORS = ";\t,"
+
+
+def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
+    """Read every contact of the campaign folder, files by name, contacts in the order of their file.
+
+    Faulty contacts are kept and marked, so that the letters meant for them can be named.
+
+    Raises:
+        InputError: files that cannot be parsed at all, all of them in one error.
+        WorldError: a file cannot be read.
+    """
+    entries: list[Entry] = []
+    problems: list[Problem] = []
+    broken: list[Problem] = []
+    folder = root / FOLDER
+    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+        shown = path.relative_to(root).as_posix()
+        try:
+            if path.suffix == ".toml":
+                entries += _read_toml(path, shown, problems)
+            elif path.suffix == ".csv":
+                entries += [read_contact(row) for row in _read_csv(path, shown, problems)]
+        except InputError as error:
+            broken += error.problems
+    if broken:
+        raise InputError(*problems, *broken)
+    return _without_doubles(entries, problems), problems
+
+
+def _read_toml(path: Path, shown: str, problems: list[Problem]) -> list[Entry]:
+    document = load(path, shown, problems)
+    document.top().close(("contact",))
+    found = []
+    for table in document.each("contact"):
+        own = document.lines.get(("contact.fields", len(found)))
+        lines = {**table.lines, **({"fields": own[""]} if own else {})}
+        found.append(read_contact(replace(table, lines=lines)))
+    return found
+
+
+def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table]:
+    rows = csv.reader(io.StringIO(text := _decode(path, shown), newline=""), delimiter=_separator(text), strict=True)
+    try:
+        header = next(rows, [])
+        columns = _columns(header, shown, problems)
+        line = rows.line_num + 1
+        for row in rows:
+            if any(cell.strip() for cell in row):
+                if len(row) != len(header):
+                    message = f"the row has {len(row)} cells, the header {len(header)}"
+                    hint = "quote cells that contain the separator"
+                    problems.append(Problem(shown, line, message, hint))
+                yield Table(_values(columns, row), shown, {"": line}, problems)
+            line = rows.line_num + 1
+    except csv.Error as error:
+        raise InputError(Problem(shown, rows.line_num, f"broken CSV: {error}", "check the quotes")) from error
+
+
+def _decode(path: Path, shown: str) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        try:
+            return raw.decode("cp1252")
+        except UnicodeDecodeError as error:
+            line = raw.count(b"\n", 0, error.start) + 1
+            raise InputError(Problem(shown, line, "is neither UTF-8 nor cp1252", "save it as UTF-8 CSV")) from error
+
+
+def _separator(text: str) -> str:
+    header = text.partition("\n")[0]
+    return max(_SEPARATORS, key=header.count)
+
+
+def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str]:
+    """Return each column's field name, or its own name where it is none of ours."""
+    known = {_bare(name): name for name in FIELD_NAMES if name != "fields"}
+    columns = [known.get(_bare(cell), cell.strip()) for cell in header]
+    for name in sorted({name for name in columns if name and columns.count(name) > 1}):
+        problems.append(Problem(shown, 1, f"two columns are named '{name}'", "rename or delete one"))
+    for name in ("id", "role"):
+        if name not in columns:
+            found = ", ".join(filter(None, columns[:6])) or "an empty line"
+            raise InputError(Problem(shown, 1, f"there is no column '{name}'", f"the header is {found}"))
+    return columns
+
+
+def _bare(name: str) -> str:
+    return "".join(name.casefold().replace("_", "").replace("-", "").split())
+
+
+def _values(columns: list[str], row: list[str]) -> Mapping[str, object]:
+    """Return the row's values; empty cells of our own fields count as not given."""
+    values: dict[str, object] = {}
+    own: dict[str, str] = {}
+    for name, cell in zip(columns, row, strict=False):
+        text = cell.strip()
+        if name not in FIELD_NAMES:
+            if name:
+                own["_".join(name.split())] = text
+        elif text:
+            values[name] = [part.strip() for part in text.split(_LIST_SEPARATOR)] if name in _LISTS else text
+    return {**values, "fields": own} if own else values
+
+
+def _without_doubles(entries: list[Entry], problems: list[Problem]) -> list[Entry]:
+    first: dict[str, Entry] = {}
+    kept = []
+    for entry in entries:
+        name = entry.contact.id.casefold()
+        if name and name in first:
+            earlier = first[name]
+            message = f"id '{entry.contact.id}' is used twice"
+            hint = f"the first is at {earlier.path}:{earlier.line}"
+            problems.append(Problem(entry.path, entry.line, message, hint))
+            kept.append(replace(entry, is_faulty=True))
+        else:
+            first[name] = entry
+            kept.append(entry)
+    return kept

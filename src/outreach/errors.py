@@ -1,0 +1,87 @@
+"""What can go wrong: faults in the user's files as data, refused operations as exceptions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One fault in the campaign's files, with its place and what to do about it."""
+
+    path: str
+    """File, relative to the campaign folder, with forward slashes; empty for none."""
+    line: int
+    """First line of the fault, counted from 1; 0 for the file as a whole."""
+    message: str
+    """What is wrong, without a full stop; never a whole address or a letter's text."""
+    hint: str = ""
+    """What to do next; may be empty."""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
+        text = f"{self.message}; {self.hint}" if self.hint else self.message
+        return f"{where}: {text}" if where else text
+
+
+class OutreachError(Exception):
+    """An operation that did not take place; each subclass has its exit code."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+    def __reduce__(self) -> tuple[type["OutreachError"], tuple[Problem, ...]]:
+        return type(self), self.problems
+
+
+class InputError(OutreachError):
+    """The campaign's files or the given input have errors."""
+
+    exit_code = 3
+
+
+class RefusedError(OutreachError):
+    """Refused, to protect: would overwrite, was edited by hand."""
+
+    exit_code = 4
+
+
+class WorldError(OutreachError):
+    """The world failed: cannot write, engine missing."""
+
+    exit_code = 5
+
+
+def is_fatal(problems: Iterable[Problem]) -> bool:
+    """Tell whether one of the problems is an error; warnings are not."""
+    return any(problem.severity == "error" for problem in problems)
+
+
+def errors_in(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the errors among the problems, in their order."""
+    return [problem for problem in problems if problem.severity == "error"]
+
+
+def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
+    """Return the known names most like `name`, best first; empty if none is near."""
+    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415  (only needed once something is wrong)
+
+    found = process.extract(
+        name, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70
+    )
+    return [choice for choice, _score, _index in found]
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """Return a hint with the nearest known names, or with all of them if they are few; may be empty."""
+    near = nearest(name, known)
+    if near:
+        return "did you mean " + " or ".join(near) + "?"
+    few = 8
+    return "known: " + ", ".join(known) if 0 < len(known) <= few else ""

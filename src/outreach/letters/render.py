@@ -1,0 +1,275 @@
+"""Fill a template with a recipient's data: Jinja2 in a sandbox, data as literal text, errors with their line."""
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
+from markupsafe import Markup
+
+from outreach.errors import InputError, OutreachError, Problem, did_you_mean
+from outreach.letters import civility
+from outreach.letters.document import Block
+from outreach.letters.markdown import escape, parse_markdown
+from outreach.letters.template import FOLDER, Template
+from outreach.letters.typography import NBSP, NNBSP
+from outreach.tomlfile import read_text
+
+VARIABLES = ("recipient", "recipients", "sender", "date", "place", "campaign", "questions", "reply_by")
+
+_MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
+_RUNTIME_ERRORS = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
+
+class Fields:
+    """Named values for templates. An empty value is false in a condition and an error where it is printed."""
+
+    def __init__(self, name: str, values: Mapping[str, object]) -> None:
+        self._name = name
+        self._values = values
+
+    def __getattr__(self, key: str) -> object:
+        if key.startswith("_"):
+            raise AttributeError(key)
+        try:
+            return self[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def __getitem__(self, key: str) -> object:
+        value = self._values[key]
+        if value is None or value == "":
+            return EmptyField(f"{self._name}.{key} is empty", name=key)
+        return value
+
+
+class EmptyField(jinja2.Undefined):
+    """A known field without a value: may be tested, may not be printed."""
+
+    __str__ = jinja2.StrictUndefined.__str__
+
+
+class MissingField(jinja2.StrictUndefined):
+    """An unknown name, whose error says which names are known."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)
+        owner = self._undefined_obj
+        if isinstance(owner, Fields):
+            known = [f"{owner._name}.{key}" for key in owner._values]  # noqa: SLF001  (its own module)
+            return _message(f"unknown field {owner._name}.{name}", did_you_mean(f"{owner._name}.{name}", known))  # noqa: SLF001
+        if owner is not missing:
+            return f"'{name}' is not known of {owner!r:.30}"
+        return _message(f"unknown name '{name}'", did_you_mean(name, VARIABLES))
+
+
+def _message(text: str, hint: str) -> str:
+    return f"{text}; {hint}" if hint else text
+
+
+class _LineMarks(Extension):
+    """Put a mark at the start of each line of template text, so that rendered lines know where they come from."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:  # type: ignore[override]  # Jinja2 takes any iterable
+        files: list[str] = self.environment.marked_files  # type: ignore[attr-defined]  # set below
+        name = stream.name or ""
+        if name not in files:
+            files.append(name)
+        number = files.index(name)
+        for token in stream:
+            if token.type != "data":
+                yield token
+                continue
+            first, *rest = str(token.value).split("\n")
+            marked = [f"\ue000{number}:{token.lineno + offset}\ue001{line}" for offset, line in enumerate(rest, 1)]
+            yield Token(token.lineno, token.type, "\n".join([first, *marked]))
+
+
+class _Loader(jinja2.BaseLoader):
+    """Find templates inside letters/ only."""
+
+    def __init__(self, root: Path, bodies: Mapping[str, str]) -> None:
+        self.folder = (root / FOLDER).resolve()
+        self.bodies = bodies
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        del environment
+        path = (self.folder / template).resolve()
+        source = self.bodies.get(template)
+        if source is None:
+            if not path.is_relative_to(self.folder) or not path.is_file():
+                raise jinja2.TemplateNotFound(template)
+            source = read_text(path, f"{FOLDER}/{template}")
+        return source, f"{FOLDER}/{template}", lambda: True
+
+
+@dataclass(slots=True)
+class Renderer:
+    """The campaign's templates, compiled once each."""
+
+    root: Path
+    templates: Iterable[Template]
+    _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
+
+    def body(self, template: Template, context: Mapping[str, object]) -> tuple[Block, ...]:
+        """Return the letter's blocks, before typography.
+
+        Raises:
+            InputError: a fault of the template for this recipient, with path and line.
+        """
+        environment = self._environment(template.language)
+        with _Translated(template, environment):
+            text = environment.get_template(f"{template.name}.md").render(context)
+        clean, places = _unmarked(text, environment.marked_files)  # type: ignore[attr-defined]  # set below
+        blocks, faults = parse_markdown(clean)
+        if faults:
+            hint = "use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage"
+            raise InputError(
+                *(Problem(*places[line - 1], f"{what} cannot stand in a letter", hint) for line, what in faults)
+            )
+        return blocks
+
+    def subject(self, template: Template, context: Mapping[str, object]) -> str:
+        """Return the subject as plain text; raises as `body`."""
+        environment = self._environment(template.language)
+        with _Translated(template, environment, template.subject_line):
+            source = environment.overlay(finalize=_plain, autoescape=False, extensions=[])
+            return source.from_string(template.subject).render(context)
+
+    def _environment(self, language: str) -> jinja2.Environment:
+        if language not in self._environments:
+            bodies = {f"{template.name}.md": template.body for template in self.templates}
+            environment = ImmutableSandboxedEnvironment(
+                loader=_Loader(self.root, bodies),
+                undefined=MissingField,
+                autoescape=True,
+                finalize=_literal,
+                extensions=[_LineMarks],
+                trim_blocks=True,
+                lstrip_blocks=True,
+                auto_reload=False,
+                keep_trailing_newline=True,
+            )
+            environment.marked_files = []  # type: ignore[attr-defined]  # names of the files that the marks number
+            environment.filters.update(_filters(language))
+            self._environments[language] = environment
+        return self._environments[language]
+
+
+def _unmarked(text: str, files: list[str]) -> tuple[str, list[tuple[str, int]]]:
+    """Return the text without its marks, and for each line the path and line of its template."""
+    places: list[tuple[str, int]] = []
+    place = ("", 0)
+    lines = text.split("\n")
+    for line in lines:
+        marks = _MARK.findall(line)
+        if marks:
+            place = (f"{FOLDER}/{files[int(marks[-1][0])]}", int(marks[-1][1]))
+        places.append(place)
+    return _MARK.sub("", text), places
+
+
+def _literal(value: object) -> object:
+    """Return what `{{ }}` prints: data as literal text, the template's own Markdown as it is."""
+    return value if isinstance(value, Markup) else Markup(escape(_plain(value)))
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return ", ".join(map(str, value))
+    if value is None:
+        raise jinja2.TemplateRuntimeError("there is nothing to print here; test it with {% if %} first")
+    if isinstance(value, Fields):
+        raise jinja2.TemplateRuntimeError(f"{value._name} has several fields; say which")  # noqa: SLF001
+    return str(value)
+
+
+class _Translated:
+    """Turn whatever a template raises into an InputError with its path and line."""
+
+    def __init__(self, template: Template, environment: jinja2.Environment, line: int = 0) -> None:
+        self.template = template
+        self.environment = environment
+        self.line = line
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OutreachError) or not isinstance(error, _RUNTIME_ERRORS):
+            return
+        path, line = self._place(error)
+        message, _, hint = self._words(error).partition("; ")
+        raise InputError(Problem(path, line, message, hint)) from error
+
+    def _place(self, error: BaseException) -> tuple[str, int]:
+        if self.line:
+            return self.template.path, self.line
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return f"{FOLDER}/{error.name}" if error.name else self.template.path, error.lineno
+        frames = [
+            (frame.f_code.co_filename, line)
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename.startswith(f"{FOLDER}/")
+        ]
+        return frames[-1] if frames else (self.template.path, 0)
+
+    def _words(self, error: BaseException) -> str:
+        if isinstance(error, jinja2.TemplateNotFound):
+            names = [path.name for path in sorted((self.environment.loader.folder).glob("*.md"))]  # type: ignore[union-attr]
+            return _message(f"no file '{error.name}' in {FOLDER}/", did_you_mean(str(error.name), names))
+        text = str(getattr(error, "message", None) or error).rstrip(".")
+        unknown = re.match(r"No filter named '(\w+)'", text)
+        if unknown:
+            return _message(f"unknown filter '{unknown[1]}'", did_you_mean(unknown[1], list(self.environment.filters)))
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return f"template syntax: {text}; check the braces and the end tags"
+        return text if isinstance(error, jinja2.TemplateError) else f"template: {text}"
+
+
+def _filters(language: str) -> dict[str, Callable[..., Any]]:
+    def agree(recipient: Fields, masculine: str, feminine: str, neutral: str, plural: str = "") -> str:
+        gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
+        if gender == "group" and not plural:
+            raise jinja2.TemplateRuntimeError("agree needs a fourth form for several recipients; add the plural")
+        return civility.agree(gender, masculine, feminine, neutral, plural)
+
+    def long_date(value: date) -> str:
+        from babel.dates import format_date  # noqa: PLC0415  (slow to import)
+
+        if not isinstance(value, date):
+            raise jinja2.TemplateRuntimeError(f"long_date needs a date; it got {value!r:.30}")
+        text = str(format_date(value, "long", locale=language))
+        return re.sub("^1 ", "1er ", text) if language == "fr" else text
+
+    def number(value: float) -> str:
+        from babel.numbers import format_decimal  # noqa: PLC0415  (slow to import)
+
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise jinja2.TemplateRuntimeError(f"number needs a number; it got {value!r:.30}")
+        return str(format_decimal(value, locale=language)).replace(NBSP, NNBSP)
+
+    return {
+        "agree": agree,
+        "de": lambda name: civility.of(str(name)),
+        "long_date": long_date,
+        "number": number,
+        "euros": lambda value: f"{number(value)}{NBSP}€" if language == "fr" else f"€{number(value)}",
+        "markdown": lambda text: Markup(str(text)),  # noqa: S704  (Markdown, not HTML)
+    }
+
+
+def long_date(day: date, language: str) -> str:
+    """Return the day written out, as in "30 novembre 2024"."""
+    return str(_filters(language)["long_date"](day))

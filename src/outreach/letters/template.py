@@ -1,0 +1,126 @@
+"""Read letters/*.md: TOML front matter between +++ lines, then Markdown with Jinja2."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from outreach.campaign import LANGUAGES
+from outreach.errors import InputError, Problem
+from outreach.letters.questions import Question, asked
+from outreach.tomlfile import Table, parse, read_text
+
+FOLDER = "letters"
+KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")
+
+_FENCE = "+++"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One kind of letter: its front matter and where its text stands."""
+
+    name: str
+    """The file's name without its ending."""
+    path: str
+    """As in `Problem.path`."""
+    title: str
+    audience: tuple[str, ...]
+    """Selectors, joined by "or"."""
+    joint: bool
+    """One document for all recipients together."""
+    subject: str
+    """Text with Jinja2."""
+    questions: tuple[Question, ...]
+    """Those it may ask, in the campaign's order."""
+    enclosures: tuple[str, ...]
+    copies: tuple[str, ...]
+    reply_by: date | int | None
+    """A day, or calendar days after the letter's own."""
+    kind: str
+    language: str
+    body: str
+    """After as many empty lines as the front matter has, so that its lines keep their numbers."""
+    subject_line: int = 0
+
+    def reply_date(self, written: date) -> date | None:
+        """Return the day by which an answer is asked for, given the letter's day."""
+        return written + timedelta(days=self.reply_by) if isinstance(self.reply_by, int) else self.reply_by
+
+
+def load_templates(root: Path, questions: Sequence[Question], language: str) -> tuple[list[Template], list[Problem]]:
+    """Read every letter of the campaign, by name; a letter with a fault is left out.
+
+    Args:
+        root: The campaign folder.
+        questions: The campaign's questions.
+        language: Of letters that name none.
+    """
+    templates: list[Template] = []
+    problems: list[Problem] = []
+    folder = root / FOLDER
+    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
+        if path.name.startswith("_"):
+            continue
+        faults: list[Problem] = []
+        try:
+            template = _load(path, path.relative_to(root).as_posix(), questions, language, faults)
+        except InputError as error:
+            faults += error.problems
+        else:
+            if not any(problem.severity == "error" for problem in faults):
+                templates.append(template)
+        problems += faults
+    return templates, problems
+
+
+def split(text: str, path: str) -> tuple[str, str]:
+    """Return the front matter, and the body with its lines in place.
+
+    Raises:
+        InputError: the front matter is missing or does not end.
+    """
+    lines = text.split("\n")
+    hint = f"begin the letter with its TOML between two {_FENCE} lines"
+    if lines[0].strip() != _FENCE:
+        raise InputError(Problem(path, 1, "the letter has no front matter", hint))
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == _FENCE), 0)
+    if not end:
+        raise InputError(Problem(path, 1, "the front matter does not end", hint))
+    return "\n".join(lines[1:end]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+
+
+def _load(
+    path: Path, shown: str, questions: Sequence[Question], language: str, problems: list[Problem]
+) -> Template:
+    front, body = split(read_text(path, shown), shown)
+    table = parse(front, shown, problems, first_line=2).top()
+    chosen, unknown = asked(questions, table.texts("questions"))
+    for name, hint in unknown:
+        table.report("questions", f"unknown question or theme '{name}'", hint)
+    template = Template(
+        name=path.stem,
+        path=shown,
+        title=table.text("title", required=True),
+        audience=table.texts("audience"),
+        joint=table.flag("joint"),
+        subject=table.text("subject", required=True),
+        questions=tuple(chosen),
+        enclosures=table.texts("enclosures"),
+        copies=table.texts("copies"),
+        reply_by=_reply_by(table),
+        kind=table.choice("kind", KINDS, "request"),
+        language=table.choice("language", LANGUAGES, language),
+        body=body,
+        subject_line=table.line("subject"),
+    )
+    if not template.audience:
+        table.report("audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"')
+    table.close()
+    return template
+
+
+def _reply_by(table: Table) -> date | int | None:
+    if isinstance(table.values.get("reply_by"), int):
+        return int(table.number("reply_by", 30, low=1, high=365))
+    return table.day("reply_by")

@@ -1,0 +1,1 @@
+"""From the Letter to bytes: `render(letter, layout)` for each format, same input, same bytes."""

@@ -1,0 +1,251 @@
+"""Turn a TOML file into tables that know their lines and collect every fault found in them."""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import tomli
+
+from outreach.errors import InputError, Problem, WorldError, did_you_mean
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
+_KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*[=.]""")
+_T = TypeVar("_T")
+
+Lines = Mapping[tuple[str, int], Mapping[str, int]]
+"""(header, its occurrence from 0) to key to line; the header's own line has the key ''."""
+
+
+@dataclass(slots=True)
+class Table:
+    """One table of a file: typed reading, with a Problem for each fault instead of an exception.
+
+    A key that nobody asked for is reported by `close`, with the nearest known key.
+    """
+
+    values: Mapping[str, Any]
+    path: str
+    """As in `Problem.path`."""
+    lines: Mapping[str, int]
+    """Key to line; '' is the table's own line."""
+    problems: list[Problem]
+    name: str = ""
+    """The table's header, named in messages; may be empty."""
+    asked: list[str] = field(default_factory=list)
+
+    def line(self, key: str = "") -> int:
+        """Return the line of the key, or the table's own."""
+        return self.lines.get(key, self.lines.get("", 0))
+
+    def report(self, key: str, message: str, hint: str = "") -> None:
+        """Record an error at the key's line."""
+        self.problems.append(Problem(self.path, self.line(key), message, hint))
+
+    def warn(self, key: str, message: str, hint: str = "") -> None:
+        """Record a warning at the key's line."""
+        self.problems.append(Problem(self.path, self.line(key), message, hint, "warning"))
+
+    def _get(self, key: str, kind: type[_T] | tuple[type, ...], what: str) -> Any:  # noqa: ANN401
+        self.asked.append(key)
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) and kind is not bool or not isinstance(value, kind):
+            self.report(key, f"{key} must be {what}", f"it is {value!r:.40}")
+            return None
+        return value
+
+    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
+        """Read a text; blanks around it are dropped."""
+        value = self._get(key, str, 'a text in quotes, as in "..."')
+        if value is None:
+            if required and key not in self.values:
+                self.report(key, f"{key} is missing", f'add {key} = "..."')
+            return default
+        return str(value).strip()
+
+    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Read a list of texts; a single text is a list of one, an empty one an empty list."""
+        value = self._get(key, (str, list), "a list of texts")
+        if value is None:
+            return default
+        found = [value] if isinstance(value, str) else value
+        if not all(isinstance(item, str) for item in found):
+            self.report(key, f"{key} must be a list of texts", 'write ["...", "..."]')
+            return default
+        return tuple(item.strip() for item in found if item.strip())
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """Read true or false."""
+        value = self._get(key, bool, "true or false")
+        return default if value is None else bool(value)
+
+    def number(self, key: str, default: float, *, low: float, high: float) -> float:
+        """Read a number between two inclusive bounds."""
+        value = self._get(key, (int, float), "a number")
+        if value is None:
+            return default
+        if not low <= value <= high:
+            self.report(key, f"{key} must lie between {low:g} and {high:g}", f"it is {value:g}")
+            return default
+        return float(value)
+
+    def day(self, key: str) -> date | None:
+        """Read a date, as a TOML date or as text YYYY-MM-DD; an empty text is none."""
+        value = self._get(key, (date, str), "a date, as in 2024-11-30")
+        if value is None or value == "":
+            return None
+        if isinstance(value, datetime):
+            return value.date()
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value.strip())
+        except ValueError:
+            self.report(key, f"{key} must be a date", f"write YYYY-MM-DD; it is {value!r:.40}")
+            return None
+
+    def choice(self, key: str, known: Collection[str], default: str, *, required: bool = False) -> str:
+        """Read one of the known words."""
+        value = self.text(key, default, required=required)
+        if value and value != default and value not in known:
+            self.report(key, f"unknown {key} '{value}'", did_you_mean(value, list(known)))
+            return default
+        return value
+
+    def table(self, key: str) -> "Table":
+        """Read a sub-table; an empty one where it is not given."""
+        value = self._get(key, dict, f"a table, as in [{self._header(key)}]") or {}
+        lines = self.lines if not self.name and key in self.lines else {"": self.line(key)}
+        return Table(value, self.path, lines, self.problems, self._header(key))
+
+    def _header(self, key: str) -> str:
+        return f"{self.name}.{key}" if self.name else key
+
+    def close(self, known: Collection[str] = ()) -> None:
+        """Report every key that was neither asked for nor is known."""
+        for key in self.values:
+            if key not in self.asked and key not in known:
+                where = f" in [{self.name}]" if self.name else ""
+                self.report(key, f"unknown key '{key}'{where}", did_you_mean(key, [*self.asked, *known]))
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed TOML file and the lines of its keys."""
+
+    values: dict[str, Any]
+    path: str
+    lines: Lines
+    problems: list[Problem]
+
+    def top(self) -> Table:
+        """Return the keys before the first header."""
+        lines = {"": 1, **self.lines.get(("", 0), {})}
+        lines.update({name: keys[""] for (name, _), keys in self.lines.items() if name and name not in lines})
+        return Table(self.values, self.path, lines, self.problems)
+
+    def table(self, name: str) -> Table:
+        """Return the table of that dotted name; an empty one where it is not given."""
+        value: Any = self.values
+        for part in name.split("."):
+            value = value.get(part, {}) if isinstance(value, dict) else {}
+        lines = self.lines.get((name, 0), {})
+        if not isinstance(value, dict):
+            line = self.lines.get(("", 0), {}).get(name, 0)
+            self.problems.append(Problem(self.path, line, f"{name} must be a table", f"write [{name}] on a line"))
+            value = {}
+        return Table(value, self.path, lines, self.problems, name)
+
+    def each(self, name: str) -> Iterator[Table]:
+        """Yield the tables of a `[[name]]` list, in the file's order."""
+        entries = self.values.get(name, [])
+        if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+            line = self.lines.get((name, 0), {}).get("", 0)
+            hint = f"write [[{name}]] before each entry"
+            self.problems.append(Problem(self.path, line, f"{name} must be a list of tables", hint))
+            return
+        for index, entry in enumerate(entries):
+            yield Table(entry, self.path, self.lines.get((name, index), {}), self.problems, name)
+
+
+def read_text(path: Path, shown: str) -> str:
+    """Return a UTF-8 file's text, with or without a byte order mark; line ends become newlines.
+
+    Raises:
+        InputError: the file is not UTF-8; the line of the first bad byte is named.
+        WorldError: the file cannot be read.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise InputError(Problem(shown, line, "is not UTF-8 text", "save the file as UTF-8")) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) -> Document:
+    """Parse TOML text that begins on `first_line` of its file.
+
+    Raises:
+        InputError: the text is not TOML; the line is named.
+    """
+    offset = first_line - 1
+    try:
+        values = tomli.loads(text)
+    except tomli.TOMLDecodeError as error:
+        message = error.msg[:1].lower() + error.msg[1:]
+        hint = "check the quotes, brackets and commas of this line and the one above"
+        line = min(error.lineno, text.count("\n") + 1)
+        raise InputError(Problem(path, line + offset, f"broken TOML: {message}", hint)) from error
+    return Document(values, path, _lines(text, offset), problems)
+
+
+def load(path: Path, shown: str, problems: list[Problem]) -> Document:
+    """Read and parse a TOML file; raises as `read_text` and `parse` do."""
+    return parse(read_text(path, shown), shown, problems)
+
+
+@lru_cache
+def load_data(name: str) -> Mapping[str, Any]:
+    """Return a TOML file of `outreach/data`, parsed once."""
+    return tomli.loads((files("outreach") / "data" / name).read_text(encoding="utf-8"))
+
+
+def _lines(text: str, offset: int) -> Lines:
+    found: dict[tuple[str, int], dict[str, int]] = {("", 0): {}}
+    count: dict[str, int] = {}
+    keys = found["", 0]
+    closing: str | None = None
+    for number, line in enumerate(text.split("\n"), 1 + offset):
+        if closing:
+            closing = None if closing in line else closing
+            continue
+        header = _HEADER.match(line)
+        if header:
+            name = header[2].replace('"', "").replace(" ", "")
+            index = count.get(name, -1) + 1
+            count[name] = index
+            keys = found[name, index] = {"": number}
+            continue
+        key = _KEY.match(line)
+        if key:
+            keys.setdefault(key[1].strip("\"'"), number)
+        closing = _opened(line)
+    return found
+
+
+def _opened(line: str) -> str | None:
+    for quotes in ('"""', "'''"):
+        if line.count(quotes) % 2:
+            return quotes
+    return None

@@ -1,0 +1,1 @@
+"""Use cases, each named as its command; no screen, no clock, no exit."""
