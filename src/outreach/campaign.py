@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem
-from outreach.tomlfile import Document, Table, load, load_data
+from outreach.tomlfile import Table, load, load_data
 
 FILE_NAME = "outreach.toml"
 LANGUAGES = ("fr", "en")
@@ -160,24 +160,24 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
     problems: list[Problem] = []
     document = load(root / FILE_NAME, FILE_NAME, problems)
     top = document.top()
-    about = document.table("campaign")
-    letter = document.table("letter")
+    about = top.table("campaign")
+    letter = top.table("letter")
     campaign = Campaign(
         root=root,
         title=about.text("title", required=True),
         language=about.choice("language", LANGUAGES, "fr"),
         recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
-        sender=_sender(document.table("sender"), root),
+        sender=_sender(top.table("sender"), root),
         place=letter.text("place", required=True),
         date=letter.day("date"),
         reference=letter.text("reference"),
         registered=letter.flag("registered"),
-        civility=_civility(document),
-        layout=_layout(document.table("layout"), root),
+        civility=_civility(top.table("civility")),
+        layout=_layout(top.table("layout"), root),
     )
     about.close()
     letter.close()
-    top.close(("campaign", "sender", "letter", "layout", "civility"))
+    top.close()
     return campaign, problems
 
 
@@ -224,17 +224,16 @@ def _layout(table: Table, root: Path) -> Layout:
     return layout
 
 
-def _civility(document: Document) -> CivilitySettings:
-    table = document.table("civility")
+def _civility(table: Table) -> CivilitySettings:
     forms = ("m", "f", "group", "neutral", "closing", "consideration")
-    known = tuple(load_data("civility.toml")["role"])
-    roles: dict[str, Mapping[str, str]] = {}
     own = table.table("roles")
-    for role in own.values:
-        entry = document.table(f"civility.roles.{role}")
-        roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
-        entry.close(forms)
-    own.close(known)
+    roles: dict[str, Mapping[str, str]] = {}
+    for role in load_data("civility.toml")["role"]:
+        if role in own.values:
+            entry = own.table(role)
+            roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
+            entry.close(forms)
+    own.close(tuple(load_data("civility.toml")["role"]))
     settings = CivilitySettings(
         feminine=table.choice("feminine", ("la", "le"), "la"),
         plural=table.choice("plural", ("dot", "doublet", "masculine"), "dot"),

@@ -70,7 +70,7 @@ def errors_in(problems: Iterable[Problem]) -> list[Problem]:
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """Return the known names most like `name`, best first; empty if none is near."""
-    from rapidfuzz import fuzz, process, utils  # noqa: PLC0415  (only needed once something is wrong)
+    from rapidfuzz import fuzz, process, utils
 
     found = process.extract(
         name, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70

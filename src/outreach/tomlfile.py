@@ -18,7 +18,7 @@ _KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*[=.]""")
 _T = TypeVar("_T")
 
 Lines = Mapping[tuple[str, int], Mapping[str, int]]
-"""(header, its occurrence from 0) to key to line; the header's own line has the key ''."""
+"""(header, index of the list entry it belongs to) to key to line; the header's own line has the key ''."""
 
 
 @dataclass(slots=True)
@@ -31,16 +31,20 @@ class Table:
     values: Mapping[str, Any]
     path: str
     """As in `Problem.path`."""
-    lines: Mapping[str, int]
-    """Key to line; '' is the table's own line."""
+    lines: Lines
+    """Of the whole file."""
     problems: list[Problem]
     name: str = ""
     """The table's header, named in messages; may be empty."""
+    index: int = 0
+    """Place in the list of tables that it belongs to."""
     asked: list[str] = field(default_factory=list)
 
     def line(self, key: str = "") -> int:
-        """Return the line of the key, or the table's own."""
-        return self.lines.get(key, self.lines.get("", 0))
+        """Return the line of the key, whether it is written as a key or as a header, else the table's own."""
+        own = self.lines.get((self.name, self.index), {})
+        deeper = self.lines.get((self._header(key), self.index), {}) if key else {}
+        return own.get(key) or deeper.get("") or own.get("", 0)
 
     def report(self, key: str, message: str, hint: str = "") -> None:
         """Record an error at the key's line."""
@@ -55,7 +59,7 @@ class Table:
         value = self.values.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) and kind is not bool or not isinstance(value, kind):
+        if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
             self.report(key, f"{key} must be {what}", f"it is {value!r:.40}")
             return None
         return value
@@ -121,8 +125,13 @@ class Table:
     def table(self, key: str) -> "Table":
         """Read a sub-table; an empty one where it is not given."""
         value = self._get(key, dict, f"a table, as in [{self._header(key)}]") or {}
-        lines = self.lines if not self.name and key in self.lines else {"": self.line(key)}
-        return Table(value, self.path, lines, self.problems, self._header(key))
+        name = self._header(key)
+        lines = (
+            self.lines
+            if (name, self.index) in self.lines
+            else {(name, self.index): {"": self.line(key)}, **self.lines}
+        )
+        return Table(value, self.path, lines, self.problems, name, self.index)
 
     def _header(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key
@@ -145,22 +154,8 @@ class Document:
     problems: list[Problem]
 
     def top(self) -> Table:
-        """Return the keys before the first header."""
-        lines = {"": 1, **self.lines.get(("", 0), {})}
-        lines.update({name: keys[""] for (name, _), keys in self.lines.items() if name and name not in lines})
-        return Table(self.values, self.path, lines, self.problems)
-
-    def table(self, name: str) -> Table:
-        """Return the table of that dotted name; an empty one where it is not given."""
-        value: Any = self.values
-        for part in name.split("."):
-            value = value.get(part, {}) if isinstance(value, dict) else {}
-        lines = self.lines.get((name, 0), {})
-        if not isinstance(value, dict):
-            line = self.lines.get(("", 0), {}).get(name, 0)
-            self.problems.append(Problem(self.path, line, f"{name} must be a table", f"write [{name}] on a line"))
-            value = {}
-        return Table(value, self.path, lines, self.problems, name)
+        """Return the whole file as a table."""
+        return Table(self.values, self.path, self.lines, self.problems)
 
     def each(self, name: str) -> Iterator[Table]:
         """Yield the tables of a `[[name]]` list, in the file's order."""
@@ -171,7 +166,7 @@ class Document:
             self.problems.append(Problem(self.path, line, f"{name} must be a list of tables", hint))
             return
         for index, entry in enumerate(entries):
-            yield Table(entry, self.path, self.lines.get((name, index), {}), self.problems, name)
+            yield Table(entry, self.path, self.lines, self.problems, name, index)
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -223,7 +218,7 @@ def load_data(name: str) -> Mapping[str, Any]:
 
 def _lines(text: str, offset: int) -> Lines:
     found: dict[tuple[str, int], dict[str, int]] = {("", 0): {}}
-    count: dict[str, int] = {}
+    lists: dict[str, int] = {}
     keys = found["", 0]
     closing: str | None = None
     for number, line in enumerate(text.split("\n"), 1 + offset):
@@ -233,9 +228,12 @@ def _lines(text: str, offset: int) -> Lines:
         header = _HEADER.match(line)
         if header:
             name = header[2].replace('"', "").replace(" ", "")
-            index = count.get(name, -1) + 1
-            count[name] = index
-            keys = found[name, index] = {"": number}
+            if header[1] == "[[":
+                lists[name] = lists.get(name, -1) + 1
+            owners = [
+                index for owner, index in lists.items() if name == owner or name.startswith(f"{owner}.")
+            ]
+            keys = found[name, owners[-1] if owners else 0] = {"": number}
             continue
         key = _KEY.match(line)
         if key:

@@ -22,7 +22,9 @@ def address_lines(contact: Contact, civility: str, title: str) -> tuple[str, ...
     person = " ".join(filter(None, (civility, contact.given_name, contact.family_name.upper())))
     head = [person, title] if contact.family_name else [contact.organisation or title]
     if contact.family_name or contact.title:
-        head += [contact.organisation] if contact.family_name else [contact.title if contact.organisation else ""]
+        head += (
+            [contact.organisation] if contact.family_name else [contact.title if contact.organisation else ""]
+        )
     return _distinct([*head, contact.department, *_delivery(contact)])
 
 

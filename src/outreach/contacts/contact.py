@@ -163,7 +163,7 @@ def _own_fields(table: Table) -> dict[str, str]:
 
 
 def _is_slip(name: str, known: str) -> bool:
-    from rapidfuzz import distance  # noqa: PLC0415  (only for unknown fields)
+    from rapidfuzz import distance
 
     return name != known and distance.OSA.distance(name.casefold(), known) <= 1
 
@@ -172,7 +172,9 @@ def _check(contact: Contact, table: Table) -> None:
     if not (contact.family_name or contact.organisation or contact.title):
         table.report("", f"contact '{contact.id}' has no name", "give family_name, organisation or title")
     if contact.email and not _EMAIL.fullmatch(contact.email):
-        table.report("email", f"'{contact.email}' is not an e-mail address", "one address, as in name@example.org")
+        table.report(
+            "email", f"'{contact.email}' is not an e-mail address", "one address, as in name@example.org"
+        )
     _check_postal_code(contact, table)
     if contact.has_address:
         return
@@ -191,4 +193,3 @@ def _check_postal_code(contact: Contact, table: Table) -> None:
         table.report("postal_code", f"postal code {code} has lost its zero", f'write it as text: "0{code}"')
     elif not re.fullmatch(r"\d{5}", code):
         table.report("postal_code", f"'{code}' is not a postal code", "five digits, as in 69001")
-

@@ -47,16 +47,13 @@ def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
 def _read_toml(path: Path, shown: str, problems: list[Problem]) -> list[Entry]:
     document = load(path, shown, problems)
     document.top().close(("contact",))
-    found = []
-    for table in document.each("contact"):
-        own = document.lines.get(("contact.fields", len(found)))
-        lines = {**table.lines, **({"fields": own[""]} if own else {})}
-        found.append(read_contact(replace(table, lines=lines)))
-    return found
+    return [read_contact(table) for table in document.each("contact")]
 
 
 def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table]:
-    rows = csv.reader(io.StringIO(text := _decode(path, shown), newline=""), delimiter=_separator(text), strict=True)
+    rows = csv.reader(
+        io.StringIO(text := _decode(path, shown), newline=""), delimiter=_separator(text), strict=True
+    )
     try:
         header = next(rows, [])
         columns = _columns(header, shown, problems)
@@ -67,7 +64,7 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
                     message = f"the row has {len(row)} cells, the header {len(header)}"
                     hint = "quote cells that contain the separator"
                     problems.append(Problem(shown, line, message, hint))
-                yield Table(_values(columns, row), shown, {"": line}, problems)
+                yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
             line = rows.line_num + 1
     except csv.Error as error:
         raise InputError(Problem(shown, rows.line_num, f"broken CSV: {error}", "check the quotes")) from error
@@ -85,7 +82,9 @@ def _decode(path: Path, shown: str) -> str:
             return raw.decode("cp1252")
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
-            raise InputError(Problem(shown, line, "is neither UTF-8 nor cp1252", "save it as UTF-8 CSV")) from error
+            raise InputError(
+                Problem(shown, line, "is neither UTF-8 nor cp1252", "save it as UTF-8 CSV")
+            ) from error
 
 
 def _separator(text: str) -> str:
@@ -97,8 +96,10 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
     """Return each column's field name, or its own name where it is none of ours."""
     known = {_bare(name): name for name in FIELD_NAMES if name != "fields"}
     columns = [known.get(_bare(cell), cell.strip()) for cell in header]
-    for name in sorted({name for name in columns if name and columns.count(name) > 1}):
-        problems.append(Problem(shown, 1, f"two columns are named '{name}'", "rename or delete one"))
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    problems += [
+        Problem(shown, 1, f"two columns are named '{name}'", "rename or delete one") for name in twice
+    ]
     for name in ("id", "role"):
         if name not in columns:
             found = ", ".join(filter(None, columns[:6])) or "an empty line"

@@ -36,7 +36,8 @@ def select(
     return [
         contact
         for contact in contacts
-        if (not chosen or any(test(contact) for test in chosen)) and not any(test(contact) for test in left_out)
+        if (not chosen or any(test(contact) for test in chosen))
+        and not any(test(contact) for test in left_out)
     ]
 
 
@@ -50,7 +51,9 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
     if part == "all":
         return lambda _contact: True
     if kind == "role" and value not in ROLES:
-        problems.append(Problem("", 0, f"unknown role '{value}' in selector '{text}'", did_you_mean(value, ROLES)))
+        problems.append(
+            Problem("", 0, f"unknown role '{value}' in selector '{text}'", did_you_mean(value, ROLES))
+        )
     if not colon:
         ids = [part] if known is None else [contact.id for contact in known]
         if part not in ids or not part:

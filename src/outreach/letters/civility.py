@@ -9,7 +9,9 @@ from outreach.tomlfile import load_data
 _VOWELS = "aàâäeéèêëiîïoôöuùûüœæ"
 
 
-def salutation(role: str, gender: str, settings: CivilitySettings, style: str = "", language: str = "fr") -> str:
+def salutation(
+    role: str, gender: str, settings: CivilitySettings, style: str = "", language: str = "fr"
+) -> str:
     """Return the form of address, as in "Madame la Maire", without the comma after it.
 
     Args:

@@ -1,12 +1,12 @@
 """The Letter: the middle form between Markdown and the finished formats."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A stretch of text in one style; `\\n` in the text is a line break."""
+    """A stretch of text in one style; a newline in the text is a line break."""
 
     text: str
     bold: bool = False
@@ -66,6 +66,19 @@ Block = Paragraph | Heading | ItemList | Quote | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """The fixed words of a letter in one language."""
+
+    addressees: str
+    reference: str
+    subject: str
+    enclosures: str
+    copies: str
+    cosigners: str
+    registered: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One finished letter, in the order in which it is read. Texts are empty where they are not printed."""
 
@@ -89,26 +102,13 @@ class Letter:
     body: tuple[Block, ...]
     signature: tuple[str, ...]
     """Lines under the handwritten signature."""
+    labels: Labels
     cosigners: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     logo: str = ""
     """Picture beside the sender, relative to the campaign folder."""
     signature_image: str = ""
-    labels: "Labels" = field(default_factory=lambda: LABELS["fr"])
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """The fixed words of a letter in one language."""
-
-    addressees: str
-    reference: str
-    subject: str
-    enclosures: str
-    copies: str
-    cosigners: str
-    registered: str
 
 
 LABELS = {

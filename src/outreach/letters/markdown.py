@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -33,7 +34,7 @@ def escape(text: str) -> str:
 
 
 def parse_markdown(text: str) -> tuple[tuple[Block, ...], list[tuple[int, str]]]:
-    """Return the blocks of a Markdown text, and what a letter cannot hold as (line from 1, name of the thing)."""
+    """Return the blocks of a Markdown text, and what a letter cannot hold: line from 1, name of the thing."""
     reader = _Reader(_parser().parse(text))
     return tuple(reader.blocks()), reader.faults
 
@@ -135,7 +136,7 @@ def _line(token: Token) -> int:
 
 def _numbers(written: list[int]) -> list[int]:
     """Return the numbers as written if they rise, else count on from the first."""
-    if all(first < second for first, second in zip(written, written[1:], strict=False)):
+    if all(first < second for first, second in pairwise(written)):
         return written
     return [written[0] + offset for offset in range(len(written))]
 

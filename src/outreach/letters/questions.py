@@ -55,13 +55,17 @@ def _question(table: Table, number: int, earlier: Sequence[Question]) -> Questio
     return question
 
 
-def asked(questions: Sequence[Question], wanted: Iterable[str]) -> tuple[list[Question], list[tuple[str, str]]]:
+def asked(
+    questions: Sequence[Question], wanted: Iterable[str]
+) -> tuple[list[Question], list[tuple[str, str]]]:
     """Choose questions by id or theme.
 
     Returns:
         The questions, in the campaign's order, and each unknown name with a hint.
     """
     names = set(wanted)
-    known = [question.id for question in questions] + list(dict.fromkeys(question.theme for question in questions))
+    known = [question.id for question in questions] + list(
+        dict.fromkeys(question.theme for question in questions)
+    )
     unknown = [(name, did_you_mean(name, known)) for name in sorted(names - set(known))]
     return [question for question in questions if question.id in names or question.theme in names], unknown

@@ -1,4 +1,4 @@
-"""Fill a template with a recipient's data: Jinja2 in a sandbox, data as literal text, errors with their line."""
+"""Fill a template with a recipient's data: in a sandbox, data as literal text, errors with their line."""
 
 import re
 import traceback
@@ -26,7 +26,15 @@ from outreach.tomlfile import read_text
 VARIABLES = ("recipient", "recipients", "sender", "date", "place", "campaign", "questions", "reply_by")
 
 _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
-_RUNTIME_ERRORS = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+_RUNTIME_ERRORS = (
+    jinja2.TemplateError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Fields:
@@ -50,6 +58,10 @@ class Fields:
             return EmptyField(f"{self._name}.{key} is empty", name=key)
         return value
 
+    def _full_names(self, key: str) -> tuple[str, list[str]]:
+        """Return a name and all known ones as templates write them."""
+        return f"{self._name}.{key}", [f"{self._name}.{known}" for known in self._values]
+
 
 class EmptyField(jinja2.Undefined):
     """A known field without a value: may be tested, may not be printed."""
@@ -67,8 +79,8 @@ class MissingField(jinja2.StrictUndefined):
         name = str(self._undefined_name)
         owner = self._undefined_obj
         if isinstance(owner, Fields):
-            known = [f"{owner._name}.{key}" for key in owner._values]  # noqa: SLF001  (its own module)
-            return _message(f"unknown field {owner._name}.{name}", did_you_mean(f"{owner._name}.{name}", known))  # noqa: SLF001
+            full, known = owner._full_names(name)  # noqa: SLF001  (a public name would hide a field's)
+            return _message(f"unknown field {full}", did_you_mean(full, known))
         if owner is not missing:
             return f"'{name}' is not known of {owner!r:.30}"
         return _message(f"unknown name '{name}'", did_you_mean(name, VARIABLES))
@@ -79,9 +91,9 @@ def _message(text: str, hint: str) -> str:
 
 
 class _LineMarks(Extension):
-    """Put a mark at the start of each line of template text, so that rendered lines know where they come from."""
+    """Put a mark at the start of each line of template text, so that rendered lines know their origin."""
 
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:  # type: ignore[override]  # Jinja2 takes any iterable
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         files: list[str] = self.environment.marked_files  # type: ignore[attr-defined]  # set below
         name = stream.name or ""
         if name not in files:
@@ -92,7 +104,9 @@ class _LineMarks(Extension):
                 yield token
                 continue
             first, *rest = str(token.value).split("\n")
-            marked = [f"\ue000{number}:{token.lineno + offset}\ue001{line}" for offset, line in enumerate(rest, 1)]
+            marked = [
+                f"\ue000{number}:{token.lineno + offset}\ue001{line}" for offset, line in enumerate(rest, 1)
+            ]
             yield Token(token.lineno, token.type, "\n".join([first, *marked]))
 
 
@@ -103,7 +117,9 @@ class _Loader(jinja2.BaseLoader):
         self.folder = (root / FOLDER).resolve()
         self.bodies = bodies
 
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
         del environment
         path = (self.folder / template).resolve()
         source = self.bodies.get(template)
@@ -136,7 +152,10 @@ class Renderer:
         if faults:
             hint = "use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage"
             raise InputError(
-                *(Problem(*places[line - 1], f"{what} cannot stand in a letter", hint) for line, what in faults)
+                *(
+                    Problem(*places[line - 1], f"{what} cannot stand in a letter", hint)
+                    for line, what in faults
+                )
             )
         return blocks
 
@@ -182,7 +201,7 @@ def _unmarked(text: str, files: list[str]) -> tuple[str, list[tuple[str, int]]]:
 
 def _literal(value: object) -> object:
     """Return what `{{ }}` prints: data as literal text, the template's own Markdown as it is."""
-    return value if isinstance(value, Markup) else Markup(escape(_plain(value)))
+    return value if isinstance(value, Markup) else Markup(escape(_plain(value)))  # noqa: S704  (Markdown, not HTML)
 
 
 def _plain(value: object) -> str:
@@ -232,7 +251,9 @@ class _Translated:
         text = str(getattr(error, "message", None) or error).rstrip(".")
         unknown = re.match(r"No filter named '(\w+)'", text)
         if unknown:
-            return _message(f"unknown filter '{unknown[1]}'", did_you_mean(unknown[1], list(self.environment.filters)))
+            return _message(
+                f"unknown filter '{unknown[1]}'", did_you_mean(unknown[1], list(self.environment.filters))
+            )
         if isinstance(error, jinja2.TemplateSyntaxError):
             return f"template syntax: {text}; check the braces and the end tags"
         return text if isinstance(error, jinja2.TemplateError) else f"template: {text}"
@@ -242,11 +263,13 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def agree(recipient: Fields, masculine: str, feminine: str, neutral: str, plural: str = "") -> str:
         gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
         if gender == "group" and not plural:
-            raise jinja2.TemplateRuntimeError("agree needs a fourth form for several recipients; add the plural")
+            raise jinja2.TemplateRuntimeError(
+                "agree needs a fourth form for several recipients; add the plural"
+            )
         return civility.agree(gender, masculine, feminine, neutral, plural)
 
     def long_date(value: date) -> str:
-        from babel.dates import format_date  # noqa: PLC0415  (slow to import)
+        from babel.dates import format_date
 
         if not isinstance(value, date):
             raise jinja2.TemplateRuntimeError(f"long_date needs a date; it got {value!r:.30}")
@@ -254,7 +277,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         return re.sub("^1 ", "1er ", text) if language == "fr" else text
 
     def number(value: float) -> str:
-        from babel.numbers import format_decimal  # noqa: PLC0415  (slow to import)
+        from babel.numbers import format_decimal
 
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise jinja2.TemplateRuntimeError(f"number needs a number; it got {value!r:.30}")

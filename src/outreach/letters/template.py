@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from outreach.campaign import LANGUAGES
-from outreach.errors import InputError, Problem
+from outreach.errors import InputError, Problem, is_fatal
 from outreach.letters.questions import Question, asked
 from outreach.tomlfile import Table, parse, read_text
 
@@ -48,7 +48,9 @@ class Template:
         return written + timedelta(days=self.reply_by) if isinstance(self.reply_by, int) else self.reply_by
 
 
-def load_templates(root: Path, questions: Sequence[Question], language: str) -> tuple[list[Template], list[Problem]]:
+def load_templates(
+    root: Path, questions: Sequence[Question], language: str
+) -> tuple[list[Template], list[Problem]]:
     """Read every letter of the campaign, by name; a letter with a fault is left out.
 
     Args:
@@ -68,7 +70,7 @@ def load_templates(root: Path, questions: Sequence[Question], language: str) -> 
         except InputError as error:
             faults += error.problems
         else:
-            if not any(problem.severity == "error" for problem in faults):
+            if not is_fatal(faults):
                 templates.append(template)
         problems += faults
     return templates, problems
@@ -115,7 +117,9 @@ def _load(
         subject_line=table.line("subject"),
     )
     if not template.audience:
-        table.report("audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"')
+        table.report(
+            "audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"'
+        )
     table.close()
     return template
 

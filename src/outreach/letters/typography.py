@@ -13,7 +13,8 @@ _ADDRESS = re.compile(
 )
 _BLANK = f"[ {NBSP}{NNBSP}]"
 _UNITS = (
-    r"(?:€|%|‰|°C|km|kg|g|cm|mm|m²|m|h|min|s|euros?|millions?|milliards?|caméras?|jours?|mois|ans?|pages?|heures?)"
+    r"(?:€|%|‰|°C|km|kg|g|cm|mm|m²|m|h|min|s"
+    r"|euros?|millions?|milliards?|caméras?|jours?|mois|ans?|pages?|heures?)"
 )
 _MONTHS = "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 _TITLES = r"(?:M\.|MM\.|Mme|Mmes|Mlle|Dr|n°|N°|art\.|article)"
@@ -21,7 +22,7 @@ _TITLES = r"(?:M\.|MM\.|Mme|Mmes|Mlle|Dr|n°|N°|art\.|article)"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r"(?<=\w)'(?=[\w«]|$)"), "’"),
-    (re.compile(f"(?<![(\\[;!?]){_BLANK}*([;!?]+)(?=[\\s»)\"”…,]|$)"), f"{NNBSP}\\1"),
+    (re.compile(f'(?<![(\\[;!?]){_BLANK}*([;!?]+)(?=[\\s»)"”…,]|$)'), f"{NNBSP}\\1"),
     (re.compile(f"{_BLANK}*:(?=\\s|$)"), f"{NBSP}:"),
     (re.compile(f"«{_BLANK}*"), f"«{NBSP}"),
     (re.compile(f"{_BLANK}*»"), f"{NBSP}»"),

@@ -73,7 +73,9 @@ def _compile(letter: Letter, layout: Layout, root: Path, kind: str, resolution: 
 def _problem(letter: Letter, message: str, hints: Iterable[str]) -> Problem:
     unprintable = re.search(r'the text `"(.*)"` could not be displayed', message)
     if "address-overflow" in message:
-        return Problem("", 0, f"{letter.name}: the address does not fit the window at 8 pt", "shorten its lines")
+        return Problem(
+            "", 0, f"{letter.name}: the address does not fit the window at 8 pt", "shorten its lines"
+        )
     if unprintable:
         hint = "put a font that has it into fonts/ and name it in [layout] font"
         return Problem("", 0, f"{letter.name}: the font cannot print '{unprintable[1]}'", hint)

@@ -54,5 +54,4 @@ def _block(block: Block) -> Iterator[str]:
         for part in block.blocks:
             yield from (f"    {line}" for line in _block(part))
     else:
-
         yield from plain_text(block.runs).split("\n")

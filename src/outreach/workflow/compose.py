@@ -40,7 +40,9 @@ def compose(
     name = document_name(template, ordered)
     body = renderer.body(template, context)
     if not body:
-        raise InputError(Problem(template.path, 0, "the letter has no text", "write it below the front matter"))
+        raise InputError(
+            Problem(template.path, 0, "the letter has no text", "write it below the front matter")
+        )
     subject = renderer.subject(template, context)
     enclosures, copies = template.enclosures, template.copies
     if template.language == "fr":
@@ -48,7 +50,9 @@ def compose(
         enclosures, copies = tuple(map(french, enclosures)), tuple(map(french, copies))
     sender = campaign.sender
     labels = LABELS[template.language]
-    reference = campaign.reference.replace("{letter}", template.name).replace("{contact}", name.partition("/")[2])
+    reference = campaign.reference.replace("{letter}", template.name).replace(
+        "{contact}", name.partition("/")[2]
+    )
     address, addressees = _address(ordered)
     return Letter(
         name=name,
@@ -99,6 +103,16 @@ def contact_title(contact: Contact) -> str:
     return contact.title or civility.title(contact.role, contact.gender, contact.town, contact.portfolio)
 
 
+def contact_forms(campaign: Campaign, contact: Contact, language: str) -> tuple[str, str]:
+    """Return the salutation and the closing due to a contact, its own where it has them."""
+    settings = campaign.civility
+    salutation = contact.salutation or civility.salutation(
+        contact.role, contact.gender, settings, contact.style, language
+    )
+    closing = civility.closing(contact.role, salutation, campaign.sender.voice, settings, language)
+    return salutation, contact.closing or closing
+
+
 def _address(ordered: Sequence[Contact]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the lines for the window, and the list of addressees that a joint letter has besides."""
     addresses = [contact_address(contact) for contact in ordered]
@@ -144,13 +158,7 @@ def _context(
 
 
 def _recipient(campaign: Campaign, template: Template, contact: Contact) -> dict[str, object]:
-    settings = campaign.civility
-    salutation = contact.salutation or civility.salutation(
-        contact.role, contact.gender, settings, contact.style, template.language
-    )
-    closing = contact.closing or civility.closing(
-        contact.role, salutation, campaign.sender.voice, settings, template.language
-    )
+    salutation, closing = contact_forms(campaign, contact, template.language)
     values: dict[str, object] = {name: getattr(contact, name) for name in Contact.__slots__}
     return values | {
         "name": contact.name,
@@ -168,10 +176,16 @@ def _together(
 ) -> dict[str, object]:
     """Return what several recipients have in common; their salutation names each by rank."""
     values: dict[str, object] = {
-        name: value if all(other[name] == value for other in each) else None for name, value in each[0].items()
+        name: value if all(other[name] == value for other in each) else None
+        for name, value in each[0].items()
     }
     salutation = civility.joint_salutation([str(one["salutation"]) for one in each])
     closing = civility.closing(
         ordered[0].role, salutation, campaign.sender.voice, campaign.civility, template.language
     )
-    return values | {"salutation": salutation, "closing": closing, "gender": "group", "fields": Fields("fields", {})}
+    return values | {
+        "salutation": salutation,
+        "closing": closing,
+        "gender": "group",
+        "fields": Fields("fields", {}),
+    }

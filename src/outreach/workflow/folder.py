@@ -8,7 +8,7 @@ from outreach.campaign import Campaign, load_campaign
 from outreach.contacts.contact import Contact, Entry
 from outreach.contacts.files import load_contacts
 from outreach.contacts.selectors import select
-from outreach.errors import InputError, Problem, did_you_mean
+from outreach.errors import InputError, Problem, did_you_mean, errors_in
 from outreach.letters.questions import Question, load_questions
 from outreach.letters.template import Template, load_templates
 
@@ -50,7 +50,11 @@ class Folder:
         known = {template.name: template for template in self.templates}
         unknown = [name for name in names if name not in known]
         if unknown:
-            faults = [problem for problem in self.problems if problem.path in {f"letters/{name}.md" for name in unknown}]
+            faults = [
+                problem
+                for problem in self.problems
+                if problem.path in {f"letters/{name}.md" for name in unknown}
+            ]
             missing = [
                 Problem("", 0, f"no letter '{name}'", did_you_mean(name, list(known)))
                 for name in unknown
@@ -75,7 +79,7 @@ def load_folder(root: Path) -> Folder:
     try:
         campaign, found = load_campaign(root)
         problems += found
-        fatal += [problem for problem in found if problem.severity == "error"]
+        fatal += errors_in(found)
     except InputError as error:
         fatal += error.problems
     try:
@@ -86,13 +90,13 @@ def load_folder(root: Path) -> Folder:
     try:
         questions, found = load_questions(root)
         problems += found
-        fatal += [problem for problem in found if problem.severity == "error"]
+        fatal += errors_in(found)
     except InputError as error:
         fatal += error.problems
     templates, found = load_templates(root, questions, campaign.language if campaign else "fr")
     problems += found
     if campaign is None or fatal:
-        others = [problem for problem in problems if problem.severity == "error" and problem not in fatal]
+        others = [problem for problem in errors_in(problems) if problem not in fatal]
         raise InputError(*fatal, *others)
     return Folder(campaign, tuple(entries), tuple(questions), tuple(templates), tuple(problems))
 

@@ -1,0 +1,49 @@
+"""The `outreach` program: its commands, its options for all of them, its one error boundary."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outreach import __version__
+from outreach.cli import contacts, letters, write
+from outreach.cli.boundary import ErrorBoundary
+
+app = typer.Typer(
+    cls=ErrorBoundary,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Personal letters for citizen campaigns: write, print, remember, follow up.",
+    epilog="A campaign is a folder; `outreach init` makes one. Nothing is ever sent by this program.",
+)
+WRITE = "Write"
+app.command(rich_help_panel=WRITE)(write.init)
+app.command(rich_help_panel=WRITE)(write.check)
+app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
+app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
+app.command(rich_help_panel=WRITE)(write.preview)
+app.command(rich_help_panel=WRITE)(write.generate)
+
+
+def _version(value: bool) -> None:  # noqa: FBT001  (Typer's callback form)
+    if value:
+        typer.echo(f"outreach {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    campaign: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="The campaign folder, or a folder below it; the current one by default."
+        ),
+    ] = None,
+    version: Annotated[  # noqa: ARG001  (handled by its callback)
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Personal letters for citizen campaigns: write, print, remember, follow up."""
+    context.obj = campaign

@@ -1,0 +1,70 @@
+"""Commands that show the contacts."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from outreach.cli.options import Json, Not, To, open_folder
+from outreach.cli.output import print_json, print_pairs, print_table
+
+app = typer.Typer(no_args_is_help=True, help="List and show the recipients.")
+
+
+@app.command("list")
+def list_contacts(
+    context: typer.Context,
+    role: Annotated[
+        list[str] | None, typer.Option(metavar="ROLE", help="Only this role; may be repeated.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="TAG", help="Only this tag; may be repeated.")
+    ] = None,
+    to: To = None,
+    left_out: Not = None,
+    as_json: Json = False,
+) -> None:
+    """List the recipients, as in: outreach contacts list --role mayor."""
+    from outreach.contacts.selectors import select
+
+    contacts = open_folder(context).contacts
+    wanted = [*(f"role:{name}" for name in role or ()), *(f"tag:{name}" for name in tag or ()), *(to or ())]
+    chosen = select(contacts, wanted, left_out or ())
+    if as_json:
+        print_json(asdict(contact) for contact in chosen)
+    else:
+        rows = [
+            (contact.id, contact.name, contact.role, contact.town, contact.checked or "–")
+            for contact in chosen
+        ]
+        print_table(("id", "name", "role", "town", "checked"), rows)
+
+
+@app.command("show")
+def show_contact(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The contact's id.")],
+    as_json: Json = False,
+) -> None:
+    """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
+    from outreach.workflow.compose import contact_address, contact_forms
+
+    folder = open_folder(context)
+    contact = folder.entry(identifier).contact
+    if as_json:
+        print_json([asdict(contact)])
+        return
+    salutation, closing = contact_forms(folder.campaign, contact, folder.campaign.language)
+    values = {
+        name: value for name, value in asdict(contact).items() if name not in ("address", "tags", "fields")
+    }
+    print_pairs(
+        [
+            *values.items(),
+            *((f"fields.{name}", value) for name, value in contact.fields.items()),
+            ("tags", ", ".join(contact.tags)),
+            ("address as printed", "\n".join(contact_address(contact))),
+            ("salutation as printed", salutation),
+            ("closing as printed", closing),
+        ]
+    )

@@ -1,0 +1,82 @@
+"""Commands that show the letters."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.cli.options import Json, open_folder
+from outreach.cli.output import print_json, print_pairs, print_problems, print_table
+from outreach.errors import InputError, errors_in
+
+if TYPE_CHECKING:
+    from outreach.letters.template import Template
+    from outreach.workflow.folder import Folder
+
+app = typer.Typer(no_args_is_help=True, help="List and show the kinds of letter.")
+
+
+@app.command("list")
+def list_letters(context: typer.Context, as_json: Json = False) -> None:
+    """List the letters and how many get each, as in: outreach letters list."""
+    folder = open_folder(context)
+    rows = [_row(folder, template) for template in folder.templates]
+    if as_json:
+        print_json(rows)
+    else:
+        columns = ("name", "title", "recipients", "joint", "kind")
+        shown = [
+            [row["name"], row["title"], row["recipients"], "yes" if row["joint"] else "", row["kind"]]
+            for row in rows
+        ]
+        print_table(columns, shown)
+    faults = [problem for problem in errors_in(folder.problems) if problem.path.startswith("letters/")]
+    print_problems(faults, err=True)
+    if faults:
+        raise typer.Exit(InputError.exit_code)
+
+
+@app.command("show")
+def show_letter(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The letter's name, without .md.")],
+    as_json: Json = False,
+) -> None:
+    """Show one letter's settings, recipients and questions, as in: outreach letters show joint."""
+    from outreach.workflow.folder import recipient_groups
+
+    folder = open_folder(context)
+    (template,) = folder.chosen_templates([name])
+    if as_json:
+        print_json([_row(folder, template)])
+        return
+    groups = recipient_groups(folder, template)
+    print_pairs(
+        [
+            ("name", template.name),
+            ("file", template.path),
+            ("title", template.title),
+            ("subject", template.subject),
+            ("kind", template.kind),
+            ("language", template.language),
+            ("audience", " or ".join(template.audience)),
+            ("documents", "one for all of them" if template.joint else "one each"),
+            ("recipients", "\n".join(contact.id for group in groups for contact in group)),
+            ("questions", "\n".join(f"{question.number}. {question.id}" for question in template.questions)),
+            ("enclosures", "\n".join(template.enclosures)),
+            ("copies", "\n".join(template.copies)),
+            ("reply by", template.reply_by),
+        ]
+    )
+
+
+def _row(folder: "Folder", template: "Template") -> dict[str, object]:
+    from outreach.workflow.folder import recipient_groups
+
+    return {
+        "name": template.name,
+        "title": template.title,
+        "audience": list(template.audience),
+        "kind": template.kind,
+        "joint": template.joint,
+        "recipients": sum(len(group) for group in recipient_groups(folder, template)),
+    }

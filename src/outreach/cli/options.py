@@ -1,0 +1,50 @@
+"""Options and reading that several commands share."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.campaign import find_root
+
+if TYPE_CHECKING:
+    from outreach.workflow.folder import Folder
+
+To = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="SELECTOR",
+        help="ID, role:R, tag:T, commune:CODE or all; a comma means and, a repeated option means or.",
+    ),
+]
+Not = Annotated[list[str] | None, typer.Option("--not", metavar="SELECTOR", help="Leave these out.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
+Day = Annotated[
+    datetime | None,
+    typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The letters' date."),
+]
+
+
+def campaign_root(context: typer.Context) -> Path:
+    """Return the campaign folder that the command line names, else the nearest one."""
+    start: Path = context.obj or Path.cwd()
+    return find_root(start.resolve())
+
+
+def open_folder(context: typer.Context) -> "Folder":
+    """Read the campaign folder that the command line names."""
+    from outreach.workflow.folder import load_folder
+
+    return load_folder(campaign_root(context))
+
+
+def day(value: datetime | None) -> date | None:
+    """Return the date of an option."""
+    return value.date() if value else None
+
+
+def today() -> date:
+    """Return the day of the run, by the local calendar; the only look at the clock."""
+    return datetime.now().astimezone().date()

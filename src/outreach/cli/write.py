@@ -1,0 +1,180 @@
+"""Commands that make letters: init, check, preview, generate."""
+
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.cli.options import Day, Json, Not, To, campaign_root, day, open_folder, today
+from outreach.cli.output import print_json, print_problems, progress_bar
+from outreach.errors import InputError, RefusedError, is_fatal
+
+if TYPE_CHECKING:
+    from outreach.workflow.generate import Report
+
+_LISTED = 60
+"""Up to so many files, each is named; a larger run is summed up."""
+
+
+class Format(str, Enum):
+    """What a letter can be made as."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    TXT = "txt"
+
+
+def init(target: Annotated[Path, typer.Argument(metavar="[DIR]", help="The new folder.")] = Path()) -> None:
+    """Start a campaign from the shipped one, as in: outreach init my-campaign."""
+    from outreach.workflow.init import init as copy_starter
+
+    made = copy_starter(target)
+    typer.echo(
+        f"{len(made)} files copied; next: fill in outreach.toml and contacts/, then run `outreach check`"
+    )
+
+
+def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:
+    """Report every problem of the campaign at once, as in: outreach check."""
+    from outreach.workflow.check import check as find_problems
+    from outreach.workflow.generate import letters_date
+
+    try:
+        folder = open_folder(context)
+        with progress_bar("checking") as progress:
+            problems = find_problems(folder, letters_date(folder, day(date), today()), progress)
+    except InputError as error:
+        campaign_root(context)
+        problems = list(error.problems)
+    if as_json:
+        print_json(
+            {key: getattr(item, key) for key in ("severity", "path", "line", "message", "hint")}
+            for item in problems
+        )
+    else:
+        print_problems(problems, err=False)
+        errors = sum(problem.severity == "error" for problem in problems)
+        typer.echo(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}", err=True)
+    if is_fatal(problems):
+        raise typer.Exit(InputError.exit_code)
+
+
+def preview(
+    context: typer.Context,
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's name.")],
+    to: Annotated[str, typer.Option("--to", metavar="ID", help="The recipient.")],
+    date: Day = None,
+    png: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write the pages as pictures: FILE-1.png, FILE-2.png, ..."),
+    ] = None,
+) -> None:
+    """Show one letter in the terminal, as in: outreach preview mayor --to maire-lyon."""
+    from outreach.workflow.generate import letters_date
+    from outreach.workflow.preview import preview as show
+    from outreach.workflow.preview import write_pages
+
+    folder = open_folder(context)
+    written = letters_date(folder, day(date), today())
+    if png:
+        for path in write_pages(folder, letter, to, written, png):
+            typer.echo(str(path))
+    else:
+        typer.echo(show(folder, letter, to, written))
+
+
+def generate(
+    context: typer.Context,
+    letters: Annotated[
+        list[str] | None, typer.Argument(metavar="[LETTER]...", help="Names; all by default.")
+    ] = None,
+    to: To = None,
+    left_out: Not = None,
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the files go; the campaign's out/.")
+    ] = None,
+    date: Day = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many letters.")] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Processes; all cores in a large run.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
+    from outreach.workflow.generate import DEFAULT_FORMATS, OUT, Selection, letters_date
+    from outreach.workflow.generate import generate as make_letters
+
+    folder = open_folder(context)
+    selection = Selection(
+        letters=tuple(letters or ()),
+        wanted=tuple(to or ()),
+        unwanted=tuple(left_out or ()),
+        formats=tuple(dict.fromkeys(kind.value for kind in formats)) if formats else DEFAULT_FORMATS,
+        limit=limit,
+    )
+    target = out or folder.campaign.path(OUT)
+    with progress_bar("letters") as progress:
+        report = make_letters(
+            folder,
+            selection,
+            target,
+            letters_date(folder, day(date), today()),
+            jobs=jobs,
+            dry_run=dry_run,
+            force=force,
+            progress=progress,
+        )
+    _show(report, target, as_json=as_json, dry_run=dry_run)
+    if report.problems:
+        raise typer.Exit(InputError.exit_code)
+    if report.edited:
+        raise typer.Exit(RefusedError.exit_code)
+
+
+def _show(report: "Report", target: Path, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        keys = ("letter", "contact", "format", "path", "sha256", "pages", "contacts")
+        print_json(
+            {
+                **{key: value for key, value in asdict(file.entry).items() if key in keys},
+                "result": file.result,
+            }
+            for file in report.written
+        )
+    else:
+        for file in report.written if len(report.written) <= _LISTED else ():
+            pages = f"  {_count(file.entry.pages, 'page')}" if file.entry.pages else ""
+            typer.echo(f"{file.result:<9}  {file.entry.path}{pages}")
+        results = [file.result for file in report.written]
+        kinds = [
+            f"{results.count(kind)} {kind}"
+            for kind in ("created", "changed", "identical", "edited")
+            if kind in results
+        ]
+        typer.echo(
+            f"{_count(len(results), 'file')} in {_shown(target)}{': ' if kinds else ''}{', '.join(kinds)}"
+        )
+        if dry_run:
+            typer.echo("dry run: nothing was written", err=True)
+    print_problems(report.problems, err=True)
+    for file in report.edited:
+        typer.echo(f"{file.entry.path}: edited by hand, kept; --force overwrites it", err=True)
+
+
+def _shown(path: Path) -> str:
+    """Return a path as short as it can be said from here."""
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

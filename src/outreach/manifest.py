@@ -1,0 +1,164 @@
+"""out/manifest.json: which files were generated, from what, with which hash."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError
+
+FILE_NAME = "manifest.json"
+PENDING_NAME = "manifest.pending.jsonl"
+"""What a run is about to write, a line each; left behind only by a run that was killed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One generated file."""
+
+    letter: str
+    contact: str
+    """Id of the recipient, or `joint`."""
+    contacts: tuple[str, ...]
+    """Ids of all addressees, by rank."""
+    format: str
+    path: str
+    """Relative to the folder of the manifest, with forward slashes."""
+    sha256: str
+    pages: int | None
+    """None where the format has no pages of its own."""
+    title: str
+    date: str
+    """The letter's date, YYYY-MM-DD."""
+    address: tuple[str, ...]
+    """Lines as printed in the window."""
+    questions: tuple[str, ...]
+    """Ids of the questions asked."""
+    inputs: str
+    """Hash of everything that the file was made from."""
+    version: str
+    """Of the tool."""
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of the bytes, in hexadecimal."""
+    return sha256(content).hexdigest()
+
+
+def file_digest(path: Path) -> str | None:
+    """Return the SHA-256 of a file, None if there is no such file.
+
+    Raises:
+        WorldError: the file cannot be read.
+    """
+    try:
+        return digest(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise _world(path, "cannot be read", error) from error
+
+
+class Manifest:
+    """The generated files of one folder; safe against a run that is killed at any point."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries: dict[str, ManifestEntry] = {}
+        self._pending: dict[str, list[str]] = {}
+        self._read()
+        self._read_pending()
+
+    def knows(self, path: str, sha: str) -> bool:
+        """Tell whether the tool itself wrote, or was about to write, that content under that path."""
+        entry = self.entries.get(path)
+        return bool(entry and entry.sha256 == sha) or sha in self._pending.get(path, ())
+
+    def write(self, entry: ManifestEntry, content: bytes) -> None:
+        """Write one file whole or not at all, and remember it.
+
+        The hash is on disk before the file is, so that a file of a run that was killed is never taken
+        for one that was edited by hand.
+
+        Raises:
+            WorldError: the file cannot be written; an older one is still there.
+        """
+        path = self.folder / entry.path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with (self.folder / PENDING_NAME).open("a", encoding="utf-8", newline="\n") as pending:
+                pending.write(json.dumps([entry.path, entry.sha256]) + "\n")
+            _replace(path, content)
+        except OSError as error:
+            raise _world(path, "cannot be written", error) from error
+        self.entries[entry.path] = entry
+
+    def save(self) -> None:
+        """Write the manifest, an entry a line, in the order of the paths.
+
+        Raises:
+            WorldError: it cannot be written.
+        """
+        lines = [json.dumps(asdict(entry), ensure_ascii=False) for _, entry in sorted(self.entries.items())]
+        path = self.folder / FILE_NAME
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _replace(path, ("[\n" + ",\n".join(lines) + "\n]\n").encode())
+            (self.folder / PENDING_NAME).unlink(missing_ok=True)
+        except OSError as error:
+            raise _world(path, "cannot be written", error) from error
+
+    def _read(self) -> None:
+        path = self.folder / FILE_NAME
+        try:
+            rows = json.loads(path.read_text(encoding="utf-8"))
+            self.entries = {row["path"]: _entry(row) for row in rows}
+        except FileNotFoundError:
+            return
+        except (ValueError, TypeError, KeyError) as error:
+            hint = "move the folder away and generate again"
+            raise InputError(Problem(path.as_posix(), 0, "the manifest is damaged", hint)) from error
+        except OSError as error:
+            raise _world(path, "cannot be read", error) from error
+
+    def _read_pending(self) -> None:
+        path = self.folder / PENDING_NAME
+        if not path.is_file():
+            return
+        for line in path.read_text(encoding="utf-8").splitlines():
+            for name, sha in _pending_line(line):
+                self._pending.setdefault(name, []).append(sha)
+
+
+def _pending_line(line: str) -> Iterator[tuple[str, str]]:
+    """Read a line; the last one of a killed run may be cut short and says nothing then."""
+    try:
+        name, sha = json.loads(line)
+    except ValueError:
+        return
+    yield name, sha
+
+
+def _entry(row: dict[str, object]) -> ManifestEntry:
+    names = {field.name for field in fields(ManifestEntry)}
+    values = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in names
+    }
+    date.fromisoformat(str(values["date"]))
+    return ManifestEntry(**values)  # type: ignore[arg-type]  # a damaged manifest is caught by the caller
+
+
+def _replace(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _world(path: Path, message: str, error: OSError) -> WorldError:
+    return WorldError(Problem(path.as_posix(), 0, message, error.strerror or ""))

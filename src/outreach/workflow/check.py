@@ -1,0 +1,89 @@
+"""Check a campaign: every fault of its files, letters, questions, contacts and addresses at once."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from outreach.contacts.address import address_faults
+from outreach.contacts.contact import Entry
+from outreach.errors import InputError, Problem
+from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
+from outreach.letters.render import Renderer
+from outreach.rendering.pdf import missing_font
+from outreach.workflow.compose import compose, contact_address
+from outreach.workflow.folder import Folder, recipient_groups
+
+_MONTHS_A_YEAR = 12
+
+
+def check(
+    folder: Folder, written: date, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> list[Problem]:
+    """Return every problem of the campaign, sorted by place, each once.
+
+    Args:
+        folder: The campaign; each of its letters is filled in for each of its recipients.
+        written: The letters' date, against which terms and checks are held.
+        progress: Called with the letters done and the letters in all.
+    """
+    problems = list(folder.problems)
+    layout = folder.campaign.layout
+    hint = missing_font(layout, folder.campaign.root)
+    if hint:
+        problems.append(Problem("outreach.toml", 0, f"no font '{layout.font}'", hint))
+    problems += _unasked(folder)
+    for entry in folder.entries:
+        problems += _contact_problems(entry, written, folder.campaign.recheck_months)
+    problems += _letter_problems(folder, written, progress)
+    return sorted(set(problems))
+
+
+def _unasked(folder: Folder) -> Iterator[Problem]:
+    asked = {question.id for template in folder.templates for question in template.questions}
+    for question in folder.questions:
+        if question.id not in asked:
+            message = f"no letter asks the question '{question.id}'"
+            yield Problem(
+                QUESTIONS_FILE, question.line, message, "name it in a letter's questions", "warning"
+            )
+
+
+def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Iterator[Problem]:
+    contact = entry.contact
+
+    def warn(message: str, hint: str) -> Problem:
+        return Problem(entry.path, entry.line, f"contact '{contact.id}': {message}", hint, "warning")
+
+    if contact.term_end and contact.term_end < written:
+        yield warn(f"its term ended on {contact.term_end}", "find out who holds the office now")
+    if contact.checked is None:
+        yield warn("never checked", "verify name and address at the source, then fill in checked")
+    elif _months_between(contact.checked, written) >= recheck_months:
+        yield warn(f"last checked on {contact.checked}", "verify name and address again")
+    if not entry.is_faulty and contact.has_address:
+        for fault in address_faults(contact_address(contact)):
+            yield warn(fault, "shorten it: sorting machines and windows count on it")
+
+
+def _months_between(earlier: date, later: date) -> int:
+    months = (later.year - earlier.year) * _MONTHS_A_YEAR + later.month - earlier.month
+    return months - (later.day < earlier.day)
+
+
+def _letter_problems(
+    folder: Folder, written: date, progress: Callable[[int, int], None]
+) -> Iterator[Problem]:
+    faulty = {entry.contact.id for entry in folder.entries if entry.is_faulty}
+    renderer = Renderer(folder.campaign.root, folder.templates)
+    documents = []
+    for template in folder.templates:
+        try:
+            documents += [(template, group) for group in recipient_groups(folder, template)]
+        except InputError as error:
+            yield from error.problems
+    for done, (template, recipients) in enumerate(documents, 1):
+        if not any(contact.id in faulty for contact in recipients):
+            try:
+                compose(folder.campaign, renderer, template, recipients, written)
+            except InputError as error:
+                yield from error.problems
+        progress(done, len(documents))

@@ -1,0 +1,317 @@
+"""Generate the letters: choose, render in one or several processes, write what changed."""
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import islice
+from pathlib import Path
+
+from outreach import __version__
+from outreach.campaign import Layout
+from outreach.contacts.contact import Contact
+from outreach.errors import InputError, Problem, WorldError, errors_in
+from outreach.letters.document import Letter
+from outreach.letters.render import Renderer
+from outreach.letters.template import Template
+from outreach.manifest import Manifest, ManifestEntry, digest, file_digest
+from outreach.rendering.docx import render_docx
+from outreach.rendering.pdf import FONTS_FOLDER, missing_font, page_count, render_pdf
+from outreach.rendering.text import render_text
+from outreach.workflow.compose import compose, document_name, questions_for
+from outreach.workflow.folder import Folder, recipient_groups
+
+FORMATS = ("pdf", "docx", "txt")
+DEFAULT_FORMATS = ("pdf", "docx")
+OUT = "out"
+
+_MANY = 60
+"""Letters from which more processes are worth their start."""
+_BATCH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What to generate."""
+
+    letters: tuple[str, ...] = ()
+    """Names; none for all."""
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    formats: tuple[str, ...] = DEFAULT_FORMATS
+    limit: int | None = None
+    """At most so many letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one file."""
+
+    entry: ManifestEntry
+    result: str
+    """`created`, `identical`, `changed`, or `edited`: changed by hand since, and kept."""
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did."""
+
+    written: list[Written] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def edited(self) -> list[Written]:
+        """Files kept because somebody edited them."""
+        return [file for file in self.written if file.result == "edited"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    template: Template
+    recipients: tuple[Contact, ...]
+    formats: tuple[str, ...]
+    intact: tuple[tuple[str, str], ...]
+    """Format and inputs of the files that stand as they were generated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    files: tuple[tuple[ManifestEntry, bytes | None], ...]
+    """A file without content is the same as the one that is there."""
+    problems: tuple[Problem, ...]
+
+
+def generate(  # noqa: PLR0913  (each is an option of the command)
+    folder: Folder,
+    selection: Selection,
+    out: Path,
+    written: date,
+    *,
+    jobs: int | None = None,
+    dry_run: bool = False,
+    force: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Report:
+    """Generate the chosen letters; a fault in one of them does not stop the others.
+
+    Args:
+        folder: The campaign.
+        selection: Which letters, for whom, in which formats.
+        out: Where the files go; made if it does not exist.
+        written: The letters' date.
+        jobs: Processes; None for one, or for all cores in a large run.
+        dry_run: Report what would happen and write nothing.
+        force: Overwrite files that were edited by hand.
+        progress: Called with the letters done and the letters in all.
+
+    Raises:
+        InputError: an unknown letter or selector, or a font that is not there; nothing was written.
+        WorldError: a file cannot be written; what was written before is whole and remembered.
+    """
+    hint = missing_font(folder.campaign.layout, folder.campaign.root)
+    if hint and "pdf" in selection.formats:
+        raise InputError(Problem("outreach.toml", 0, f"no font '{folder.campaign.layout.font}'", hint))
+    report = Report(problems=errors_in(folder.problems))
+    manifest = Manifest(out)
+    todo = list(_jobs(folder, selection, manifest, report))
+    worker = _Worker(folder, written)
+    run = _in_processes if _process_count(jobs, len(todo)) > 1 else _in_turn
+    try:
+        for done, made in enumerate(run(worker, todo, _process_count(jobs, len(todo))), 1):
+            report.problems += [problem for problem in made.problems if problem not in report.problems]
+            for entry, content in made.files:
+                report.written.append(_write(manifest, entry, content, dry_run=dry_run, force=force))
+            progress(done, len(todo))
+    finally:
+        if not dry_run and (manifest.entries or report.written):
+            manifest.save()
+    return report
+
+
+def letters_date(folder: Folder, given: date | None, today: date) -> date:
+    """Return the letters' date: the one given, else the campaign's, else today."""
+    return given or folder.campaign.date or today
+
+
+def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Report) -> Iterator[_Job]:
+    faulty = {entry.contact.id for entry in folder.entries if entry.is_faulty}
+    jobs = (
+        _Job(
+            template,
+            recipients,
+            selection.formats,
+            _intact(manifest, template, recipients, selection.formats),
+        )
+        for template, recipients in _documents(folder, selection, report)
+        if not _is_held_back(template, recipients, faulty, report)
+    )
+    yield from islice(jobs, selection.limit)
+
+
+def _documents(
+    folder: Folder, selection: Selection, report: Report
+) -> Iterator[tuple[Template, tuple[Contact, ...]]]:
+    for template in folder.chosen_templates(selection.letters):
+        try:
+            groups = recipient_groups(folder, template, selection.wanted, selection.unwanted)
+        except InputError as error:
+            # A fault of the letter's own audience concerns this letter; one of --to concerns the run.
+            if not all(problem.path for problem in error.problems):
+                raise
+            report.problems += error.problems
+            continue
+        for recipients in groups:
+            yield template, recipients
+
+
+def _is_held_back(
+    template: Template, recipients: Sequence[Contact], faulty: set[str], report: Report
+) -> bool:
+    bad = [contact.id for contact in recipients if contact.id in faulty]
+    if bad and template.joint:
+        message = f"the joint letter is not written, since '{bad[0]}' has errors"
+        report.problems.append(
+            Problem(template.path, 0, message, "mend the contact; a joint letter leaves nobody out")
+        )
+    return bool(bad)
+
+
+def _intact(
+    manifest: Manifest, template: Template, recipients: Sequence[Contact], formats: Sequence[str]
+) -> tuple[tuple[str, str], ...]:
+    found = []
+    for kind in formats:
+        entry = manifest.entries.get(f"{document_name(template, recipients)}.{kind}")
+        if entry and file_digest(manifest.folder / entry.path) == entry.sha256:
+            found.append((kind, entry.inputs))
+    return tuple(found)
+
+
+def _write(
+    manifest: Manifest, entry: ManifestEntry, content: bytes | None, *, dry_run: bool, force: bool
+) -> Written:
+    if content is None:
+        former = manifest.entries[entry.path]
+        entry = manifest.entries[entry.path] = replace(entry, sha256=former.sha256, pages=former.pages)
+        return Written(entry, "identical")
+    current = file_digest(manifest.folder / entry.path)
+    if current is None:
+        result = "created"
+    elif current == entry.sha256:
+        result = "identical"
+    elif force or manifest.knows(entry.path, current):
+        result = "changed"
+    else:
+        result = "edited"
+    if not dry_run and result in ("created", "changed"):
+        manifest.write(entry, content)
+    elif not dry_run and result == "identical":
+        manifest.entries[entry.path] = entry
+    return Written(entry, result)
+
+
+class _Worker:
+    """Make one letter's files: the same work in this process and in others."""
+
+    def __init__(self, folder: Folder, written: date) -> None:
+        self.folder = folder
+        self.campaign = folder.campaign
+        self.written = written
+        self.renderer = Renderer(folder.campaign.root, folder.templates)
+        self.shared = _shared_inputs(folder)
+
+    def make(self, job: _Job) -> _Made:
+        """Return the job's files, or the problems that stand against them."""
+        try:
+            letter = compose(self.campaign, self.renderer, job.template, job.recipients, self.written)
+            inputs = digest(f"{self.shared}\n{letter!r}".encode("utf-8", "surrogatepass"))
+            files = []
+            for kind in job.formats:
+                is_same = (kind, inputs) in job.intact
+                content = None if is_same else _render(kind, letter, self.campaign.layout, self.campaign.root)
+                entry = ManifestEntry(
+                    letter=job.template.name,
+                    contact=letter.name.partition("/")[2],
+                    contacts=tuple(contact.id for contact in job.recipients),
+                    format=kind,
+                    path=f"{letter.name}.{kind}",
+                    sha256=digest(content) if content else "",
+                    pages=page_count(content) if content and kind == "pdf" else None,
+                    title=job.template.title,
+                    date=self.written.isoformat(),
+                    address=letter.address,
+                    questions=tuple(question.id for question in questions_for(job.template, job.recipients)),
+                    inputs=inputs,
+                    version=__version__,
+                )
+                files.append((entry, content))
+        except InputError as error:
+            return _Made((), error.problems)
+        return _Made(tuple(files), ())
+
+
+def _render(kind: str, letter: Letter, layout: Layout, root: Path) -> bytes:
+    if kind == "pdf":
+        return render_pdf(letter, layout, root)
+    return render_docx(letter, layout, root) if kind == "docx" else render_text(letter, layout)
+
+
+def _shared_inputs(folder: Folder) -> str:
+    """Return what all letters share besides text: version, layout, pictures, fonts, letterhead."""
+    campaign = folder.campaign
+    names = [campaign.layout.letterhead, campaign.sender.logo, campaign.sender.signature]
+    paths = [campaign.path(name) for name in names if name]
+    paths += sorted(campaign.path(FONTS_FOLDER).glob("*"))
+    return "\n".join(
+        [__version__, repr(campaign.layout), *(file_digest(path) or "" for path in paths if path.is_file())]
+    )
+
+
+def _process_count(jobs: int | None, letters: int) -> int:
+    wanted = jobs or ((os.cpu_count() or 1) if letters >= _MANY else 1)
+    return max(1, min(wanted, letters // _BATCH + 1))
+
+
+def _in_turn(worker: _Worker, todo: Sequence[_Job], _count: int) -> Iterator[_Made]:
+    return map(worker.make, todo)
+
+
+def _in_processes(worker: _Worker, todo: Sequence[_Job], count: int) -> Iterator[_Made]:
+    """Make the letters in `count` processes, in their order, with a bounded number of them in memory."""
+    batches = iter([todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)])
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(count, context, _start_process, (worker.folder, worker.written))
+    waiting: deque[Future[list[_Made]]] = deque()
+    try:
+        for batch in islice(batches, 3 * count):
+            waiting.append(pool.submit(_make_batch, batch))
+        while waiting:
+            yield from waiting.popleft().result()
+            for batch in islice(batches, 1):
+                waiting.append(pool.submit(_make_batch, batch))
+    except BrokenProcessPool as error:
+        message = "a process that renders letters was ended from outside"
+        raise WorldError(
+            Problem("", 0, message, "run the command again; it goes on where it stopped")
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+_process_worker: _Worker | None = None
+
+
+def _start_process(folder: Folder, written: date) -> None:
+    global _process_worker  # noqa: PLW0603  (one worker a process is what a process pool's initializer is for)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _process_worker = _Worker(folder, written)
+
+
+def _make_batch(batch: Sequence[_Job]) -> list[_Made]:
+    assert _process_worker is not None  # noqa: S101  (set by _start_process)
+    return [_process_worker.make(job) for job in batch]

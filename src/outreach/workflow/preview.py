@@ -1,0 +1,69 @@
+"""Show one finished letter, as text for a terminal or as pictures of its pages."""
+
+import textwrap
+from datetime import date
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.letters.document import Letter
+from outreach.letters.render import Renderer
+from outreach.rendering.pdf import render_png
+from outreach.rendering.text import text_lines
+from outreach.workflow.compose import compose
+from outreach.workflow.folder import Folder, recipient_groups
+
+_WIDTH = 76
+
+
+def preview(folder: Folder, name: str, identifier: str, written: date) -> str:
+    """Return the letter as text, folded to 76 columns.
+
+    Raises:
+        InputError: an unknown letter or contact, a contact who does not get the letter, or a fault in either.
+    """
+    lines = text_lines(_letter(folder, name, identifier, written))
+    return "\n".join(
+        textwrap.fill(line, _WIDTH, subsequent_indent=_indent(line), break_on_hyphens=False) if line else ""
+        for line in lines
+    )
+
+
+def write_pages(folder: Folder, name: str, identifier: str, written: date, target: Path) -> list[Path]:
+    """Write the letter's pages as PNG beside `target`, numbered from 1, and return their paths.
+
+    Raises:
+        InputError: as `preview`, and where the letter cannot be printed.
+        WorldError: a picture cannot be written.
+    """
+    letter = _letter(folder, name, identifier, written)
+    pages = render_png(letter, folder.campaign.layout, folder.campaign.root)
+    stem = target.stem if target.suffix.lower() == ".png" else target.name
+    paths = [target.with_name(f"{stem}-{number}.png") for number in range(1, len(pages) + 1)]
+    for path, page in zip(paths, pages, strict=True):
+        try:
+            path.write_bytes(page)
+        except OSError as error:
+            raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error
+    return paths
+
+
+def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:
+    (template,) = folder.chosen_templates([name])
+    entry = folder.entry(identifier)
+    groups = recipient_groups(folder, template)
+    if entry.is_faulty:
+        raise InputError(*(problem for problem in folder.problems if problem.path == entry.path))
+    for group in groups:
+        if entry.contact in group:
+            return compose(
+                folder.campaign, Renderer(folder.campaign.root, folder.templates), template, group, written
+            )
+    known = [contact.id for group in groups for contact in group]
+    message = f"'{identifier}' is not in the audience of the letter '{name}'"
+    raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
+
+
+def _indent(line: str) -> str:
+    """Return the blanks that set a list item's further lines under its text."""
+    mark, blank, _ = line.partition(" ")
+    return " " * len(mark + blank) if mark == "–" or mark.rstrip(".").isdigit() else ""

@@ -1,0 +1,183 @@
+"""Factories that the tests share: a tree of files, a run of the program, a contact, a small campaign."""
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from outreach.campaign import Campaign, Layout, Sender
+from outreach.cli import options
+from outreach.cli.app import app
+from outreach.contacts.contact import Contact
+from outreach.letters.document import LABELS, Letter, Paragraph, Run
+
+TODAY = date(2025, 1, 15)
+REPOSITORY = Path(__file__).parents[1]
+OFFICE_PROGRAMS = ("soffice", "pdftotext", "qpdf")
+
+WriteTree = Callable[[Mapping[str, str | bytes]], Path]
+RunProgram = Callable[..., Result]
+MakeContact = Callable[..., Contact]
+MakeLetter = Callable[..., Letter]
+
+SETTINGS = """\
+[campaign]
+title = "Essai"
+[sender]
+name = "Groupe Essai"
+address = ["1 rue de l'Essai", "69001 LYON"]
+[letter]
+place = "Lyon"
+date = 2024-11-30
+"""
+CONTACT = """\
+[[contact]]
+id = "maire"
+role = "mayor"
+gender = "f"
+given_name = "Anne"
+family_name = "Exemple"
+address = ["Hôtel de Ville", "1 place de la Mairie"]
+postal_code = "69130"
+city = "Écully"
+insee = "69081"
+tags = ["a"]
+checked = 2024-11-01
+"""
+LETTER = """\
++++
+title = "Lettre"
+audience = "all"
+subject = "Une demande"
++++
+{{ recipient.salutation }},
+
+Bonjour à {{ recipient.name }}.
+
+{{ recipient.closing }}
+"""
+CAMPAIGN: Mapping[str, str | bytes] = {
+    "outreach.toml": SETTINGS,
+    "contacts/a.toml": CONTACT,
+    "letters/note.md": LETTER,
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs office programs where they are not, unless they are required."""
+    missing = [name for name in OFFICE_PROGRAMS if not shutil.which(name)]
+    if not missing or os.environ.get("OUTREACH_REQUIRE_OFFICE"):
+        return
+    skip = pytest.mark.skip(reason=f"needs {', '.join(missing)}")
+    for item in items:
+        if item.get_closest_marker("office"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make it TODAY in every command."""
+    monkeypatch.setattr(options, "today", lambda: TODAY)
+    monkeypatch.setattr("outreach.cli.write.today", lambda: TODAY)
+
+
+@pytest.fixture
+def write_tree(tmp_path: Path) -> WriteTree:
+    """Return a function that writes files below a new folder and returns the folder."""
+
+    def write(files: Mapping[str, str | bytes]) -> Path:
+        root = tmp_path / "campaign"
+        for name, content in files.items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return root
+
+    return write
+
+
+@pytest.fixture
+def campaign(write_tree: WriteTree) -> Callable[..., Path]:
+    """Return a function that writes a small faultless campaign, with some files replaced or added."""
+
+    def write(files: Mapping[str, str | bytes] | None = None) -> Path:
+        return write_tree({**CAMPAIGN, **(files or {})})
+
+    return write
+
+
+@pytest.fixture
+def run() -> RunProgram:
+    """Return a function that runs the program on a campaign folder."""
+
+    def run_program(*args: str, root: Path | None = None) -> Result:
+        before = ["--campaign", str(root)] if root else []
+        return CliRunner().invoke(app, [*before, *args], prog_name="outreach")
+
+    return run_program
+
+
+@pytest.fixture
+def make_contact() -> MakeContact:
+    """Return a function that makes a contact; changes replace its values."""
+
+    def make(**changes: Any) -> Contact:
+        values: dict[str, Any] = {
+            "id": "maire",
+            "role": "mayor",
+            "gender": "f",
+            "given_name": "Anne",
+            "family_name": "Exemple",
+            "address": ("1 place de la Mairie",),
+            "postal_code": "69130",
+            "city": "Écully",
+        }
+        return Contact(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def make_letter() -> MakeLetter:
+    """Return a function that makes a short letter; changes replace its values."""
+
+    def make(**changes: Any) -> Letter:
+        values: dict[str, Any] = {
+            "name": "note/maire",
+            "language": "fr",
+            "title": "Lettre – Anne Exemple",
+            "date": date(2024, 11, 30),
+            "sender": ("Groupe Essai", "1 rue de l’Essai", "69001 LYON"),
+            "address": ("Madame Anne EXEMPLE", "1 place de la Mairie", "69130 ÉCULLY"),
+            "addressees": (),
+            "place_and_date": "Lyon, le 30 novembre 2024",
+            "mention": "",
+            "reference": "",
+            "subject": "Une demande",
+            "body": (Paragraph((Run("Madame la Maire,"),)), Paragraph((Run("Bonjour."),))),
+            "signature": ("Groupe Essai",),
+            "labels": LABELS["fr"],
+        }
+        return Letter(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def layout() -> Layout:
+    """Return the default layout."""
+    return Layout()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Campaign:
+    """Return the settings of a campaign without files."""
+    return Campaign(
+        tmp_path, "Essai", "fr", Sender("Groupe Essai", "Groupe Essai"), "Lyon", date(2024, 11, 30)
+    )
