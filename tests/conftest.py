@@ -1,15 +1,17 @@
 """Factories that the tests share: a tree of files, a run of the program, a contact, a small campaign."""
 
+import io
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from outreach.campaign import Campaign, Layout, Sender
 from outreach.cli import options
@@ -19,7 +21,22 @@ from outreach.letters.document import LABELS, Letter, Paragraph, Run
 
 TODAY = date(2025, 1, 15)
 REPOSITORY = Path(__file__).parents[1]
+MM = 25.4 / 72
+"""A point in millimetres."""
 OFFICE_PROGRAMS = ("soffice", "pdftotext", "qpdf")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a PDF, in mm from the top left corner of its page."""
+
+    text: str
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
 
 WriteTree = Callable[[Mapping[str, str | bytes]], Path]
 RunProgram = Callable[..., Result]
@@ -181,3 +198,25 @@ def settings(tmp_path: Path) -> Campaign:
     return Campaign(
         tmp_path, "Essai", "fr", Sender("Groupe Essai", "Groupe Essai"), "Lyon", date(2024, 11, 30)
     )
+
+
+@pytest.fixture
+def words() -> Callable[[bytes], list[Word]]:
+    """Return a function that lists a PDF's words in reading order."""
+
+    def find(pdf: bytes) -> list[Word]:
+        with pdfplumber.open(io.BytesIO(pdf)) as document:
+            return [
+                Word(
+                    word["text"],
+                    number,
+                    word["x0"] * MM,
+                    word["top"] * MM,
+                    word["x1"] * MM,
+                    word["bottom"] * MM,
+                )
+                for number, page in enumerate(document.pages, 1)
+                for word in page.extract_words()
+            ]
+
+    return find

@@ -109,5 +109,5 @@ def test_a_sender_without_address_is_a_warning(campaign: Campaign) -> None:
 def test_the_campaign_is_found_from_a_folder_below(campaign: Campaign, tmp_path: Path) -> None:
     root = campaign()
     assert find_root(root / "letters") == root
-    with pytest.raises(InputError, match="no outreach.toml here or above"):
+    with pytest.raises(InputError, match=r"no outreach\.toml here or above"):
         find_root(tmp_path)

@@ -7,6 +7,12 @@ from typing import Literal
 Severity = Literal["error", "warning"]
 
 
+_SPREAD = 10
+"""Points of likeness out of 100 by which a near miss may fall short of the nearest."""
+_PREFIX = 3
+"""Characters from which the beginning of a name stands for it."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One fault in the campaign's files, with its place and what to do about it."""
@@ -68,14 +74,17 @@ def errors_in(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity == "error"]
 
 
-def nearest(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
+def nearest(name: str, known: Sequence[str], limit: int = 3) -> list[str]:
     """Return the known names most like `name`, best first; empty if none is near."""
     from rapidfuzz import fuzz, process, utils
 
-    found = process.extract(
-        name, list(known), scorer=fuzz.WRatio, processor=utils.default_process, limit=limit, score_cutoff=70
+    alike = process.extract(
+        name, list(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=60
     )
-    return [choice for choice, _score, _index in found]
+    best = max((score for _choice, score, _index in alike), default=0)
+    close = [choice for choice, score, _index in alike if score >= best - _SPREAD]
+    begun = [choice for choice in known if len(name) >= _PREFIX and choice.startswith(name)]
+    return list(dict.fromkeys([*close, *begun]))[:limit]
 
 
 def did_you_mean(name: str, known: Sequence[str]) -> str:

@@ -28,8 +28,10 @@ def list_contacts(
     from outreach.contacts.selectors import select
 
     contacts = open_folder(context).contacts
-    wanted = [*(f"role:{name}" for name in role or ()), *(f"tag:{name}" for name in tag or ()), *(to or ())]
-    chosen = select(contacts, wanted, left_out or ())
+    chosen = select(contacts, to or (), left_out or ())
+    for kind, names in (("role", role), ("tag", tag)):
+        select(contacts, wanted := [f"{kind}:{name}" for name in names or ()])
+        chosen = select(chosen, wanted, strict=False)
     if as_json:
         print_json(asdict(contact) for contact in chosen)
     else:

@@ -73,7 +73,7 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
 
 
 def _nobody(text: str, contacts: Sequence[Contact]) -> Problem:
-    known = {f"role:{contact.role}" for contact in contacts}
+    known = {f"role:{contact.role}" for contact in contacts if contact.role}
     known |= {f"tag:{tag}" for contact in contacts for tag in contact.tags}
     known |= {f"commune:{contact.insee}" for contact in contacts if contact.insee}
     return Problem("", 0, f"selector '{text}' matches nobody", did_you_mean(text, sorted(known)))

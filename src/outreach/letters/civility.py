@@ -80,8 +80,8 @@ def title(role: str, gender: str, city: str, portfolio: str) -> str:
 
 
 def rank(role: str) -> int:
-    """Return the role's place in the order of protocol, lowest first."""
-    return int(_role(role)["rank"])
+    """Return the role's place in the order of protocol, lowest first; an unknown role comes last."""
+    return int(load_data("civility.toml")["role"].get(role, {"rank": 100})["rank"])
 
 
 def agree(gender: str, masculine: str, feminine: str, neutral: str, plural: str) -> str:

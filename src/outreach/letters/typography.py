@@ -22,8 +22,8 @@ _TITLES = r"(?:M\.|MM\.|Mme|Mmes|Mlle|Dr|n°|N°|art\.|article)"
 _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\.\.\."), "…"),
     (re.compile(r"(?<=\w)'(?=[\w«]|$)"), "’"),
-    (re.compile(f'(?<![(\\[;!?]){_BLANK}*([;!?]+)(?=[\\s»)"”…,]|$)'), f"{NNBSP}\\1"),
-    (re.compile(f"{_BLANK}*:(?=\\s|$)"), f"{NBSP}:"),
+    (re.compile(f'(?<![(\\[;!?]){_BLANK}*([;!?]+)(?=[\\s»)"”…,:]|$)'), f"{NNBSP}\\1"),
+    (re.compile(f"(?<!:){_BLANK}*:(?=[\\s»]|$)"), f"{NBSP}:"),
     (re.compile(f"«{_BLANK}*"), f"«{NBSP}"),
     (re.compile(f"{_BLANK}*»"), f"{NBSP}»"),
     (re.compile(f"(?<=\\d){_BLANK}(?=\\d{{3}}(?!\\d))"), NNBSP),

@@ -19,6 +19,7 @@ _SMALLEST = 8.0
 _LARGEST = 10.0
 _MM = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
+_LANGUAGE_TAGS = {"fr": "fr-FR", "en": "en-GB"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -33,7 +34,11 @@ def render_docx(letter: Letter, layout: Layout, root: Path) -> bytes:
     Raises:
         InputError: the letterhead or a picture cannot be read.
     """
-    skeleton = _skeleton(layout, root, letter.logo, letter.signature_image)
+    used = tuple(
+        _version(root / name) for name in (layout.letterhead, letter.logo, letter.signature_image) if name
+    )
+    tag = _LANGUAGE_TAGS[letter.language]
+    skeleton = _skeleton(layout, root, tag, letter.logo, letter.signature_image, used)
     window = layout.geometry
     text = "".join(_document(letter, window, layout, skeleton))
     own = {
@@ -51,8 +56,19 @@ def render_docx(letter: Letter, layout: Layout, root: Path) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _skeleton(layout: Layout, root: Path, logo: str, signature: str) -> Skeleton:
-    return make_skeleton(layout, root, logo, signature)
+def _skeleton(
+    layout: Layout, root: Path, language: str, logo: str, signature: str, _used: tuple[tuple[int, int], ...]
+) -> Skeleton:
+    return make_skeleton(layout, root, language, logo, signature)
+
+
+def _version(path: Path) -> tuple[int, int]:
+    """Return what changes when a file does: time and size; nothing for a missing one."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton) -> Iterator[str]:
@@ -102,7 +118,7 @@ def _address(lines: tuple[str, ...], window: Window) -> Iterator[str]:
     if not lines:
         return
     pitch = min(window.line, window.line * window.lines / len(lines))
-    size = min(address_size(lines, window.width), max(_SMALLEST, pitch * 72 / 25.4))
+    size = min(address_size(lines, window.width), max(_SMALLEST, pitch * 72 / 25.4 / 1.06))
     spacing = f'<w:spacing w:before="0" w:after="0" w:line="{_MM * pitch:.0f}" w:lineRule="exact"/>'
     frame = _frame(window.left, window.top, window.width)
     for line in lines:
@@ -210,9 +226,6 @@ def _properties(letter: Letter) -> str:
         f"<dc:language>{_LANGUAGE_TAGS[letter.language]}</dc:language>"
         "</cp:coreProperties>"
     )
-
-
-_LANGUAGE_TAGS = {"fr": "fr-FR", "en": "en-GB"}
 
 
 def _stamp(day: date) -> str:

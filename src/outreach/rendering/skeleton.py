@@ -41,7 +41,7 @@ class Skeleton:
     signature: str
 
 
-def make_skeleton(layout: Layout, root: Path, logo: str, signature: str) -> Skeleton:
+def make_skeleton(layout: Layout, root: Path, language: str, logo: str, signature: str) -> Skeleton:
     """Return the package for the layout; a letterhead's styles, header and footer are taken over.
 
     Raises:
@@ -53,7 +53,7 @@ def make_skeleton(layout: Layout, root: Path, logo: str, signature: str) -> Skel
         _trim(document)
     section = document.sections[-1]
     _set_page(section, layout)
-    _set_language(document)
+    _set_language(document, language)
     _add_styles(document, layout, replace=is_own)
     pictures = [_drawing(document, root, logo, 14), _drawing(document, root, signature, 26)]
     _empty(document)
@@ -106,14 +106,14 @@ def _set_page(section: Section, layout: Layout) -> None:
     section.footer_distance = Mm(margins.bottom / 2)
 
 
-def _set_language(document: Document) -> None:
-    """Make French the language of all text and let it be hyphenated."""
+def _set_language(document: Document, tag: str) -> None:
+    """Set the language of all text and let it be hyphenated."""
     defaults = document.styles.element.find(qn("w:docDefaults"))
     for properties in defaults.iter(qn("w:rPr")) if defaults is not None else ():
         for old in properties.findall(qn("w:lang")):
             properties.remove(old)
         language = OxmlElement("w:lang")
-        language.set(qn("w:val"), "fr-FR")
+        language.set(qn("w:val"), tag)
         properties.append(language)
     settings = document.settings.element
     if settings.find(qn("w:autoHyphenation")) is None:

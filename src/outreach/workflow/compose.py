@@ -29,15 +29,14 @@ def compose(
         campaign: Who writes.
         renderer: The campaign's templates.
         template: The letter.
-        recipients: At least one; several only for a joint letter.
+        recipients: At least one; several, by rank, only for a joint letter.
         written: The letter's date.
 
     Raises:
         InputError: a fault of the template for this recipient.
     """
-    ordered = sorted(recipients, key=lambda contact: civility.rank(contact.role))
-    context = _context(campaign, template, ordered, written)
-    name = document_name(template, ordered)
+    context = _context(campaign, template, recipients, written)
+    name = document_name(template, recipients)
     body = renderer.body(template, context)
     if not body:
         raise InputError(
@@ -53,11 +52,11 @@ def compose(
     reference = campaign.reference.replace("{letter}", template.name).replace(
         "{contact}", name.partition("/")[2]
     )
-    address, addressees = _address(ordered)
+    address, addressees = _address(recipients)
     return Letter(
         name=name,
         language=template.language,
-        title=f"{template.title} – {civility.joint_salutation([contact.name for contact in ordered])}",
+        title=f"{template.title} – {civility.joint_salutation([contact.name for contact in recipients])}",
         date=written,
         sender=_sender(sender),
         address=address,

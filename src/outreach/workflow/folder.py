@@ -9,6 +9,7 @@ from outreach.contacts.contact import Contact, Entry
 from outreach.contacts.files import load_contacts
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, did_you_mean, errors_in
+from outreach.letters import civility
 from outreach.letters.questions import Question, load_questions
 from outreach.letters.template import Template, load_templates
 
@@ -104,7 +105,7 @@ def load_folder(root: Path) -> Folder:
 def recipient_groups(
     folder: Folder, template: Template, wanted: Iterable[str] = (), unwanted: Iterable[str] = ()
 ) -> list[tuple[Contact, ...]]:
-    """Return the recipients of each document of a letter: one by one, or all together if it is joint.
+    """Return the recipients of each document: one by one, or all together, by rank, if the letter is joint.
 
     A joint letter is written to its whole audience as soon as one of them is chosen.
 
@@ -123,7 +124,8 @@ def recipient_groups(
     members = [contact for contact in audience if contact in chosen]
     if not template.joint:
         return [(contact,) for contact in members]
-    return [tuple(audience)] if members else []
+    by_rank = sorted(audience, key=lambda contact: civility.rank(contact.role))
+    return [tuple(by_rank)] if members else []
 
 
 def _audience(template: Template, contacts: Sequence[Contact]) -> list[Contact]:

@@ -1,0 +1,186 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+
+def test_init_copies_the_starter_and_never_overwrites(run: Run, tmp_path: Path) -> None:
+    target = tmp_path / "new"
+    done = run("init", str(target))
+    assert done.exit_code == 0
+    assert (target / "outreach.toml").is_file()
+    assert (target / "letters/joint.md").is_file()
+    (target / "letters/joint.md").write_text("mine", encoding="utf-8")
+    again = run("init", str(target))
+    assert (again.exit_code, again.stdout) == (4, "")
+    assert again.stderr == "outreach.toml: is there already; choose an empty folder; nothing was copied\n"
+    assert (target / "letters/joint.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_contacts_list_filters_and_gives_every_field_as_json(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    (row,) = json.loads(run("contacts", "list", "--role", "mayor", "--tag", "a", "--json", root=root).stdout)
+    assert (row["id"], row["postal_code"], row["checked"], row["tags"]) == (
+        "maire",
+        "69130",
+        "2024-11-01",
+        ["a"],
+    )
+    assert {"insee", "term_end", "salutation", "fields"} <= row.keys()
+    assert "Anne Exemple" in run("contacts", "list", root=root).stdout
+
+
+def test_role_and_tag_narrow_each_other(campaign: Campaign, run: Run) -> None:
+    other = '[[contact]]\nid = "b"\nrole = "senator"\nfamily_name = "B"\npostal_code = "69001"\ncity = "Lyon"\ntags = ["z"]\n'
+    root = campaign({"contacts/b.toml": other})
+    assert (
+        json.loads(run("contacts", "list", "--role", "mayor", "--tag", "z", "--json", root=root).stdout) == []
+    )
+    both = json.loads(
+        run("contacts", "list", "--role", "mayor", "--role", "senator", "--json", root=root).stdout
+    )
+    assert [row["id"] for row in both] == ["maire", "b"]
+
+
+def test_contacts_show_says_how_the_recipient_is_addressed(campaign: Campaign, run: Run) -> None:
+    lines = run("contacts", "show", "maire", root=campaign()).stdout.splitlines()
+    assert "salutation as printed  Madame la Maire" in lines
+    assert "                       Maire d’Écully" in lines
+
+
+def test_letters_list_and_show(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    assert json.loads(run("letters", "list", "--json", root=root).stdout) == [
+        {
+            "name": "note",
+            "title": "Lettre",
+            "audience": ["all"],
+            "kind": "request",
+            "joint": False,
+            "recipients": 1,
+        }
+    ]
+    shown = run("letters", "show", "note", root=root).stdout.splitlines()
+    assert "recipients  maire" in shown
+    assert "subject     Une demande" in shown
+
+
+def test_preview_shows_the_letter_at_80_columns(campaign: Campaign, run: Run) -> None:
+    shown = run("preview", "note", "--to", "maire", root=campaign()).stdout
+    assert "Objet : Une demande\n\nMadame la Maire,\n\nBonjour à Anne Exemple.\n" in shown
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_preview_writes_the_pages_as_pictures(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    done = run("preview", "note", "--to", "maire", "--png", str(tmp_path / "page.png"), root=campaign())
+    assert done.stdout == f"{tmp_path / 'page-1.png'}\n"
+    assert (tmp_path / "page-1.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_version_and_module(run: Run) -> None:
+    assert run("--version").stdout == "outreach 0.1.0\n"
+
+
+def test_help_groups_the_commands(run: Run) -> None:
+    shown = run("--help").stdout
+    assert "Write" in shown
+    for command in ("init", "check", "contacts", "letters", "preview", "generate"):
+        assert command in shown
+
+
+BAD: list[tuple[tuple[str, ...], int, str]] = [
+    (("contacts", "show", "mare"), 3, "no contact 'mare'; did you mean maire?\n"),
+    (("letters", "show", "nte"), 3, "no letter 'nte'; did you mean note?\n"),
+    (("preview", "note", "--to", "x"), 3, "no contact 'x'; known: maire\n"),
+    (("generate", "nott"), 3, "no letter 'nott'; did you mean note?\n"),
+    (
+        ("generate", "--to", "role:mayer"),
+        3,
+        "unknown role 'mayer' in selector 'role:mayer'; did you mean mayor?\n",
+    ),
+    (("generate", "--to", "tag:b"), 3, "selector 'tag:b' matches nobody; did you mean tag:a?\n"),
+    (("contacts", "list", "--to", "qui:x"), 3, "unknown selector 'qui:x'; known: role, tag, commune\n"),
+]
+
+
+@pytest.mark.parametrize(("args", "code", "stderr"), BAD)
+def test_bad_input_gives_one_line_and_its_exit_code(
+    campaign: Campaign, run: Run, args: tuple[str, ...], code: int, stderr: str
+) -> None:
+    root = campaign()
+    done = run(*args, root=root)
+    assert (done.exit_code, done.stdout, done.stderr) == (code, "", stderr)
+    assert not (root / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "args", [("generate", "--date", "30/11/2024"), ("generate", "--format", "odt"), ("genrate",)]
+)
+def test_wrong_usage_is_exit_2(campaign: Campaign, run: Run, args: tuple[str, ...]) -> None:
+    assert run(*args, root=campaign()).exit_code == 2
+
+
+def test_no_campaign_here_says_what_to_do(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for command in (["check"], ["generate"], ["contacts", "list"]):
+        done = run(*command)
+        assert (done.exit_code, done.stdout) == (3, "")
+        assert done.stderr == (
+            "no outreach.toml here or above; "
+            "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`\n"
+        )
+
+
+def test_a_fault_of_the_program_is_a_traceback_and_exit_1(
+    campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("outreach.workflow.folder.load_contacts", broken)
+    done = run("check", root=campaign())
+    assert done.exit_code == 1
+    assert isinstance(done.exception, ZeroDivisionError)
+
+
+DAMAGE: list[tuple[dict[str, str | bytes], str]] = [
+    ({"contacts/a.toml": '[[contact]]\nid = "x"\nrole = "mayor"\nfamily_name = "E"\n'}, ""),
+    (
+        {
+            "contacts/a.toml": '[[contact]]\nid = "../x"\nrole = "mayor"\nfamily_name = "E"\npostal_code = "69001"\ncity = "L"\n'
+        },
+        "contacts/a.toml:2: id '../x' is not usable as a file name; "
+        "use letters without accents, digits and single hyphens, as in mayor-lyon\n",
+    ),
+    (
+        {"contacts/a.toml": '[[contact]]\nid = "x"\nfamily_name = "E"\npostal_code = "69001"\ncity = "L"\n'},
+        'contacts/a.toml:1: role is missing; add role = "..."\n',
+    ),
+    (
+        {"contacts/a.toml": '[[contact]\nid = "x"\n'},
+        "contacts/a.toml:1: broken TOML: expected ']]' at the end of an array declaration; "
+        "check the quotes, brackets and commas of this line and the one above\n",
+    ),
+    (
+        {
+            "letters/note.md": '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n\n{{ recipient.familly_name }}\n'
+        },
+        "letters/note.md:7: unknown field recipient.familly_name; did you mean recipient.family_name?\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("files", "stderr"), DAMAGE[1:])
+def test_damage_done_by_hand_gives_one_clear_line_and_writes_nothing(
+    campaign: Campaign, run: Run, files: dict[str, str | bytes], stderr: str
+) -> None:
+    root = campaign(files)
+    before = sorted(root.rglob("*"))
+    done = run("generate", root=root)
+    assert (done.exit_code, done.stderr) == (3, stderr)
+    assert sorted(root.parent.rglob("*")) == sorted([root, *before])

@@ -1,0 +1,169 @@
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from outreach.errors import InputError
+from outreach.letters.document import Letter, Paragraph, plain_text
+from outreach.letters.render import Renderer
+from outreach.workflow.compose import compose
+from outreach.workflow.folder import load_folder, recipient_groups
+
+Campaign = Callable[..., Path]
+Compose = Callable[..., Letter]
+
+FRONT = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n'
+
+
+@pytest.fixture
+def letter(campaign: Campaign) -> Compose:
+    """Return a function that fills a body in for the small campaign's contact."""
+
+    def fill(body: str, files: dict[str, str] | None = None, front: str = FRONT) -> Letter:
+        folder = load_folder(campaign({"letters/note.md": front + body, **(files or {})}))
+        (template,) = folder.chosen_templates(["note"])
+        (group,) = recipient_groups(folder, template)
+        renderer = Renderer(folder.campaign.root, folder.templates)
+        return compose(folder.campaign, renderer, template, group, date(2024, 11, 30))
+
+    return fill
+
+
+def text(letter: Letter) -> str:
+    return "\n".join(plain_text(block.runs) for block in letter.body if isinstance(block, Paragraph))
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("{{ recipient.salutation }}", "Madame la Maire"),
+        ("{{ recipient.name }}", "Anne Exemple"),
+        ("{{ recipient.city | de }}", "d’Écully"),
+        ('{{ recipient | agree("élu", "élue", "élu·e", "élus") }}', "élue"),
+        ("{{ date | long_date }}", "30\u00a0novembre 2024"),
+        ("{{ 10300000 | euros }}", "10\u202f300\u202f000\u00a0€"),
+        ("{{ 34874 | number }}", "34\u202f874"),
+        ("{{ sender.name }} à {{ place }}", "Groupe Essai à Lyon"),
+        ("{{ campaign.title }}", "Essai"),
+        ("{{ recipient.tags }}", "a"),
+        ('{{ "**x**" | markdown }}', "x"),
+        ("{% set a %}**{{ recipient.name }}**{% endset %}{{ a }}", "Anne Exemple"),
+        ("{% macro m() %}*{{ recipient.name }}*{% endmacro %}{{ m() }}", "Anne Exemple"),
+        ("{% if recipient.portfolio %}a{% else %}b{% endif %}", "b"),
+        ('{{ recipient.portfolio or "rien" }}', "rien"),
+    ],
+)
+def test_what_a_template_prints(letter: Compose, body: str, expected: str) -> None:
+    assert text(letter(body)) == expected
+
+
+def test_reply_by_is_a_day_or_days_after_the_letter(letter: Compose) -> None:
+    days = FRONT.replace("subject", "reply_by = 60\nsubject")
+    assert text(letter("{{ reply_by | long_date }}", front=days)) == "29\u00a0janvier 2025"
+    day = FRONT.replace("subject", "reply_by = 2025-02-01\nsubject")
+    assert text(letter("{{ reply_by | long_date }}", front=day)) == "1er\u00a0février 2025"
+
+
+def test_data_is_literal_and_the_templates_own_text_is_markdown(letter: Compose) -> None:
+    contact = '[[contact]]\nid = "x"\nrole = "mayor"\nfamily_name = "A*B_<c> $x$ #panic()"\npostal_code = "69001"\ncity = "Lyon"\n'
+    found = letter("**{{ recipient.family_name }}**", {"contacts/a.toml": contact})
+    (block,) = found.body
+    assert isinstance(block, Paragraph)
+    assert [(run.text, run.bold) for run in block.runs] == [("A*B_<c> $x$ #panic()", True)]
+
+
+def test_own_fields_of_a_contact(letter: Compose) -> None:
+    contact = (
+        '[[contact]]\nid = "x"\nrole = "mayor"\nfamily_name = "E"\npostal_code = "69001"\ncity = "Lyon"\n'
+        '[contact.fields]\nchien = "Médor"\n'
+    )
+    assert text(letter("{{ recipient.fields.chien }}", {"contacts/a.toml": contact})) == "Médor"
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (
+            "Bonjour\n\n{{ recipient.nam }}",
+            "letters/note.md:8: unknown field recipient.nam; did you mean recipient.name",
+        ),
+        ("a\n{{ recipent.name }}", "letters/note.md:7: unknown name 'recipent'; did you mean recipient"),
+        ("a\n{{ recipient.portfolio }}", "letters/note.md:7: recipient.portfolio is empty"),
+        (
+            "{% if recipient.nam %}a{% endif %}",
+            "letters/note.md:6: unknown field recipient.nam; did you mean",
+        ),
+        (
+            "a\n{% if %}",
+            "letters/note.md:7: template syntax: Expected an expression, got 'end of statement block'",
+        ),
+        ("{% for x in questions %}", "letters/note.md:6: template syntax: Unexpected end of template"),
+        ("{{ date | longdate }}", "letters/note.md:6: unknown filter 'longdate'; did you mean long_date?"),
+        ('a\n{% include "_who.md" %}', "letters/note.md:7: no file '_who.md' in letters/"),
+        ('{% include "../outreach.toml" %}', "letters/note.md:6: no file '../outreach.toml' in letters/"),
+        ("{{ 1 + place }}", "letters/note.md:6: template: unsupported operand type"),
+        ("{{ recipient.fields.x }}", "letters/note.md:6: unknown field recipient.fields.x"),
+        ("{{ recipient.__class__ }}", "letters/note.md:6: "),
+        ("{{ recipient }}", "letters/note.md:6: recipient has several fields; say which"),
+        ("{{ reply_by }}", "letters/note.md:6: there is nothing to print here; test it with {% if %} first"),
+        (
+            "a\n\nb\n\n---\n",
+            "letters/note.md:10: a horizontal rule cannot stand in a letter; use paragraphs, ",
+        ),
+        ("", "letters/note.md: the letter has no text; write it below the front matter"),
+    ],
+)
+def test_each_error_names_file_line_and_what_is_known(letter: Compose, body: str, expected: str) -> None:
+    with pytest.raises(InputError) as caught:
+        letter(body)
+    assert str(caught.value).startswith(expected)
+
+
+def test_an_error_in_a_passage_names_the_passage(letter: Compose) -> None:
+    with pytest.raises(InputError, match=r"^letters/_p\.md:2: unknown field recipient\.x"):
+        letter('{% include "_p.md" %}', {"letters/_p.md": "a\n{{ recipient.x }}\n"})
+    with pytest.raises(InputError, match=r"^letters/_p\.md:2: HTML cannot stand in a letter"):
+        letter('a\n\n{% include "_p.md" %}\n\nb', {"letters/_p.md": "c\n<b>d</b>\n"})
+
+
+def test_a_fault_of_the_subject_stands_at_its_line(letter: Compose) -> None:
+    with pytest.raises(InputError, match=r"^letters/note\.md:4: unknown field recipient\.x"):
+        letter("a", front=FRONT.replace('"S"', '"{{ recipient.x }}"'))
+
+
+def test_the_subject_may_name_the_recipient(letter: Compose) -> None:
+    assert (
+        letter("a", front=FRONT.replace('"S"', '"Pour {{ recipient.name }} ?"')).subject
+        == "Pour Anne Exemple\u202f?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("Bonjour", "letters/note.md:1: the letter has no front matter; begin the letter with its TOML"),
+        (
+            '+++\ntitle = "T"\n',
+            "letters/note.md:1: the front matter does not end; begin the letter with its TOML",
+        ),
+        ('+++\ntitle = "T\n+++\n', "letters/note.md:2: broken TOML: "),
+        (FRONT.replace("title", "titel"), "letters/note.md: title is missing; add title = "),
+        (
+            FRONT.replace("subject", 'kind = "reqest"\nsubject'),
+            "letters/note.md:4: unknown kind 'reqest'; did you mean",
+        ),
+        (
+            FRONT.replace("subject", 'questions = "x"\nsubject'),
+            "letters/note.md:4: unknown question or theme 'x'",
+        ),
+        (
+            FRONT.replace('audience = "all"\n', ""),
+            "letters/note.md: audience is missing; say who gets the letter",
+        ),
+    ],
+)
+def test_front_matter_faults(campaign: Campaign, content: str, expected: str) -> None:
+    folder = load_folder(campaign({"letters/note.md": content}))
+    assert folder.templates == ()
+    assert str(folder.problems[0]).startswith(expected)

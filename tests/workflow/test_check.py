@@ -1,0 +1,95 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from typer.testing import Result
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+
+def test_a_faultless_campaign_is_clean(campaign: Campaign, run: Run) -> None:
+    done = run("check", root=campaign())
+    assert (done.exit_code, done.stdout, done.stderr) == (0, "", "0 errors, 0 warnings\n")
+
+
+def test_everything_is_reported_at_once_sorted_by_place(campaign: Campaign, run: Run) -> None:
+    contacts = (
+        '[[contact]]\nid = "un"\nrole = "mayr"\nfamily_name = "A"\npostal_code = "69001"\ncity = "Lyon"\n'
+        '[[contact]]\nid = "deux"\nrole = "mayor"\nfamily_name = "B"\npostal_code = "69001"\ncity = "Lyon"\n'
+        f'organisation = "{"x" * 39}"\nterm_end = 2024-06-30\nchecked = 2023-11-30\n'
+    )
+    question = '[[question]]\nid = "q"\ntheme = "T"\ntext = "?"\n'
+    settings = '[campaign]\ntitle = "E"\n[sender]\nname = "G"\n[letter]\nplace = "L"\ndate = 2024-11-30\n'
+    root = campaign(
+        {
+            "outreach.toml": settings,
+            "contacts/a.toml": contacts,
+            "letters/questions.toml": question,
+            "letters/autre.md": "sans en-tête",
+            "letters/note.md": '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n{{ recipient.nam }}\n',
+            "letters/qui.md": '+++\ntitle = "T"\naudience = "tag:x"\nsubject = "S"\n+++\nBonjour\n',
+        }
+    )
+    done = run("check", root=root)
+    assert done.exit_code == 3
+    assert done.stdout.splitlines() == [
+        "contacts/a.toml:1: warning: contact 'un': never checked; "
+        "verify name and address at the source, then fill in checked",
+        "contacts/a.toml:3: unknown role 'mayr'; did you mean mayor?",
+        "contacts/a.toml:7: warning: contact 'deux': address line 3 has 39 characters, 38 at most; "
+        "shorten it: sorting machines and windows count on it",
+        "contacts/a.toml:7: warning: contact 'deux': its term ended on 2024-06-30; find out who holds the office now",
+        "contacts/a.toml:7: warning: contact 'deux': last checked on 2023-11-30; verify name and address again",
+        "letters/autre.md:1: the letter has no front matter; begin the letter with its TOML between two +++ lines",
+        "letters/note.md:6: unknown field recipient.nam; did you mean recipient.name?",
+        "letters/questions.toml:1: warning: no letter asks the question 'q'; name it in a letter's questions",
+        "letters/qui.md: selector 'tag:x' matches nobody; known: role:mayor",
+        "outreach.toml:3: warning: the sender has no postal address; "
+        "fill in the lines that answers are to be sent to",
+    ]
+    assert done.stderr == "4 errors, 6 warnings\n"
+
+
+def test_files_that_cannot_be_parsed_are_all_named(campaign: Campaign, run: Run) -> None:
+    root = campaign(
+        {"outreach.toml": "a = \n", "contacts/a.toml": "b = \n", "letters/questions.toml": "c = \n"}
+    )
+    done = run("check", root=root)
+    assert done.exit_code == 3
+    assert [line.split(": ")[:2] for line in done.stdout.splitlines()] == [
+        ["outreach.toml:1", "broken TOML"],
+        ["contacts/a.toml:1", "broken TOML"],
+        ["letters/questions.toml:1", "broken TOML"],
+    ]
+
+
+def test_json_has_the_agreed_keys(campaign: Campaign, run: Run) -> None:
+    root = campaign({"letters/note.md": '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n{{ x }}\n'})
+    done = run("check", "--json", root=root)
+    assert done.exit_code == 3
+    assert json.loads(done.stdout) == [
+        {
+            "severity": "error",
+            "path": "letters/note.md",
+            "line": 6,
+            "message": "unknown name 'x'",
+            "hint": "known: recipient, recipients, sender, date, place, campaign, questions, reply_by",
+        }
+    ]
+
+
+def test_a_check_grows_old_at_the_campaigns_limit(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    assert run("check", "--date", "2025-10-31", root=root).stdout == ""
+    assert "last checked on 2024-11-01" in run("check", "--date", "2025-11-01", root=root).stdout
+
+
+def test_a_font_that_is_not_there_is_named(campaign: Campaign, run: Run) -> None:
+    settings = '[campaign]\ntitle = "E"\n[sender]\nname = "G"\naddress = "A"\n[letter]\nplace = "L"\n[layout]\nfont = "Arial"\n'
+    done = run("check", root=campaign({"outreach.toml": settings}))
+    assert done.exit_code == 3
+    assert done.stdout.startswith(
+        "outreach.toml: no font 'Arial'; there are DejaVu Sans Mono, Libertinus Serif, "
+    )
+    assert run("generate", root=campaign({"outreach.toml": settings})).exit_code == 3

@@ -1,0 +1,310 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from outreach.manifest import Manifest, digest
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+SECOND = """\
+[[contact]]
+id = "adjoint"
+role = "deputy-mayor"
+portfolio = "la sécurité"
+gender = "m"
+given_name = "Jean"
+family_name = "Témoin"
+address = ["Hôtel de Ville", "1 place de la Mairie"]
+postal_code = "69130"
+city = "Écully"
+checked = 2024-11-01
+"""
+JOINT = '+++\ntitle = "Commune"\naudience = "all"\njoint = true\nsubject = "S"\n+++\n{{ recipient.salutation }}\n\n{{ recipient.closing }}\n'
+
+
+def files(root: Path) -> dict[str, str]:
+    """Return path and hash of every file below a folder."""
+    found = sorted(path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): digest(path.read_bytes()) for path in found}
+
+
+def results(run: Result) -> list[str]:
+    return [line.split()[0] for line in run.stdout.splitlines()[:-1]]
+
+
+def test_each_recipient_gets_a_letter_in_each_format(campaign: Campaign, run: Run) -> None:
+    root = campaign({"contacts/b.toml": SECOND})
+    done = run("generate", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert sorted(files(root / "out")) == [
+        "manifest.json",
+        "note/adjoint.docx",
+        "note/adjoint.pdf",
+        "note/maire.docx",
+        "note/maire.pdf",
+    ]
+    assert done.stdout.splitlines()[0] == "created    note/maire.pdf  1 page"
+
+
+def test_a_second_run_changes_nothing(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    before = files(root / "out")
+    assert results(run("generate", root=root)) == ["identical", "identical"]
+    assert files(root / "out") == before
+
+
+def test_identical_even_without_a_manifest(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    before = files(root / "out")
+    (root / "out/manifest.json").unlink()
+    assert results(run("generate", root=root)) == ["identical", "identical"]
+    assert files(root / "out") == before
+
+
+def test_a_changed_letter_is_written_again(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    path = root / "letters/note.md"
+    path.write_text(path.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    assert results(run("generate", root=root)) == ["changed", "changed"]
+
+
+def test_a_changed_picture_is_noticed(campaign: Campaign, run: Run) -> None:
+    settings = '[campaign]\ntitle = "E"\n[sender]\nname = "G"\naddress = "A"\nlogo = "logo.png"\n[letter]\nplace = "L"\ndate = 2024-11-30\n'
+    root = campaign({"outreach.toml": settings})
+    logo = root / "logo.png"
+    assert run("preview", "note", "--to", "maire", root=root).exit_code == 3
+    root = campaign({"outreach.toml": settings.replace('logo = "logo.png"\n', "")})
+    run("preview", "note", "--to", "maire", "--png", str(root / "p"), root=root)
+    logo.write_bytes((root / "p-1.png").read_bytes())
+    root = campaign({"outreach.toml": settings})
+    assert results(run("generate", root=root)) == ["created", "created"]
+    run("preview", "note", "--to", "maire", "--png", str(root / "p"), root=root)
+    logo.write_bytes((root / "p-1.png").read_bytes())
+    assert results(run("generate", root=root)) == ["changed", "changed"]
+
+
+def test_a_file_edited_by_hand_is_kept_named_and_exit_4(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    edited = root / "out/note/maire.docx"
+    edited.write_bytes(b"my words")
+    kept = run("generate", root=root)
+    assert kept.exit_code == 4
+    assert results(kept) == ["identical", "edited"]
+    assert kept.stderr == "note/maire.docx: edited by hand, kept; --force overwrites it\n"
+    assert edited.read_bytes() == b"my words"
+    forced = run("generate", "--force", root=root)
+    assert (forced.exit_code, results(forced)) == (0, ["identical", "changed"])
+    assert edited.read_bytes() != b"my words"
+
+
+def test_a_dry_run_writes_nothing(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    done = run("generate", "--dry-run", root=root)
+    assert (done.exit_code, done.stderr) == (0, "dry run: nothing was written\n")
+    assert results(done) == ["created", "created"]
+    assert not (root / "out").exists()
+
+
+def test_json_has_the_agreed_keys_and_the_manifest_agrees(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    rows = json.loads(run("generate", "--json", root=root).stdout)
+    assert [
+        (row["letter"], row["contact"], row["format"], row["path"], row["result"], row["pages"])
+        for row in rows
+    ] == [
+        ("note", "maire", "pdf", "note/maire.pdf", "created", 1),
+        ("note", "maire", "docx", "note/maire.docx", "created", None),
+    ]
+    assert {row["path"]: row["sha256"] for row in rows} == {
+        name: sha for name, sha in files(root / "out").items() if name != "manifest.json"
+    }
+    entry = Manifest(root / "out").entries["note/maire.pdf"]
+    assert entry.address == (
+        "Madame Anne EXEMPLE",
+        "Maire d’Écully",
+        "Hôtel de Ville",
+        "1 place de la Mairie",
+        "69130 ÉCULLY",
+    )
+    assert (entry.contacts, entry.date, entry.pages) == (("maire",), "2024-11-30", 1)
+
+
+def test_selection_limit_format_date_and_folder(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    root = campaign({"contacts/b.toml": SECOND})
+    out = tmp_path / "elsewhere"
+    done = run(
+        "generate",
+        "note",
+        "--to",
+        "role:mayor",
+        "--format",
+        "txt",
+        "--out",
+        str(out),
+        "--date",
+        "2025-01-02",
+        root=root,
+    )
+    assert done.exit_code == 0
+    assert sorted(files(out)) == ["manifest.json", "note/maire.txt"]
+    assert "Lyon, le 2\u00a0janvier 2025" in (out / "note/maire.txt").read_text(encoding="utf-8")
+    assert len(results(run("generate", "--limit", "1", "--format", "txt", root=root))) == 1
+    assert results(run("generate", "--not", "maire", "--format", "txt", "--dry-run", root=root)) == [
+        "created"
+    ]
+
+
+def test_the_day_of_the_run_where_no_date_is_set(campaign: Campaign, run: Run) -> None:
+    root = campaign(
+        {
+            "outreach.toml": '[campaign]\ntitle = "E"\n[sender]\nname = "G"\naddress = "A"\n[letter]\nplace = "Lyon"\n'
+        }
+    )
+    run("generate", "--format", "txt", root=root)
+    assert "Lyon, le 15\u00a0janvier 2025" in (root / "out/note/maire.txt").read_text(encoding="utf-8")
+
+
+def test_a_joint_letter_is_one_document_for_all_by_rank(campaign: Campaign, run: Run) -> None:
+    root = campaign({"contacts/a.toml": SECOND, "contacts/b.toml": CONTACT_A, "letters/note.md": JOINT})
+    rows = json.loads(run("generate", "--json", "--format", "txt", "--to", "adjoint", root=root).stdout)
+    assert [(row["path"], row["contact"], row["contacts"]) for row in rows] == [
+        ("note/joint.txt", "joint", ["maire", "adjoint"])
+    ]
+    lines = (root / "out/note/joint.txt").read_text(encoding="utf-8").splitlines()
+    assert "Madame la Maire, Monsieur l’Adjoint au maire" in lines
+    assert lines[lines.index("Madame Anne EXEMPLE") :][:5] == [
+        "Madame Anne EXEMPLE",
+        "Monsieur Jean TÉMOIN",
+        "Hôtel de Ville",
+        "1 place de la Mairie",
+        "69130 ÉCULLY",
+    ]
+    assert lines[lines.index("À l’attention de :") :][:3] == [
+        "À l’attention de :",
+        "– Madame Anne EXEMPLE, maire d’Écully",
+        "– Monsieur Jean TÉMOIN, adjoint au maire délégué à la sécurité",
+    ]
+
+
+CONTACT_A = (
+    SECOND.replace('"adjoint"', '"maire"')
+    .replace("deputy-mayor", "mayor")
+    .replace('"m"', '"f"')
+    .replace("Jean", "Anne")
+    .replace("Témoin", "Exemple")
+    .replace('portfolio = "la sécurité"\n', "")
+)
+
+
+def test_one_faulty_contact_does_not_stop_the_others(campaign: Campaign, run: Run) -> None:
+    faulty = SECOND.replace('role = "deputy-mayor"', 'role = "deputy"')
+    root = campaign({"contacts/b.toml": faulty})
+    done = run("generate", root=root)
+    assert done.exit_code == 3
+    assert results(done) == ["created", "created"]
+    assert done.stderr.startswith("contacts/b.toml:3: unknown role 'deputy'; did you mean deputy-mayor")
+
+
+def test_a_joint_letter_leaves_nobody_out(campaign: Campaign, run: Run) -> None:
+    faulty = SECOND.replace('role = "deputy-mayor"', 'role = "deputy"')
+    root = campaign({"contacts/b.toml": faulty, "letters/note.md": JOINT})
+    done = run("generate", root=root)
+    assert done.exit_code == 3
+    assert "letters/note.md: the joint letter is not written, since 'adjoint' has errors" in done.stderr
+    assert not (root / "out").exists()
+
+
+def test_a_fault_for_one_recipient_spares_the_others(campaign: Campaign, run: Run) -> None:
+    letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n{{ recipient.portfolio }}\n'
+    root = campaign({"contacts/b.toml": SECOND, "letters/note.md": letter})
+    done = run("generate", "--format", "txt", root=root)
+    assert (done.exit_code, done.stderr) == (3, "letters/note.md:6: recipient.portfolio is empty\n")
+    assert sorted(files(root / "out")) == ["manifest.json", "note/adjoint.txt"]
+
+
+def test_a_full_disk_leaves_whole_files_and_the_next_run_goes_on(
+    campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = campaign({"contacts/b.toml": SECOND})
+    real = Path.write_bytes
+
+    def full(path: Path, content: bytes) -> int:
+        if "adjoint" in path.name:
+            real(path, content[:100])
+            raise OSError(28, "No space left on device")
+        return real(path, content)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", full)
+        done = run("generate", root=root)
+    assert done.exit_code == 5
+    assert done.stderr.endswith("out/note/adjoint.pdf: cannot be written; No space left on device\n")
+    assert sorted(files(root / "out")) == ["manifest.json", "note/maire.docx", "note/maire.pdf"]
+    assert results(run("generate", root=root)) == ["identical", "identical", "created", "created"]
+
+
+def test_several_processes_write_what_one_writes(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    header = "id,role,family_name,postal_code,city,checked\n"
+    rows = "".join(f"m{number},mayor,Nom{number},69001,Lyon,2024-11-01\n" for number in range(20))
+    root = campaign({"contacts/b.csv": header + rows})
+    one, two = tmp_path / "one", tmp_path / "two"
+    assert run("generate", "--jobs", "1", "--out", str(one), root=root).exit_code == 0
+    assert run("generate", "--jobs", "2", "--out", str(two), root=root).exit_code == 0
+    assert len(files(one)) == 43
+    assert files(one) == files(two)
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
+def test_a_run_that_is_stopped_ends_like_an_undisturbed_one(
+    campaign: Campaign, run: Run, tmp_path: Path, name: str
+) -> None:
+    header = "id,role,family_name,postal_code,city,checked\n"
+    rows = "".join(f"m{number},mayor,Nom{number},69001,Lyon,2024-11-01\n" for number in range(300))
+    root = campaign({"contacts/b.csv": header + rows})
+    out, calm = root / "out", tmp_path / "calm"
+    # An older generation is on disk, so that a killed run leaves old and new files side by side.
+    assert run("generate", "--jobs", "1", "--date", "2024-11-29", root=root).exit_code == 0
+    before = files(out)
+    command = [sys.executable, "-m", "outreach", "--campaign", str(root), "generate", "--jobs", "1"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while process.poll() is None and files_changed(out, before) < 20:
+        time.sleep(0.01)
+    os.kill(process.pid, getattr(signal, name))
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == (130 if name == "SIGINT" else -signal.SIGKILL)
+    if name == "SIGINT":
+        assert stderr.decode() == "stopped; every file is whole, run the command again to go on\n"
+    assert run("generate", "--jobs", "1", root=root).exit_code == 0
+    assert run("generate", "--jobs", "1", "--out", str(calm), root=root).exit_code == 0
+    assert files(out) == files(calm)
+
+
+def files_changed(out: Path, before: dict[str, str]) -> int:
+    return sum(
+        digest((out / name).read_bytes()) != sha
+        for name, sha in list(before.items())[:60]
+        if (out / name).exists()
+    )
+
+
+def test_a_damaged_manifest_is_an_error(campaign: Campaign, run: Run) -> None:
+    root = campaign({"out/manifest.json": "[{"})
+    done = run("generate", root=root)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.endswith(
+        "out/manifest.json: the manifest is damaged; move the folder away and generate again\n"
+    )
