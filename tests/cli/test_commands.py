@@ -72,7 +72,7 @@ def test_letters_list_and_show(campaign: Campaign, run: Run) -> None:
 
 def test_preview_shows_the_letter_at_80_columns(campaign: Campaign, run: Run) -> None:
     shown = run("preview", "note", "--to", "maire", root=campaign()).stdout
-    assert "Objet : Une demande\n\nMadame la Maire,\n\nBonjour à Anne Exemple.\n" in shown
+    assert "Objet\u00a0: Une demande\n\nMadame la Maire,\n\nBonjour à Anne Exemple.\n" in shown
     assert max(map(len, shown.splitlines())) <= 80
 
 

@@ -54,11 +54,11 @@ def test_every_part_of_a_letter_has_its_style(
         "Address | 69130 ÉCULLY",
         "Date | Lyon, le 30 novembre 2024",
         "Mention | Lettre recommandée",
-        "Reference | N/Réf. : R-1",
-        "Addressees | À l’attention de :",
+        "Reference | N/Réf.\u00a0: R-1",
+        "Addressees | À l’attention de\u00a0:",
         "List Bullet | –\tA",
         "List Bullet | –\tB",
-        "Subject | Objet : Une demande",
+        "Subject | Objet\u00a0: Une demande",
         "Heading 1 | Titre",
         "Body | Gras suite\nligne",
         "Question | 7.\tSept ?",
@@ -68,9 +68,9 @@ def test_every_part_of_a_letter_has_its_style(
         "Body | ",
         "Body | Fin.",
         "Signature | Groupe Essai",
-        "Cosigners | Avec : Amis",
-        "Enclosures | P.J. : Annexe",
-        "Copies | Copie à :",
+        "Cosigners | Avec\u00a0: Amis",
+        "Enclosures | P.J.\u00a0: Annexe",
+        "Copies | Copie à\u00a0:",
         "List Bullet | –\tPresse",
         "List Bullet | –\tLigue",
     ]
@@ -137,7 +137,7 @@ def test_a_letterhead_gives_its_styles_header_and_footer(make_letter: MakeLetter
     assert "EN-TÊTE" in [paragraph.text for paragraph in document.sections[0].header.paragraphs]
     assert document.sections[0].footer.paragraphs[0].text == "PIED"
     assert "Texte du modèle" not in "".join(lines(content))
-    assert "Subject | Objet : Une demande" in lines(content)
+    assert "Subject | Objet\u00a0: Une demande" in lines(content)
 
 
 def test_a_broken_letterhead_is_an_error(make_letter: MakeLetter, tmp_path: Path) -> None:

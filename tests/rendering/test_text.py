@@ -20,6 +20,6 @@ def test_a_letter_as_text(make_letter: Callable[..., Letter], layout: Layout) ->
     assert render_text(letter, layout).decode() == (
         "Groupe Essai\n1 rue de l’Essai\n69001 LYON\n\n"
         "Madame Anne EXEMPLE\n1 place de la Mairie\n69130 ÉCULLY\n\n"
-        "Lyon, le 30 novembre 2024\n\nObjet : Une demande\n\nMadame la Maire,\n\nTitre\n\n"
-        "A*B_<c> ligne\nsuite\n\n7. Sept\n   – b\n\n    Citation\n\nGroupe Essai\n\nP.J. :\n– Annexe\n"
+        "Lyon, le 30 novembre 2024\n\nObjet\u00a0: Une demande\n\nMadame la Maire,\n\nTitre\n\n"
+        "A*B_<c> ligne\nsuite\n\n7. Sept\n   – b\n\n    Citation\n\nGroupe Essai\n\nP.J.\u00a0:\n– Annexe\n"
     )

@@ -192,8 +192,8 @@ def test_a_joint_letter_is_one_document_for_all_by_rank(campaign: Campaign, run:
         "1 place de la Mairie",
         "69130 ÉCULLY",
     ]
-    assert lines[lines.index("À l’attention de :") :][:3] == [
-        "À l’attention de :",
+    assert lines[lines.index("À l’attention de\u00a0:") :][:3] == [
+        "À l’attention de\u00a0:",
         "– Madame Anne EXEMPLE, maire d’Écully",
         "– Monsieur Jean TÉMOIN, adjoint au maire délégué à la sécurité",
     ]

@@ -113,12 +113,12 @@ class Letter:
 
 LABELS = {
     "fr": Labels(
-        addressees="À l’attention de :",
-        reference="N/Réf. :",
-        subject="Objet :",
-        enclosures="P.J. :",
-        copies="Copie à :",
-        cosigners="Avec :",
+        addressees="À l’attention de\u00a0:",
+        reference="N/Réf.\u00a0:",
+        subject="Objet\u00a0:",
+        enclosures="P.J.\u00a0:",
+        copies="Copie à\u00a0:",
+        cosigners="Avec\u00a0:",
         registered="Lettre recommandée avec avis de réception",
     ),
     "en": Labels(

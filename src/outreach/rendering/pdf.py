@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timezone
 from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
@@ -37,6 +39,11 @@ def render_pdf(letter: Letter, layout: Layout, root: Path) -> bytes:
 def render_png(letter: Letter, layout: Layout, root: Path, resolution: int = 110) -> list[bytes]:
     """Return the letter's pages as PNG, `resolution` pixels an inch; raises as `render_pdf`."""
     return _compile(letter, layout, root, "png", resolution)
+
+
+def engine() -> str:
+    """Return what the look of a PDF depends on besides letter and layout: the engine's version, the template."""
+    return f"typst {version('typst')} {sha256(_template().encode()).hexdigest()}"
 
 
 def page_count(pdf: bytes) -> int:

@@ -173,6 +173,8 @@ def _add_style(document: Document, name: str, font: str, wanted: dict[str, Any],
     shape.line_spacing_rule = WD_LINE_SPACING.SINGLE
     shape.alignment = wanted.get("alignment")
     shape.widow_control = True
+    if name == "Subject":
+        style.element.get_or_add_pPr().append(OxmlElement("w:suppressAutoHyphens"))
     shape.keep_together = not name.startswith(("Body", "Quote"))
     shape.keep_with_next = wanted.get("next")
     shape.left_indent = wanted.get("indent")

@@ -120,7 +120,7 @@ def _address(ordered: Sequence[Contact]) -> tuple[tuple[str, ...], tuple[str, ..
     joint = joint_address_lines(ordered, [lines[0] for lines in addresses])
     addressees = []
     for contact, lines in zip(ordered, addresses, strict=True):
-        title = contact_title(contact) if contact.family_name else ""
+        title = contact_title(contact) if contact.family_name else contact.title
         addressees.append(f"{lines[0]}, {title[:1].lower()}{title[1:]}" if title else lines[0])
     return joint or addresses[0], tuple(addressees)
 

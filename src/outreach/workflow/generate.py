@@ -21,7 +21,7 @@ from outreach.letters.render import Renderer
 from outreach.letters.template import Template
 from outreach.manifest import Manifest, ManifestEntry, digest, file_digest
 from outreach.rendering.docx import render_docx
-from outreach.rendering.pdf import FONTS_FOLDER, missing_font, page_count, render_pdf
+from outreach.rendering.pdf import FONTS_FOLDER, engine, missing_font, page_count, render_pdf
 from outreach.rendering.text import render_text
 from outreach.workflow.compose import compose, document_name, questions_for
 from outreach.workflow.folder import Folder, recipient_groups
@@ -268,7 +268,12 @@ def _shared_inputs(folder: Folder) -> str:
     paths = [campaign.path(name) for name in names if name]
     paths += sorted(campaign.path(FONTS_FOLDER).glob("*"))
     return "\n".join(
-        [__version__, repr(campaign.layout), *(file_digest(path) or "" for path in paths if path.is_file())]
+        [
+            __version__,
+            engine(),
+            repr(campaign.layout),
+            *(file_digest(path) or "" for path in paths if path.is_file()),
+        ]
     )
 
 

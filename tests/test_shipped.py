@@ -1,0 +1,177 @@
+"""The letters that the repository ships: their text, their facts, their spelling."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pdfplumber
+import pytest
+from typer.testing import Result
+
+from outreach.letters.document import Block, Heading, ItemList, PageBreak, Quote, Run
+from outreach.letters.render import Renderer
+from outreach.workflow.compose import compose
+from outreach.workflow.folder import load_folder, recipient_groups
+from outreach.workflow.generate import Selection, generate
+
+REPOSITORY = Path(__file__).parents[1]
+GOLDEN = REPOSITORY / "tests" / "golden"
+WORDS = REPOSITORY / "tests" / "data" / "words-fr.txt"
+LETTERS = (
+    "councillors/conseil-municipal-lyon",
+    "joint/joint",
+    "mayor/maire-lyon",
+    "regional-bodies/metropole-lyon",
+    "regional-bodies/prefecture-rhone",
+    "regional-bodies/region-aura",
+    "regional-bodies/sytral-mobilites",
+    "security-deputy/adjoint-securite-lyon",
+)
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out")
+    folder = load_folder(REPOSITORY)
+    assert folder.campaign.date
+    report = generate(folder, Selection(formats=("pdf", "txt")), out, folder.campaign.date)
+    assert report.problems == []
+    return out
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def test_the_shipped_letters_are_these(shipped: Path) -> None:
+    assert sorted(path.relative_to(shipped).as_posix() for path in shipped.glob("*/*.txt")) == [
+        f"{name}.txt" for name in LETTERS
+    ]
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_golden_text(shipped: Path, name: str) -> None:
+    expected = (GOLDEN / f"{name.replace('/', '-')}.txt").read_text(encoding="utf-8")
+    assert (shipped / f"{name}.txt").read_text(encoding="utf-8") == expected
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_the_joint_letter_has_three_pages_the_others_one_or_two(shipped: Path, name: str) -> None:
+    with pdfplumber.open(io.BytesIO((shipped / f"{name}.pdf").read_bytes())) as document:
+        assert len(document.pages) in ((3,) if name == "joint/joint" else (1, 2))
+
+
+FACTS = (
+    "11 octobre 2024",
+    "La Quadrature du Net",
+    "CRAAM",
+    "Pour une Désescalade Numérique",
+    "loi du 19 mai 2023",
+    "première loi de ce genre en Europe",
+    "38 organisations européennes",
+    "21 mars 2024",
+    "31 mars 2025",
+    "dans les lycées et à leurs abords, dans les gares, les transports ferroviaires et les cars scolaires",
+    "pouvoirs de police administrative",
+    "de manière illégale",
+    "image de modernité",
+    "parente de la reconnaissance faciale",
+    "plaque d’immatriculation",
+    "10,3 millions d’euros",
+    "2 millions d’euros",
+    "29 mars 2023",
+    "20 % de ses caméras fixes, 120 sur 571",
+    "immobilité",
+    "contre-courant",
+    "densité d’une foule",
+    "lieu de rencontre, d’exercice des droits politiques et de création",
+    "État de droit",
+    "décembre 2022",
+    "Montpellier",
+    "Zurich, San Francisco, Boston et Portland",
+    "prévention spécialisée",
+    "nous rencontrer, de prendre position et de répondre",
+)
+EMPHASISED = (
+    "isoler une personne dans une foule et la suivre à travers la ville",
+    "pénalise les plus fragiles",
+    "Cet argent public va au secteur privé des technologies de sécurité plutôt qu’aux besoins vitaux",
+    "renouvellement de 20 % de ses caméras fixes",
+    "entre les mains d’un pouvoir plus autoritaire",
+    "refusant officiellement de l’installer à Lyon",
+)
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_the_joint_letter_carries_every_fact(shipped: Path, fact: str) -> None:
+    assert fact in plain((shipped / "joint/joint.txt").read_text(encoding="utf-8"))
+
+
+def test_the_joint_letter_emphasises_what_matters() -> None:
+    folder = load_folder(REPOSITORY)
+    (template,) = folder.chosen_templates(["joint"])
+    (group,) = recipient_groups(folder, template)
+    assert folder.campaign.date
+    letter = compose(
+        folder.campaign, Renderer(REPOSITORY, folder.templates), template, group, folder.campaign.date
+    )
+    runs = [run for block in letter.body for run in runs_of(block)]
+    bold = plain(" ".join(run.text for run in runs if run.bold))
+    assert [text for text in EMPHASISED if text not in bold] == []
+    assert "aucune étude ne permet de dire" in plain(" ".join(run.text for run in runs if run.italic))
+
+
+def runs_of(block: Block) -> list[Run]:
+    if isinstance(block, PageBreak):
+        return []
+    if isinstance(block, ItemList):
+        return [run for item in block.items for part in item.blocks for run in runs_of(part)]
+    if isinstance(block, Quote):
+        return [run for part in block.blocks for run in runs_of(part)]
+    return [] if isinstance(block, Heading) else list(block.runs)
+
+
+def test_the_salutation_opens_the_joint_letter_and_returns_before_the_demand(shipped: Path) -> None:
+    lines = (shipped / "joint/joint.txt").read_text(encoding="utf-8").splitlines()
+    salutation = "Monsieur le Maire, Monsieur l’Adjoint au maire, Mesdames et Messieurs les élu·es"
+    assert f"{salutation}," in lines
+    assert plain("\n".join(lines)).count(f"{salutation}, nous vous demandons :") == 1
+    assert f"Nous vous prions d’agréer, {salutation}, l’expression de notre haute considération." in lines
+
+
+def test_a_question_keeps_its_number_in_every_letter(shipped: Path) -> None:
+    numbers: dict[str, set[str]] = {}
+    for path in shipped.glob("*/*.txt"):
+        for number, text in re.findall(r"(?m)^(\d+)\. (.*)$", path.read_text(encoding="utf-8")):
+            numbers.setdefault(text, set()).add(number)
+    assert len(numbers) == 28
+    assert {text: found for text, found in numbers.items() if len(found) > 1} == {}
+
+
+def test_check_finds_nothing_but_the_missing_address_and_unchecked_contacts(
+    run: Callable[..., Result],
+) -> None:
+    done = run("check", root=REPOSITORY)
+    assert done.exit_code == 0
+    lines = done.stdout.splitlines()
+    assert len(lines) == 8
+    assert all(
+        ": never checked; " in line or ": the sender has no postal address; " in line for line in lines
+    )
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("name", LETTERS)
+def test_spelling(shipped: Path, name: str) -> None:
+    assert shutil.which("hunspell"), "hunspell and hunspell-fr are needed"
+    text = (shipped / f"{name}.txt").read_text(encoding="utf-8").replace("’", "'")
+    text = re.sub(r"·\w+", "", text)  # élu·es is spelt as élu
+    words = sorted(set(re.findall(r"[^\W\d_]+(?:['-][^\W\d_]+)*", text)))
+    command = ["hunspell", "-d", "fr", "-i", "utf-8", "-p", str(WORDS), "-l"]
+    found = subprocess.run(
+        command, input="\n".join(words).encode(), check=True, capture_output=True, timeout=60
+    )
+    assert found.stdout.decode().split() == []
