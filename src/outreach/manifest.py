@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import TextIO
 
 from outreach.errors import InputError, Problem, WorldError
 
@@ -68,6 +69,7 @@ class Manifest:
         self.folder = folder
         self.entries: dict[str, ManifestEntry] = {}
         self._pending: dict[str, list[str]] = {}
+        self._log: TextIO | None = None
         self._read()
         self._read_pending()
 
@@ -88,8 +90,10 @@ class Manifest:
         path = self.folder / entry.path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with (self.folder / PENDING_NAME).open("a", encoding="utf-8", newline="\n") as pending:
-                pending.write(json.dumps([entry.path, entry.sha256]) + "\n")
+            if self._log is None:
+                self._log = (self.folder / PENDING_NAME).open("a", encoding="utf-8", newline="\n")
+            self._log.write(json.dumps([entry.path, entry.sha256]) + "\n")
+            self._log.flush()
             _replace(path, content)
         except OSError as error:
             raise _world(path, "cannot be written", error) from error
@@ -106,6 +110,9 @@ class Manifest:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             _replace(path, ("[\n" + ",\n".join(lines) + "\n]\n").encode())
+            if self._log:
+                self._log.close()
+                self._log = None
             (self.folder / PENDING_NAME).unlink(missing_ok=True)
         except OSError as error:
             raise _world(path, "cannot be written", error) from error

@@ -44,7 +44,7 @@ def styled(run: Run) -> str:
 )
 def test_markdown_becomes_blocks(source: str, expected: str) -> None:
     blocks, faults = parse_markdown(source)
-    assert faults == []
+    assert faults == ()
     assert "\n".join(shown(blocks)) == expected
 
 
@@ -78,7 +78,7 @@ PRINTABLE = st.text(
 @given(PRINTABLE)
 def test_escaped_text_prints_as_itself(text: str) -> None:
     blocks, faults = parse_markdown(f"Texte {escape(text)} suite")
-    assert faults == []
+    assert faults == ()
     (block,) = blocks
     assert isinstance(block, Paragraph)
     assert plain_text(block.runs) == f"Texte {text.strip()} suite"
@@ -87,7 +87,7 @@ def test_escaped_text_prints_as_itself(text: str) -> None:
 @given(PRINTABLE)
 def test_escaped_text_at_the_start_of_a_line_is_no_markup(text: str) -> None:
     blocks, faults = parse_markdown(escape(text))
-    assert faults == []
+    assert faults == ()
     assert [plain_text(block.runs) for block in blocks if isinstance(block, Paragraph)] == (
         [text.strip()] if text.strip() else []
     )

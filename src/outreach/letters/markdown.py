@@ -33,10 +33,11 @@ def escape(text: str) -> str:
     return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
 
 
-def parse_markdown(text: str) -> tuple[tuple[Block, ...], list[tuple[int, str]]]:
+@lru_cache(maxsize=64)  # letters often differ in their address alone
+def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
     """Return the blocks of a Markdown text, and what a letter cannot hold: line from 1, name of the thing."""
     reader = _Reader(_parser().parse(text))
-    return tuple(reader.blocks()), reader.faults
+    return tuple(reader.blocks()), tuple(reader.faults)
 
 
 @lru_cache

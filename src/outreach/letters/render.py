@@ -137,6 +137,7 @@ class Renderer:
     root: Path
     templates: Iterable[Template]
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
+    _subjects: dict[str, jinja2.Template] = field(default_factory=dict)
 
     def body(self, template: Template, context: Mapping[str, object]) -> tuple[Block, ...]:
         """Return the letter's blocks, before typography.
@@ -163,8 +164,10 @@ class Renderer:
         """Return the subject as plain text; raises as `body`."""
         environment = self._environment(template.language)
         with _Translated(template, environment, template.subject_line):
-            source = environment.overlay(finalize=_plain, autoescape=False, extensions=[])
-            return source.from_string(template.subject).render(context)
+            if template.name not in self._subjects:
+                plain = environment.overlay(finalize=_plain, autoescape=False, extensions=[])
+                self._subjects[template.name] = plain.from_string(template.subject)
+            return self._subjects[template.name].render(context)
 
     def _environment(self, language: str) -> jinja2.Environment:
         if language not in self._environments:

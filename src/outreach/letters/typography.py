@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from outreach.letters.document import Block, Item, ItemList, PageBreak, Quote, Runs
 
@@ -34,6 +35,7 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 
 
+@lru_cache(maxsize=4096)  # most runs stand in every letter of a mailing
 def french(text: str) -> str:
     """Apply the rules of French typography.
 

@@ -42,7 +42,7 @@ def render_png(letter: Letter, layout: Layout, root: Path, resolution: int = 110
 
 
 def engine() -> str:
-    """Return what the look of a PDF depends on besides letter and layout: the engine's version, the template."""
+    """Return what a PDF depends on besides letter and layout: the version of Typst, the template."""
     return f"typst {version('typst')} {sha256(_template().encode()).hexdigest()}"
 
 

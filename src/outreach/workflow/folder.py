@@ -119,9 +119,9 @@ def recipient_groups(
         InputError: a selector with an unknown word, or one that matches nobody.
     """
     contacts = folder.contacts
-    chosen = select(contacts, tuple(wanted), tuple(unwanted))
+    chosen = {contact.id for contact in select(contacts, tuple(wanted), tuple(unwanted))}
     audience = _audience(template, contacts)
-    members = [contact for contact in audience if contact in chosen]
+    members = [contact for contact in audience if contact.id in chosen]
     if not template.joint:
         return [(contact,) for contact in members]
     by_rank = sorted(audience, key=lambda contact: civility.rank(contact.role))

@@ -1,0 +1,159 @@
+"""Measure the joint letter for N made-up recipients: letters a second, memory, start-up.
+
+    python benchmarks/letters.py --count 1000
+
+Each stage runs in a process of its own; rates are medians of three runs.
+"""
+
+import argparse
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from outreach.campaign import Layout
+from outreach.letters.document import Letter
+from outreach.letters.render import Renderer
+from outreach.rendering.docx import render_docx
+from outreach.rendering.pdf import render_pdf
+from outreach.workflow.compose import compose
+from outreach.workflow.folder import Folder, load_folder, recipient_groups
+
+REPOSITORY = Path(__file__).parents[1]
+RUNS = 3
+BARE = (
+    "import typer\napp = typer.Typer()\n@app.command()\ndef a(): pass\n@app.command()\ndef b(): pass\napp()\n"
+)
+
+
+def make_campaign(root: Path, count: int) -> None:
+    """Write the shipped campaign with the joint letter alone, to `count` made-up mayors one by one."""
+    shutil.copy(REPOSITORY / "outreach.toml", root)
+    (root / "contacts").mkdir()
+    shutil.copytree(
+        REPOSITORY / "letters",
+        root / "letters",
+        ignore=lambda _d, names: [
+            name for name in names if name.endswith(".md") and not name.startswith("_") and name != "joint.md"
+        ],
+    )
+    joint = root / "letters" / "joint.md"
+    lines = joint.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in lines if not line.startswith("joint = ")]
+    kept = ['audience = "all"' if line.startswith("audience") else line for line in kept]
+    joint.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    rows = [
+        f"m{number},mayor,{'mf'[number % 2]},Camille,Nom{number},Mairie|{number} rue de la Ville,"
+        f"{10000 + number % 85000},Ville{number},ville,2024-11-01"
+        for number in range(count)
+    ]
+    header = "id,role,gender,given_name,family_name,address,postal_code,city,tags,checked"
+    (root / "contacts" / "made-up.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+
+
+def letters(root: Path) -> tuple[Folder, list[Letter]]:
+    """Return the campaign and its finished letters."""
+    folder = load_folder(root)
+    (template,) = folder.templates
+    renderer = Renderer(root, folder.templates)
+    written = date(2024, 11, 30)
+    return folder, [
+        compose(folder.campaign, renderer, template, group, written)
+        for group in recipient_groups(folder, template)
+    ]
+
+
+def measure_render(root: Path, render: Callable[[Letter, Layout, Path], object]) -> dict[str, float]:
+    """Render every letter in this process, the text being ready; letters a second and peak memory in MB."""
+    folder, made = letters(root)
+    start = time.perf_counter()
+    for letter in made:
+        render(letter, folder.campaign.layout, root)
+    rate = len(made) / (time.perf_counter() - start)
+    return {"rate": rate, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def measure_text(root: Path) -> dict[str, float]:
+    """Fill the template in for every recipient in this process."""
+    start = time.perf_counter()
+    _, made = letters(root)
+    rate = len(made) / (time.perf_counter() - start)
+    return {"rate": rate, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+
+
+def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str, float]:
+    """Run `outreach generate` with those formats; memory is that of its largest process."""
+    if not again:
+        shutil.rmtree(root / "out", ignore_errors=True)
+    command = [sys.executable, "-m", "outreach", "--campaign", str(root), "generate"]
+    command += [word for kind in formats for word in ("--format", kind)]
+    start = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    took = time.perf_counter() - start
+    entries = json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        "rate": len(entries) / len(formats) / took,
+        "memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+    }
+
+
+STAGES: dict[str, Callable[[Path], dict[str, float]]] = {
+    "text, one process": measure_text,
+    "PDF, one process": lambda root: measure_render(root, render_pdf),
+    "DOCX, one process": lambda root: measure_render(root, render_docx),
+    "generate PDF": lambda root: measure_generate(root, "pdf"),
+    "generate DOCX": lambda root: measure_generate(root, "docx"),
+    "generate both": lambda root: measure_generate(root, "pdf", "docx"),
+    "generate both again": lambda root: measure_generate(root, "pdf", "docx", again=True),
+}
+
+
+def measure_help(root: Path) -> tuple[float, float]:
+    """Return the seconds that `--help` takes, ours and a bare Typer program's: medians."""
+    bare = root / "bare.py"
+    bare.write_text(BARE, encoding="utf-8")
+    commands = ([sys.executable, "-m", "outreach", "--help"], [sys.executable, str(bare), "--help"])
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(11):
+        for command, found in zip(commands, times, strict=True):
+            start = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            found.append(time.perf_counter() - start)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def main() -> None:
+    """Print one line a stage; with `--stage`, measure it and print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--stage", help=argparse.SUPPRESS)
+    parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.stage:
+        print(json.dumps(STAGES[options.stage](options.root)))
+        return
+    with tempfile.TemporaryDirectory() as name:
+        root = Path(name)
+        make_campaign(root, options.count)
+        for stage in STAGES:
+            command = [sys.executable, __file__, "--stage", stage, "--root", str(root)]
+            runs = [
+                json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+                for _ in range(RUNS)
+            ]
+            rate = statistics.median(run["rate"] for run in runs)
+            memory = max(run["memory"] for run in runs)
+            print(f"{stage:<22} {rate:8.0f} letters/s   {memory:5.0f} MB at most")
+        ours, bare = measure_help(root)
+        print(f"{'--help':<22} {ours / bare:8.2f} times a bare Typer program ({ours:.2f} s)")
+
+
+if __name__ == "__main__":
+    main()
