@@ -7,7 +7,6 @@ Each stage runs in a process of its own; rates are medians of three runs.
 
 import argparse
 import json
-import resource
 import shutil
 import statistics
 import subprocess
@@ -31,6 +30,16 @@ RUNS = 3
 BARE = (
     "import typer\napp = typer.Typer()\n@app.command()\ndef a(): pass\n@app.command()\ndef b(): pass\napp()\n"
 )
+
+
+def peak_memory(*, of_children: bool = False) -> float:
+    """Return the peak memory of this process or its largest child, in MB; 0 where the system keeps none."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    who = resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF
+    return resource.getrusage(who).ru_maxrss / 1024
 
 
 def make_campaign(root: Path, count: int) -> None:
@@ -77,7 +86,7 @@ def measure_render(root: Path, render: Callable[[Letter, Layout, Path], object])
     for letter in made:
         render(letter, folder.campaign.layout, root)
     rate = len(made) / (time.perf_counter() - start)
-    return {"rate": rate, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"rate": rate, "memory": peak_memory()}
 
 
 def measure_text(root: Path) -> dict[str, float]:
@@ -85,7 +94,7 @@ def measure_text(root: Path) -> dict[str, float]:
     start = time.perf_counter()
     _, made = letters(root)
     rate = len(made) / (time.perf_counter() - start)
-    return {"rate": rate, "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
+    return {"rate": rate, "memory": peak_memory()}
 
 
 def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str, float]:
@@ -100,7 +109,7 @@ def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str
     entries = json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
     return {
         "rate": len(entries) / len(formats) / took,
-        "memory": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
+        "memory": peak_memory(of_children=True),
     }
 
 

@@ -137,17 +137,18 @@ class Campaign:
         return self.root / name
 
 
-def find_root(start: Path) -> Path:
-    """Return the campaign folder: `start` or its nearest parent with an outreach.toml.
+def find_root(start: Path, *, upward: bool = True) -> Path:
+    """Return the campaign folder: `start` or, with `upward`, its nearest parent with an outreach.toml.
 
     Raises:
         InputError: there is none.
     """
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if upward else (start,):
         if (folder / FILE_NAME).is_file():
             return folder
     hint = "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`"
-    raise InputError(Problem("", 0, f"no {FILE_NAME} here or above", hint))
+    where = "here or above" if upward else f"in {start.name}"
+    raise InputError(Problem("", 0, f"no {FILE_NAME} {where}", hint))
 
 
 def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:

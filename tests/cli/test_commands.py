@@ -155,7 +155,7 @@ DAMAGE: list[tuple[dict[str, str | bytes], str]] = [
             "contacts/a.toml": '[[contact]]\nid = "../x"\nrole = "mayor"\nfamily_name = "E"\npostal_code = "69001"\ncity = "L"\n'
         },
         "contacts/a.toml:2: id '../x' is not usable as a file name; "
-        "use letters without accents, digits and single hyphens, as in mayor-lyon\n",
+        "use letters without accents, digits and hyphens, as in mayor-lyon\n",
     ),
     (
         {"contacts/a.toml": '[[contact]]\nid = "x"\nfamily_name = "E"\npostal_code = "69001"\ncity = "L"\n'},

@@ -76,8 +76,8 @@ def test_own_fields_are_kept_and_a_slip_is_a_warning(campaign: Campaign) -> None
             "contacts/b.toml:2: id 'é' is not usable as a file name; use letters without accents, ",
         ),
         (
-            {"id": '"a--b"'},
-            "contacts/b.toml:2: id 'a--b' is not usable as a file name; use letters without accents, ",
+            {"id": '"nul"'},
+            "contacts/b.toml:2: id 'nul' is not usable as a file name; use letters without accents, ",
         ),
         ({"role": '"mayr"'}, "contacts/b.toml:3: unknown role 'mayr'; did you mean mayor"),
         ({"gender": '"w"'}, "contacts/b.toml:6: unknown gender 'w'; known: m, f, x, group"),

@@ -56,14 +56,14 @@ def test_every_part_of_a_letter_has_its_style(
         "Mention | Lettre recommandée",
         "Reference | N/Réf.\u00a0: R-1",
         "Addressees | À l’attention de\u00a0:",
-        "List Bullet | –\tA",
-        "List Bullet | –\tB",
+        "Item | –\tA",
+        "Item | –\tB",
         "Subject | Objet\u00a0: Une demande",
         "Heading 1 | Titre",
         "Body | Gras suite\nligne",
         "Question | 7.\tSept ?",
         "Question | 9.\tNeuf ?",
-        "List Bullet | –\tPoint",
+        "Item | –\tPoint",
         "Quote | Citation",
         "Body | ",
         "Body | Fin.",
@@ -71,8 +71,8 @@ def test_every_part_of_a_letter_has_its_style(
         "Cosigners | Avec\u00a0: Amis",
         "Enclosures | P.J.\u00a0: Annexe",
         "Copies | Copie à\u00a0:",
-        "List Bullet | –\tPresse",
-        "List Bullet | –\tLigue",
+        "Item | –\tPresse",
+        "Item | –\tLigue",
     ]
 
 

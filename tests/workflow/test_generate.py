@@ -6,7 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import docx
 import pytest
 from typer.testing import Result
 
@@ -207,6 +209,29 @@ CONTACT_A = (
     .replace("Témoin", "Exemple")
     .replace('portfolio = "la sécurité"\n', "")
 )
+
+
+HOSTILE = 'A*B_<c> #panic() $x$ "q" {{ 1 }} \\n [b](c)'
+
+
+def test_hostile_data_prints_as_it_is_in_every_format(
+    campaign: Campaign, run: Run, words: Callable[[bytes], list[Any]]
+) -> None:
+    row = ",".join(["x", "mayor", '"' + HOSTILE.replace('"', '""') + '"', "69001", "Lyon", "2024-11-01"])
+    letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n**{{ recipient.family_name }}**\n'
+    root = campaign(
+        {
+            "contacts/a.toml": "",
+            "contacts/b.csv": f"id,role,family_name,postal_code,city,checked\n{row}\n",
+            "letters/note.md": letter,
+        }
+    )
+    done = run("generate", "--format", "pdf", "--format", "docx", "--format", "txt", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    out = root / "out/note"
+    assert f"\n\n{HOSTILE}\n" in (out / "x.txt").read_text(encoding="utf-8")
+    assert f" {HOSTILE} " in " ".join(word.text for word in words((out / "x.pdf").read_bytes()))
+    assert HOSTILE in [paragraph.text for paragraph in docx.Document(str(out / "x.docx")).paragraphs]
 
 
 def test_one_faulty_contact_does_not_stop_the_others(campaign: Campaign, run: Run) -> None:

@@ -38,7 +38,7 @@ def options(
     campaign: Annotated[
         Path | None,
         typer.Option(
-            metavar="DIR", help="The campaign folder, or a folder below it; the current one by default."
+            metavar="DIR", help="The campaign folder; by default the current one or its nearest parent."
         ),
     ] = None,
     version: Annotated[  # noqa: ARG001  (handled by its callback)

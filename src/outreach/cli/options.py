@@ -29,8 +29,8 @@ Day = Annotated[
 
 def campaign_root(context: typer.Context) -> Path:
     """Return the campaign folder that the command line names, else the nearest one."""
-    start: Path = context.obj or Path.cwd()
-    return find_root(start.resolve())
+    named: Path | None = context.obj
+    return find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
 
 
 def open_folder(context: typer.Context) -> "Folder":

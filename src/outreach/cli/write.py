@@ -9,7 +9,7 @@ import typer
 
 from outreach.cli.options import Day, Json, Not, To, campaign_root, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, progress_bar
-from outreach.errors import InputError, RefusedError, is_fatal
+from outreach.errors import InputError, RefusedError, errors_in, is_fatal
 
 if TYPE_CHECKING:
     from outreach.workflow.generate import Report
@@ -134,6 +134,9 @@ def generate(
             progress=progress,
         )
     _show(report, target, as_json=as_json, dry_run=dry_run)
+    warnings = len(folder.problems) - len(errors_in(folder.problems))
+    if warnings:
+        typer.echo(f"{_count(warnings, 'warning')}: see `outreach check`", err=True)
     if report.problems:
         raise typer.Exit(InputError.exit_code)
     if report.edited:

@@ -31,7 +31,9 @@ ROLES = (
 )
 GENDERS = ("m", "f", "x", "group")
 
-_ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*")
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
+"""Names that Windows keeps for devices, whatever their ending."""
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
@@ -40,7 +42,7 @@ class Contact:
     """One recipient: a person or a body. Texts are empty where nothing is known."""
 
     id: str
-    """Letters, digits and single hyphens; also the name of its files."""
+    """Letters, digits and hyphens; also the name of its files."""
     role: str
     portfolio: str = ""
     """What a deputy answers for, with its article: "la sécurité"."""
@@ -135,7 +137,7 @@ def slug_problem(identifier: str) -> str:
     """Say what is wrong with an id that shall name files; empty if nothing is."""
     if not identifier:
         return "id is missing"
-    if not _ID.fullmatch(identifier) or not identifier.isascii():
+    if not _ID.fullmatch(identifier) or _DEVICES.fullmatch(identifier):
         return f"id '{identifier}' is not usable as a file name"
     return ""
 
@@ -144,7 +146,7 @@ def _identifier(table: Table) -> str:
     identifier = table.text("id")
     fault = slug_problem(identifier)
     if fault:
-        table.report("id", fault, "use letters without accents, digits and single hyphens, as in mayor-lyon")
+        table.report("id", fault, "use letters without accents, digits and hyphens, as in mayor-lyon")
     return identifier
 
 

@@ -141,7 +141,7 @@ def _labelled(style: str, label: str, entries: tuple[str, ...]) -> Iterator[str]
     elif entries:
         yield _paragraph(style, _text(label, bold=True), "<w:keepNext/>")
         for entry in entries:
-            yield _paragraph("List Bullet", _text(f"–\t{entry}"))
+            yield _paragraph("Item", _text(f"–\t{entry}"))
 
 
 def _block(block: Block, *, keep: bool = False, style: str = "Body", level: int = 0) -> Iterator[str]:
@@ -162,7 +162,7 @@ def _block(block: Block, *, keep: bool = False, style: str = "Body", level: int 
 
 
 def _item(number: int | None, blocks: tuple[Block, ...], level: int, keep_next: str) -> Iterator[str]:
-    style = "List Bullet" if number is None else "Question"
+    style = "Item" if number is None else "Question"
     mark = "–" if number is None else f"{number}."
     for position, block in enumerate(blocks):
         indent = f'<w:ind w:left="{_MM * (9 + 8 * level):.0f}" w:hanging="{_MM * 7:.0f}"/>' if level else ""

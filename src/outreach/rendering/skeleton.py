@@ -143,7 +143,7 @@ def _add_styles(document: Document, layout: Layout, *, replace: bool) -> None:
         "Heading 2": {"before": Pt(8), "after": Pt(3), "italic": True, "size": size, "next": True},
         "Heading 3": {"before": Pt(8), "after": Pt(3), "size": size, "next": True},
         "Question": {"after": Pt(3), "alignment": justify, "hanging": True},
-        "List Bullet": {"after": Pt(3), "alignment": justify, "hanging": True},
+        "Item": {"after": Pt(3), "alignment": justify, "hanging": True},
         "Quote": {"after": Pt(6), "alignment": justify, "indent": Mm(8)},
         "Signature": {"before": Mm(30), "indent": left},
         "Cosigners": {"before": Pt(10)},
