@@ -70,7 +70,7 @@ def test_anything_else_is_a_fault_with_its_line(source: str, expected: tuple[int
 
 
 PRINTABLE = st.text(
-    st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cf"))
+    st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp", "Zs", "Cf"))
     | st.sampled_from(" *_#<>&`[]()!|~-+.:\\")
 )
 

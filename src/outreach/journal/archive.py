@@ -1,0 +1,98 @@
+"""Keep the exact bytes of what was sent and received, each file under the name of its SHA-256."""
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from outreach.errors import Problem, WorldError
+from outreach.journal.event import Event
+
+FOLDER = "archive"
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """One file that an event speaks of."""
+
+    name: str
+    """As it was called; for people."""
+    sha256: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the archive: two characters of the hash as folder, then hash and ending."""
+        return f"{self.sha256[:2]}/{self.sha256}{Path(self.name).suffix.lower()}"
+
+    def to_data(self) -> dict[str, str]:
+        """Return the record as an event's data holds it."""
+        return {"name": self.name, "sha256": self.sha256}
+
+
+class Archive:
+    """A folder of files that are never changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, name: str, content: bytes) -> ArchivedFile:
+        """Keep the bytes and return their record; what is there already is not written again.
+
+        Raises:
+            WorldError: the file cannot be written.
+        """
+        file = ArchivedFile(name, sha256(content).hexdigest())
+        path = self.folder / file.path
+        if path.exists():
+            return file
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise WorldError(
+                Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
+            ) from error
+        return file
+
+    def remove(self, files: Iterable[ArchivedFile]) -> int:
+        """Delete files, for a person who asks to be forgotten; return how many there were."""
+        count = 0
+        for file in files:
+            path = self.folder / file.path
+            if path.is_file():
+                path.unlink()
+                count += 1
+        return count
+
+    def verify(self, events: Iterable[Event]) -> Iterator[Problem]:
+        """Read everything again and yield a Problem for each missing, altered or orphaned file."""
+        named = {file.path: event for event in events for file in files_of(event)}
+        present = {
+            path.relative_to(self.folder).as_posix(): path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }
+        for name, event in sorted(named.items()):
+            place = f"{FOLDER}/{name}"
+            if name not in present:
+                yield Problem(place, 0, f"is missing; event {event.id} names it", "restore it from a copy")
+            elif sha256(present[name].read_bytes()).hexdigest() != Path(name).stem:
+                yield Problem(place, 0, f"was altered; event {event.id} names it", "restore it from a copy")
+        for name in sorted(present.keys() - named.keys()):
+            yield Problem(
+                f"{FOLDER}/{name}", 0, "no event names this file", "an interrupted command may have left it"
+            )
+
+
+def files_of(event: Event) -> list[ArchivedFile]:
+    """Return the files that an event speaks of."""
+    entries: list[dict[str, Any]] = event.data.get("files", [])
+    return [ArchivedFile(str(entry["name"]), str(entry["sha256"])) for entry in entries]

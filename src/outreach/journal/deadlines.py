@@ -1,0 +1,70 @@
+"""Count legal time limits: months from day to day, free days, working days and holidays."""
+
+import calendar
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
+from functools import lru_cache
+
+TERRITORIES = {
+    "mainland": "",
+    "alsace-moselle": "57",
+    "guadeloupe": "971",
+    "martinique": "972",
+    "guyane": "973",
+    "reunion": "974",
+    "mayotte": "976",
+    "saint-barthelemy": "BL",
+    "saint-martin": "MF",
+    "saint-pierre-et-miquelon": "PM",
+    "nouvelle-caledonie": "NC",
+    "polynesie-francaise": "PF",
+    "wallis-et-futuna": "WF",
+}
+"""Territory to its subdivision in the holidays package; all of Alsace-Moselle keeps the same days."""
+
+_SATURDAY = 5
+
+
+@lru_cache
+def holidays_of(territory: str, year: int) -> Mapping[date, str]:
+    """Return the public holidays of a year, each with its French name."""
+    import holidays
+
+    subdivision = TERRITORIES[territory] or None
+    return dict(holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr"))
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day of a later month; a missing day becomes that month's last.
+
+    Args:
+        day: Day 0, not counted.
+        months: Calendar months, not negative; one month is not 30 days.
+    """
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def franc(day: date, months: int) -> date:
+    """Return the last day of a free time limit (délai franc): neither its first nor its last day counts."""
+    return add_months(day, months) + timedelta(days=1)
+
+
+def is_working_day(day: date, holidays: Collection[date]) -> bool:
+    """Tell whether a day is neither Saturday, Sunday nor holiday."""
+    return day.weekday() < _SATURDAY and day not in holidays
+
+
+def next_working_day(day: date, holidays: Collection[date]) -> date:
+    """Return the day itself if it is a working day, else the first one after it."""
+    while not is_working_day(day, holidays):
+        day += timedelta(days=1)
+    return day
+
+
+def previous_working_day(day: date, holidays: Collection[date]) -> date:
+    """Return the day itself if it is a working day, else the last one before it."""
+    while not is_working_day(day, holidays):
+        day -= timedelta(days=1)
+    return day

@@ -1,0 +1,111 @@
+"""The Event, the only thing the journal holds; JSON Lines and back."""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from typing import Any
+
+KINDS = ("sent", "received", "answered", "extended", "noted", "voided", "forgotten")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened, or that was found out, on a day."""
+
+    id: str
+    """UUIDv7: in the order of recording."""
+    at: date
+    """Day on which it happened, local calendar."""
+    recorded_at: datetime
+    """UTC."""
+    author: str
+    kind: str
+    """One of `KINDS`."""
+    contact: str = ""
+    letter: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What the kind needs besides: channel, proof, answers, files; JSON values only."""
+
+    @property
+    def order(self) -> tuple[date, datetime, str]:
+        """The order in which events count, whatever order they arrived in."""
+        return (self.at, self.recorded_at, self.id)
+
+
+def new_id(now: datetime) -> str:
+    """Return a UUIDv7 (RFC 9562) for that moment."""
+    milliseconds = (now - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
+    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    return str(uuid.UUID(int=value))
+
+
+def to_row(event: Event) -> dict[str, Any]:
+    """Return the event as JSON values; `recorded_at` in UTC with microseconds."""
+    recorded = event.recorded_at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return {**asdict(event), "at": event.at.isoformat(), "recorded_at": recorded, "data": dict(event.data)}
+
+
+def to_line(event: Event) -> str:
+    """Return the event as one line of JSON, its keys in a fixed order."""
+    return json.dumps(to_row(event), ensure_ascii=False, sort_keys=True)
+
+
+def from_row(row: Mapping[str, Any]) -> Event:
+    """Return the event of a row.
+
+    Raises:
+        ValueError: a value is missing, unknown or of the wrong form; the message names it.
+    """
+    missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
+    if missing:
+        raise ValueError(f"{missing[0]} is missing")
+    unknown = sorted(row.keys() - Event.__slots__)
+    if unknown:
+        raise ValueError(f"unknown key '{unknown[0]}'")
+    if row["kind"] not in KINDS:
+        raise ValueError(f"unknown kind '{row['kind']}'")
+    recorded = datetime.fromisoformat(str(row["recorded_at"]))
+    if recorded.tzinfo is None:
+        raise ValueError("recorded_at has no time zone")
+    data = row.get("data", {})
+    if not isinstance(data, Mapping):
+        raise ValueError("data is not an object")  # noqa: TRY004  (one error for every fault of a row)
+    return Event(
+        id=str(uuid.UUID(str(row["id"]))),
+        at=date.fromisoformat(str(row["at"])),
+        recorded_at=recorded.astimezone(timezone.utc),
+        author=str(row["author"]),
+        kind=str(row["kind"]),
+        contact=str(row.get("contact", "")),
+        letter=str(row.get("letter", "")),
+        data=data,
+    )
+
+
+def from_line(line: str) -> Event:
+    """Return the event of a line of JSON; raises as `from_row`."""
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("not a JSON object")  # noqa: TRY004  (one error for every fault of a line)
+    return from_row(row)
+
+
+def voided_ids(events: Iterable[Event]) -> set[str]:
+    """Return the ids of the events that another one voids; a voided voiding has no effect."""
+    voided: set[str] = set()
+    voidings = [event for event in events if event.kind == "voided"]
+    for event in sorted(voidings, key=lambda event: (event.recorded_at, event.id), reverse=True):
+        if event.id not in voided:
+            voided.add(str(event.data["event"]))
+    return voided
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """Return the events that count, in the order in which they count."""
+    found = list(events)
+    voided = voided_ids(found)
+    kept = [event for event in found if event.id not in voided and event.kind != "voided"]
+    return sorted(kept, key=lambda event: event.order)

@@ -1,0 +1,171 @@
+"""Keep events in an SQLite file: only ever added, in transactions that survive a crash."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from outreach.errors import InputError, OutreachError, Problem, WorldError
+from outreach.journal.event import Event, from_row, to_row
+
+FILE_NAME = "outreach.db"
+BUSY_SECONDS = 10.0
+
+_COLUMNS = "id, at, recorded_at, author, kind, contact, letter, data"
+
+
+class Store(Protocol):
+    """Where events are kept. Within `writing`, nobody else writes."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Begin a change that takes place whole or not at all."""
+
+    def append(self, events: Iterable[Event]) -> int:
+        """Add the events that are not there yet, by id; return how many were added."""
+
+    def read(self, contact: str = "") -> list[Event]:
+        """Return all events, or those of one contact, in the order of their ids."""
+
+    def since(self, identifier: str) -> list[Event]:
+        """Return the events with a greater id, in the order of their ids."""
+
+
+def _create_events(connection: sqlite3.Connection) -> None:
+    connection.execute(
+        """
+        CREATE TABLE events (
+            id          TEXT PRIMARY KEY CHECK (length(id) = 36),
+            at          TEXT NOT NULL CHECK (at = date(at)),
+            recorded_at TEXT NOT NULL,
+            author      TEXT NOT NULL,
+            kind        TEXT NOT NULL CHECK (
+                kind IN ('sent', 'received', 'answered', 'extended', 'noted', 'voided', 'forgotten')
+            ),
+            contact     TEXT NOT NULL,
+            letter      TEXT NOT NULL,
+            data        TEXT NOT NULL CHECK (json_valid(data))
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    connection.execute("CREATE INDEX events_contact ON events (contact)")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events,)
+"""Each brings a file one version further; the first makes version 1 of an empty one."""
+
+
+class SQLiteStore:
+    """Events in one SQLite file, shared by processes of one machine.
+
+    Raises:
+        WorldError: the file cannot be opened or written, or another process keeps it locked.
+        InputError: it is no journal, or one of a newer version of the program.
+    """
+
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path = path
+        with self._translated():
+            self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = FULL")
+        self._migrate()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Begin a change that takes place whole or not at all, while nobody else writes."""
+        with self._translated():
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+    def append(self, events: Iterable[Event]) -> int:
+        """Add the events that are not there yet, by id; return how many were added."""
+        rows = [
+            {**row, "data": json.dumps(row["data"], ensure_ascii=False, sort_keys=True)}
+            for row in map(to_row, events)
+        ]
+        before = self._connection.total_changes
+        with self._translated():
+            self._connection.executemany(
+                f"INSERT OR IGNORE INTO events ({_COLUMNS})"  # noqa: S608  (a constant)
+                " VALUES (:id, :at, :recorded_at, :author, :kind, :contact, :letter, :data)",
+                rows,
+            )
+        return self._connection.total_changes - before
+
+    def read(self, contact: str = "") -> list[Event]:
+        """Return all events, or those of one contact, in the order of their ids."""
+        return self._select("WHERE contact = :value OR :value = ''", contact)
+
+    def since(self, identifier: str) -> list[Event]:
+        """Return the events with a greater id, in the order of their ids."""
+        return self._select("WHERE id > :value", identifier)
+
+    def erase(self, contact: str) -> int:
+        """Delete all events of one contact, and its traces in the file's free pages; return how many.
+
+        The only deletion there is, for a person who asks to be forgotten (GDPR art. 17).
+        """
+        with self._translated():
+            self._connection.execute("PRAGMA secure_delete = ON")
+            with self.writing():
+                count = self._connection.execute("DELETE FROM events WHERE contact = ?", (contact,)).rowcount
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._connection.execute("VACUUM")
+        return count
+
+    def _select(self, where: str, value: str) -> list[Event]:
+        with self._translated():
+            found = self._connection.execute(
+                f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
+                {"value": value},
+            ).fetchall()
+        names = _COLUMNS.split(", ")
+        rows = (dict(zip(names, values, strict=True)) for values in found)
+        return [from_row({**row, "data": json.loads(row["data"])}) for row in rows]
+
+    def _migrate(self) -> None:
+        with self._translated():
+            if self._version() == len(MIGRATIONS):
+                return
+            with self.writing():
+                # Read again: another process may have done it while this one waited.
+                version = self._version()
+                if version > len(MIGRATIONS):
+                    hint = "install a newer version of outreach"
+                    raise InputError(Problem(self.path.name, 0, f"the journal has version {version}", hint))
+                for number, migrate in enumerate(MIGRATIONS[version:], version + 1):
+                    migrate(self._connection)
+                    self._connection.execute(f"PRAGMA user_version = {number}")
+
+    def _version(self) -> int:
+        return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except OutreachError:
+            raise
+        except sqlite3.OperationalError as error:
+            hint = (
+                "wait for the other program to end"
+                if "locked" in str(error)
+                else "check the disk and the rights"
+            )
+            raise WorldError(
+                Problem(self.path.name, 0, f"the journal cannot be used: {error}", hint)
+            ) from error
+        except sqlite3.DatabaseError as error:
+            hint = "restore it from a copy, or import an export into a new one"
+            raise InputError(Problem(self.path.name, 0, f"the journal is damaged: {error}", hint)) from error

@@ -1,0 +1,28 @@
+"""Tell whether a registered letter's number has the shape of one."""
+
+import re
+
+_DOMESTIC = re.compile(r"\d[A-Z]\d{3}\d{3}\d{4}\d")
+"""La Poste, as in 1A 123 456 7890 1."""
+_S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
+"""UPU S10, as in RK 12345678 5 FR."""
+_WEIGHTS = (8, 6, 4, 2, 3, 5, 9, 7)
+
+
+def tracking_fault(number: str) -> str:
+    """Say what is odd about a tracking number; empty if nothing is. Blanks do not count."""
+    bare = "".join(number.split()).upper()
+    if _DOMESTIC.fullmatch(bare):
+        return ""
+    international = _S10.fullmatch(bare)
+    if not international:
+        return f"'{number}' does not look like a tracking number, as in 1A 123 456 7890 1"
+    if check_digit(international[1]) != int(international[2]):
+        return f"'{number}' has a wrong check digit"
+    return ""
+
+
+def check_digit(serial: str) -> int:
+    """Return the S10 check digit of eight digits: 11 minus their weighted sum modulo 11, 10 as 0, 11 as 5."""
+    rest = 11 - sum(int(digit) * weight for digit, weight in zip(serial, _WEIGHTS, strict=True)) % 11
+    return {10: 0, 11: 5}.get(rest, rest)

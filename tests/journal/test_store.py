@@ -1,0 +1,140 @@
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from outreach.errors import InputError, WorldError
+from outreach.journal.event import Event, new_id
+from outreach.journal.store import MIGRATIONS, SQLiteStore
+
+NOW = datetime(2025, 1, 15, 9, 30, tzinfo=timezone.utc)
+VERSION_1 = Path(__file__).parents[1] / "data" / "journal-1.db"
+WRITER = """
+import sys
+from datetime import date, datetime, timezone
+from pathlib import Path
+from outreach.journal.event import Event, new_id
+from outreach.journal.store import SQLiteStore
+store = SQLiteStore(Path(sys.argv[1]))
+for number in range(int(sys.argv[2])):
+    now = datetime.now(timezone.utc)
+    event = Event(new_id(now), date(2025, 1, 1), now, sys.argv[3], "noted", "maire", "", {"note": str(number)})
+    with store.writing():
+        store.append([event])
+    print(event.id, flush=True)
+"""
+
+
+def note(number: int, contact: str = "maire") -> Event:
+    moment = NOW + timedelta(seconds=number)
+    return Event(
+        new_id(moment), date(2025, 1, 15), moment, "A", "noted", contact, "", {"note": f"é {number}"}
+    )
+
+
+def test_events_come_back_as_they_were_added(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "outreach.db")
+    events = [note(1), note(2, "adjoint"), note(3)]
+    assert store.append(events) == 3
+    assert store.append(events) == 0
+    assert store.read() == events
+    assert store.read("adjoint") == [events[1]]
+    assert store.since(events[0].id) == events[1:]
+
+
+def test_a_change_takes_place_whole_or_not_at_all(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "outreach.db")
+
+    def half() -> None:
+        with store.writing():
+            store.append([note(1)])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half()
+    assert store.read() == []
+
+
+def test_the_file_keeps_its_promises(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "outreach.db")
+    store.append([note(1)])
+    connection = sqlite3.connect(tmp_path / "outreach.db")
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute(
+        "SELECT strict FROM pragma_table_list('events') WHERE name = 'events'"
+    ).fetchone() == (1,)
+    with pytest.raises(sqlite3.IntegrityError):
+        connection.execute("UPDATE events SET kind = 'lost'")
+
+
+def test_a_file_of_version_1_still_opens(tmp_path: Path) -> None:
+    copy = tmp_path / "outreach.db"
+    copy.write_bytes(VERSION_1.read_bytes())
+    assert [event.data["note"] for event in SQLiteStore(copy).read()] == ["é 1", "é 2"]
+
+
+def test_a_newer_file_and_a_foreign_file_are_errors(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    sqlite3.connect(path).execute("PRAGMA user_version = 99")
+    with pytest.raises(
+        InputError, match=r"outreach\.db: the journal has version 99; install a newer version"
+    ):
+        SQLiteStore(path)
+    path.write_bytes(b"not a database, but long enough to look like one" * 40)
+    with pytest.raises(InputError, match=r"outreach\.db: the journal is damaged"):
+        SQLiteStore(path)
+
+
+def test_a_locked_file_says_so(tmp_path: Path) -> None:
+    first = SQLiteStore(tmp_path / "outreach.db")
+    second = SQLiteStore(tmp_path / "outreach.db", busy_seconds=0.05)
+    with (
+        first.writing(),
+        pytest.raises(WorldError, match="the journal cannot be used: database is locked; wait"),
+        second.writing(),
+    ):
+        pass
+
+
+def test_two_processes_that_write_at_once_both_succeed(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    command = [sys.executable, "-c", WRITER, str(path), "40"]
+    running = [subprocess.Popen([*command, name], stdout=subprocess.PIPE) for name in ("A", "B")]
+    printed = [process.communicate(timeout=60)[0].decode().split() for process in running]
+    assert [process.returncode for process in running] == [0, 0]
+    assert {event.id for event in SQLiteStore(path).read()} == {*printed[0], *printed[1]}
+    assert len(printed[0] + printed[1]) == 80
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+def test_a_kill_at_any_point_loses_no_acknowledged_event(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    acknowledged: list[str] = []
+    for attempt in range(8):
+        process = subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(path), "100000", "A"], stdout=subprocess.PIPE
+        )
+        assert process.stdout
+        acknowledged.append(process.stdout.readline().decode().strip())
+        time.sleep(0.013 * attempt)
+        process.kill()
+        acknowledged += process.communicate(timeout=60)[0].decode().split()
+        kept = {event.id for event in SQLiteStore(path).read()}
+        # The last line may have been cut by the kill itself; whole lines were acknowledged.
+        assert [line for line in acknowledged if len(line) == 36 and line not in kept] == []
+
+
+def test_erasing_leaves_no_trace_in_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "outreach.db"
+    store = SQLiteStore(path)
+    store.append([note(1, "secret-person"), note(2)])
+    assert store.erase("secret-person") == 1
+    assert [event.contact for event in store.read()] == ["maire"]
+    store.close()
+    assert not any(b"secret-person" in file.read_bytes() for file in tmp_path.iterdir())
