@@ -129,6 +129,8 @@ class Campaign:
     """Print the mention of registered mail."""
     recheck_months: int = 12
     """After how many months a contact counts as unchecked."""
+    author: str = ""
+    """Who records in the journal; empty for the account's name."""
     civility: CivilitySettings = field(default_factory=CivilitySettings)
     layout: Layout = field(default_factory=Layout)
 
@@ -163,6 +165,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
     top = document.top()
     about = top.table("campaign")
     letter = top.table("letter")
+    journal = top.table("journal")
     campaign = Campaign(
         root=root,
         title=about.text("title", required=True),
@@ -173,11 +176,13 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         date=letter.day("date"),
         reference=letter.text("reference"),
         registered=letter.flag("registered"),
+        author=journal.text("author"),
         civility=_civility(top.table("civility")),
         layout=_layout(top.table("layout"), root),
     )
     about.close()
     letter.close()
+    journal.close()
     top.close()
     return campaign, problems
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from outreach.journal.event import KINDS, Event, effective, from_line, new_id, to_line, voided_ids
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=timezone.utc)
-TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+TEXT = st.text(st.characters(codec="utf-8"))
 EVENTS = st.builds(
     Event,
     id=st.uuids().map(str),

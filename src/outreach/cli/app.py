@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import contacts, letters, write
+from outreach.cli import contacts, letters, log, remember, write
 from outreach.cli.boundary import ErrorBoundary
 
 app = typer.Typer(
@@ -24,6 +24,14 @@ app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)
 app.command(rich_help_panel=WRITE)(write.generate)
+REMEMBER = "Remember"
+app.command(rich_help_panel=REMEMBER)(remember.sent)
+app.command(rich_help_panel=REMEMBER)(remember.received)
+app.command(rich_help_panel=REMEMBER)(remember.answer)
+app.command(rich_help_panel=REMEMBER)(remember.note)
+app.add_typer(log.app, name="log", rich_help_panel=REMEMBER)
+FOLLOW_UP = "Follow up"
+app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  (Typer's callback form)

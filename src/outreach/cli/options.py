@@ -1,6 +1,6 @@
 """Options and reading that several commands share."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ from outreach.campaign import find_root
 
 if TYPE_CHECKING:
     from outreach.workflow.folder import Folder
+    from outreach.workflow.journal import Recorder
 
 To = Annotated[
     list[str] | None,
@@ -25,6 +26,19 @@ Day = Annotated[
     datetime | None,
     typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The letters' date."),
 ]
+
+
+On = Annotated[
+    datetime,
+    typer.Option("--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which it happened."),
+]
+LetterName = Annotated[
+    str,
+    typer.Option(
+        "--letter", metavar="NAME", help="The letter; needed where several were sent to the contact."
+    ),
+]
+ContactId = Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")]
 
 
 def campaign_root(context: typer.Context) -> Path:
@@ -43,6 +57,13 @@ def open_folder(context: typer.Context) -> "Folder":
 def day(value: datetime | None) -> date | None:
     """Return the date of an option."""
     return value.date() if value else None
+
+
+def recorder(author: str) -> "Recorder":
+    """Return who records, and when."""
+    from outreach.workflow.journal import Recorder, author_name
+
+    return Recorder(author_name(author), datetime.now(timezone.utc), today())
 
 
 def today() -> date:

@@ -4,6 +4,8 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
+from typing import cast
 
 import typer
 
@@ -15,8 +17,10 @@ def print_json(rows: Iterable[Mapping[str, object]]) -> None:
     typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
 
 
-def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table that folds long cells rather than cutting them."""
+def print_table(
+    columns: Sequence[str], rows: Iterable[Sequence[object]], *, struck: Sequence[bool] = ()
+) -> None:
+    """Print a table that folds long cells rather than cutting them; rows that are struck are shown so."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -25,8 +29,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Non
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
     for number, column in enumerate(columns):
         table.add_column(column, overflow="fold", no_wrap=number == 0)
-    for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
+    for row, is_struck in zip_longest(rows, struck, fillvalue=False):
+        style = "strike" if is_struck else ""
+        table.add_row(*(Text(str(cell), style) for cell in cast("Sequence[object]", row)))
     Console().print(table)
 
 

@@ -1,0 +1,234 @@
+"""Commands that write the journal: sent, received, answer, extend, note."""
+
+import sys
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.cli.options import ContactId, LetterName, Not, On, To, open_folder, recorder
+from outreach.cli.output import print_problems
+
+if TYPE_CHECKING:
+    from outreach.journal.event import Event
+    from outreach.workflow.folder import Folder
+    from outreach.workflow.journal import Journal
+
+
+class Channel(str, Enum):
+    """How a letter went."""
+
+    POST = "post"
+    REGISTERED = "registered"
+    HAND = "hand"
+    EMAIL = "email"
+    FORM = "form"
+
+
+class Proof(str, Enum):
+    """What shows that a letter arrived."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    DELIVERY = "delivery"
+    STAMP = "stamp"
+
+
+class Kind(str, Enum):
+    """What kind of answer came."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    PARTIAL = "partial"
+    FULL = "full"
+    REFUSAL = "refusal"
+    FORWARDED = "forwarded"
+    MEETING = "meeting"
+    NO_SUCH_DOCUMENT = "no-such-document"
+    RETURNED = "returned"
+
+
+class Position(str, Enum):
+    """What position an answer takes."""
+
+    FAVOURABLE = "favourable"
+    OPPOSED = "opposed"
+    UNDECIDED = "undecided"
+    NONE = "none"
+
+
+def sent(
+    context: typer.Context,
+    letters: Annotated[list[str], typer.Argument(metavar="LETTER...", help="The letters' names.")],
+    on: On,
+    via: Annotated[Channel, typer.Option("--via", help="How they went.")],
+    to: To = None,
+    left_out: Not = None,
+    tracking: Annotated[
+        str, typer.Option(metavar="N", help="The tracking number of the one letter recorded.")
+    ] = "",
+    tracking_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="CSV with the columns contact and number.")
+    ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="It was sent before by this channel, and once more.")
+    ] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why again.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
+) -> None:
+    """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
+    from outreach.workflow.generate import OUT
+    from outreach.workflow.journal import open_journal
+    from outreach.workflow.send import Sending, send
+
+    if again and not reason.strip():
+        raise typer.BadParameter("--again needs --reason TEXT")
+    folder = open_folder(context)
+    sending = Sending(
+        letters=tuple(letters),
+        on=on.date(),
+        channel=via.value,
+        wanted=tuple(to or ()),
+        unwanted=tuple(left_out or ()),
+        tracking=tracking.strip(),
+        tracking_file=tracking_file,
+        again=again,
+        reason=reason.strip(),
+        dry_run=dry_run,
+    )
+    with open_journal(folder.campaign.root) as journal:
+        events, warnings = send(
+            folder, journal, folder.campaign.path(OUT), sending, recorder(folder.campaign.author)
+        )
+    for event in events:
+        edited = ", as edited by hand" if event.data.get("edited") else ""
+        typer.echo(f"sent  {event.letter}  {event.contact}  {event.at}  {event.data['channel']}{edited}")
+    print_problems(warnings, err=True)
+    if dry_run:
+        typer.echo("dry run: nothing was recorded", err=True)
+
+
+def received(
+    context: typer.Context,
+    contact: ContactId,
+    on: On,
+    proof: Annotated[Proof, typer.Option(help="What shows it.")],
+    letter: LetterName = "",
+) -> None:
+    """Record that a letter arrived: outreach received maire-lyon --on 2024-12-04 --proof delivery."""
+    from outreach.workflow.answer import Receipt, receive
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        receipt = Receipt(contact, letter, on.date(), proof.value)
+        _say(receive(folder, journal, receipt, recorder(folder.campaign.author)))
+
+
+def answer(
+    context: typer.Context,
+    contact: ContactId,
+    on: Annotated[
+        datetime | None,
+        typer.Option("--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which it came."),
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option(help="What kind of answer.")] = None,
+    letter: LetterName = "",
+    question: Annotated[
+        list[str] | None, typer.Option(metavar="ID=TEXT", help="A question's answer; may be repeated.")
+    ] = None,
+    position: Annotated[Position | None, typer.Option(help="The position it takes; needs --source.")] = None,
+    source: Annotated[str, typer.Option(metavar="S", help="The public source: letter, vote, press.")] = "",
+    file: Annotated[
+        list[Path] | None, typer.Option(metavar="F", help="A file to keep; may be repeated.")
+    ] = None,
+    note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
+    forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
+) -> None:
+    """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
+    from outreach.workflow.answer import Answer
+    from outreach.workflow.answer import answer as record
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    replies = [_question(text) for text in question or ()]
+    with open_journal(folder.campaign.root) as journal:
+        if on is None and kind is None and sys.stdin.isatty():
+            on, kind, replies = _ask(folder, journal, contact, letter)
+        if on is None or kind is None:
+            raise typer.BadParameter("give --on YYYY-MM-DD and --kind KIND")
+        given = Answer(
+            contact=contact,
+            on=on.date(),
+            kind=kind.value,
+            letter=letter,
+            questions=tuple(replies),
+            position=position.value if position else "",
+            source=source.strip(),
+            forwarded_to=forwarded_to.strip(),
+            files=tuple(file or ()),
+            note=note.strip(),
+        )
+        _say(record(folder, journal, given, recorder(folder.campaign.author)))
+
+
+def extend(
+    context: typer.Context,
+    contact: ContactId,
+    to: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The new date.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    letter: LetterName = "",
+) -> None:
+    """Move a letter's next date: outreach extend maire-lyon --to 2025-02-15 --reason "asked for it"."""
+    from outreach.workflow.answer import Extension
+    from outreach.workflow.answer import extend as record
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        extension = Extension(contact, letter, to.date(), reason.strip())
+        _say(record(folder, journal, extension, recorder(folder.campaign.author)))
+
+
+def note(
+    context: typer.Context,
+    contact: ContactId,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember.")],
+) -> None:
+    """Note something about a contact, as in: outreach note maire-lyon "the office called"."""
+    from outreach.workflow.answer import note as record
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))
+
+
+def _say(event: "Event") -> None:
+    shown = "  ".join(filter(None, (event.kind, event.contact, event.letter, str(event.at))))
+    typer.echo(f"{shown}  ({event.id[-8:]})")
+
+
+def _question(text: str) -> tuple[str, str]:
+    name, equals, reply = text.partition("=")
+    if not equals or not reply.strip():
+        raise typer.BadParameter(f"--question takes ID=TEXT, not '{text}'")
+    return name.strip(), reply.strip()
+
+
+def _ask(
+    folder: "Folder", journal: "Journal", contact: str, letter: str
+) -> tuple[datetime, Kind, list[tuple[str, str]]]:
+    """Ask for day, kind and each question's answer on the terminal; an empty line leaves a question open."""
+    from outreach.workflow.answer import open_questions
+
+    questions = open_questions(folder, journal, contact, letter)
+    day = typer.prompt("Day it came (YYYY-MM-DD)", type=datetime)
+    kind = Kind(typer.prompt(f"Kind ({', '.join(kind.value for kind in Kind)})", type=Kind))
+    replies = []
+    for question in questions:
+        typer.echo(f"\n{question.number}. {question.text}")
+        reply = typer.prompt("Answer (empty: none yet)", default="", show_default=False).strip()
+        if reply:
+            replies.append((question.id, reply))
+    return day, kind, replies

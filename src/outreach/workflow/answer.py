@@ -1,0 +1,167 @@
+"""Record what came back: proofs of receipt, answers, extensions; and notes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.journal.event import Event
+from outreach.letters.questions import Question
+from outreach.workflow.folder import Folder
+from outreach.workflow.journal import Journal, Recorder, check_day, sendings
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer, as the command line says it."""
+
+    contact: str
+    on: date
+    kind: str
+    letter: str = ""
+    """Empty where only one letter was sent to the contact."""
+    questions: tuple[tuple[str, str], ...] = ()
+    """Question id and what was answered."""
+    position: str = ""
+    source: str = ""
+    """Public source that a position rests on."""
+    forwarded_to: str = ""
+    files: tuple[Path, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A proof that a letter arrived."""
+
+    contact: str
+    letter: str
+    on: date
+    proof: str
+    """One of `journal.case.PROOFS`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """A date that the campaign moves."""
+
+    contact: str
+    letter: str
+    to: date
+    reason: str
+
+
+def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) -> Event:
+    """Record an answer and archive its files.
+
+    Raises:
+        InputError: an unknown contact or question, a letter that was not sent, an impossible day, a
+            position without its source (GDPR art. 9), a file that is not there; all of them at once.
+        WorldError: the journal or the archive cannot be written; nothing was recorded.
+    """
+    folder.entry(given.contact)
+    check_day(given.on, recorder.today)
+    problems = list(_faults(folder, given))
+    if problems:
+        raise InputError(*problems)
+    contents = [(path.name, _read(path)) for path in given.files]
+    with journal.store.writing():
+        letter = the_letter(journal, given.contact, given.letter, given.on)
+        files = [journal.archive.put(name, content) for name, content in contents]
+        event = recorder.event(
+            "answered",
+            given.on,
+            given.contact,
+            letter,
+            kind=given.kind,
+            questions=dict(given.questions),
+            position=given.position,
+            source=given.source,
+            forwarded_to=given.forwarded_to,
+            files=[file.to_data() for file in files],
+            note=given.note,
+        )
+        journal.store.append([event])
+    return event
+
+
+def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Recorder) -> Event:
+    """Record the day on which a letter was received, which starts the legal clocks; raises as `answer`."""
+    folder.entry(receipt.contact)
+    check_day(receipt.on, recorder.today)
+    with journal.store.writing():
+        letter = the_letter(journal, receipt.contact, receipt.letter, receipt.on)
+        event = recorder.event("received", receipt.on, receipt.contact, letter, proof=receipt.proof)
+        journal.store.append([event])
+    return event
+
+
+def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Recorder) -> Event:
+    """Record that the next date of a letter is moved; raises as `answer`."""
+    folder.entry(extension.contact)
+    with journal.store.writing():
+        letter = the_letter(journal, extension.contact, extension.letter, extension.to)
+        data = {"to": extension.to.isoformat(), "reason": extension.reason}
+        event = recorder.event("extended", recorder.today, extension.contact, letter, **data)
+        journal.store.append([event])
+    return event
+
+
+def note(folder: Folder, journal: Journal, contact: str, text: str, recorder: Recorder) -> Event:
+    """Record a note about a contact; raises as `answer`."""
+    folder.entry(contact)
+    event = recorder.event("noted", recorder.today, contact, note=text)
+    with journal.store.writing():
+        journal.store.append([event])
+    return event
+
+
+def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
+    """Return the letter meant, which must have been sent by that day.
+
+    Raises:
+        InputError: none was sent, several were and none is named, or the first was sent after that day.
+    """
+    sent = sendings(journal, contact, letter)
+    names = list(dict.fromkeys(event.letter for event in sent))
+    if len(names) > 1:
+        message = f"several letters were sent to '{contact}'"
+        raise InputError(Problem("", 0, message, f"say which with --letter: {', '.join(names)}"))
+    if on < sent[0].at:
+        message = f"{on} lies before the letter '{names[0]}' was sent, {sent[0].at}"
+        raise InputError(Problem("", 0, message, "check the day"))
+    return names[0]
+
+
+def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) -> list[Question]:
+    """Return the questions that a letter asked, in the campaign's order, to be gone through one by one."""
+    asked = {
+        str(name) for event in sendings(journal, contact, letter) for name in event.data.get("questions", [])
+    }
+    return [question for question in folder.questions if question.id in asked]
+
+
+def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
+    known = [question.id for question in folder.questions]
+    for name, _ in given.questions:
+        if name not in known:
+            yield Problem("", 0, f"no question '{name}'", did_you_mean(name, known))
+    if given.position and not given.source:
+        hint = "give --source: letter, vote, press; an opinion without a public source is not kept"
+        yield Problem("", 0, "a position needs its source", hint)
+    if given.forwarded_to:
+        contacts = [contact.id for contact in folder.contacts]
+        if given.forwarded_to not in contacts:
+            hint = did_you_mean(given.forwarded_to, contacts)
+            yield Problem("", 0, f"no contact '{given.forwarded_to}'", hint)
+    for path in given.files:
+        if not path.is_file():
+            yield Problem(str(path), 0, "no such file", "check the path")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise WorldError(Problem(str(path), 0, "cannot be read", error.strerror or "")) from error

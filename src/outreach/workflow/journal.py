@@ -1,0 +1,82 @@
+"""Open the campaign's journal, and make events with what all of them share."""
+
+import getpass
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from outreach.errors import InputError, Problem, did_you_mean
+from outreach.journal.archive import FOLDER, Archive
+from outreach.journal.event import Event, effective, new_id
+from outreach.journal.store import FILE_NAME, SQLiteStore
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """The events of a campaign and the files they speak of."""
+
+    store: SQLiteStore
+    archive: Archive
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Who records, and when."""
+
+    author: str
+    now: datetime
+    """With a time zone."""
+    today: date
+
+    def event(self, kind: str, at: date, contact: str = "", letter: str = "", /, **data: Any) -> Event:  # noqa: ANN401  (JSON)
+        """Return a new event; values that are empty are left out of its data."""
+        kept = {key: value for key, value in data.items() if value not in (None, "", [], {}, False, ())}
+        return Event(new_id(self.now), at, self.now, self.author, kind, contact, letter, kept)
+
+
+@contextmanager
+def open_journal(root: Path) -> Iterator[Journal]:
+    """Open the journal of a campaign folder, making it if there is none; raises as `SQLiteStore`."""
+    store = SQLiteStore(root / FILE_NAME)
+    with closing(store):
+        yield Journal(store, Archive(root / FOLDER))
+
+
+def author_name(configured: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return who records: OUTREACH_AUTHOR, else the campaign's author, else the account's name."""
+    named = environment.get("OUTREACH_AUTHOR", "").strip() or configured
+    if named:
+        return named
+    try:
+        return getpass.getuser()
+    except (ImportError, KeyError, OSError):
+        return "unknown"
+
+
+def check_day(at: date, today: date, option: str = "--on") -> None:
+    """Raise an InputError if the day lies in the future."""
+    if at > today:
+        raise InputError(Problem("", 0, f"{option} {at} lies in the future", f"today is {today}"))
+
+
+def sendings(journal: Journal, contact: str, letter: str = "") -> list[Event]:
+    """Return the sendings to a contact that count, of one letter or of all, first one first.
+
+    Raises:
+        InputError: there is none.
+    """
+    events = effective(journal.store.read(contact))
+    found = [event for event in events if event.kind == "sent" and letter in ("", event.letter)]
+    if not found:
+        letters = sorted({event.letter for event in events if event.kind == "sent"})
+        what = f"letter '{letter}' to '{contact}'" if letter else f"letter to '{contact}'"
+        hint = (
+            did_you_mean(letter, letters)
+            or "record it first: outreach sent LETTER --to ID --on DAY --via CHANNEL"
+        )
+        raise InputError(Problem("", 0, f"no {what} is recorded as sent", hint))
+    return found

@@ -1,0 +1,138 @@
+"""Read, undo, exchange and verify the journal."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, RefusedError, WorldError
+from outreach.journal.event import Event, from_line, to_line, voided_ids
+from outreach.tomlfile import read_text
+from outreach.workflow.journal import Journal, Recorder
+
+_SHORTEST = 8
+"""Characters of an id that may stand for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """An event, and whether another one voids it."""
+
+    event: Event
+    is_voided: bool
+
+
+def log(journal: Journal, contact: str = "") -> list[LogEntry]:
+    """Return all events, or those of one contact, in the order in which they count; voided ones too."""
+    events = journal.store.read()
+    voided = voided_ids(events)
+    shown = [event for event in events if contact in ("", event.contact)]
+    return [LogEntry(event, event.id in voided) for event in sorted(shown, key=lambda event: event.order)]
+
+
+def undo(journal: Journal, identifier: str, recorder: Recorder) -> Event:
+    """Void an event by another one; the voided one stays in the journal.
+
+    Args:
+        journal: The journal.
+        identifier: The event's id, or its last eight characters or more.
+        recorder: Who voids, and when.
+
+    Raises:
+        InputError: no event, or several, have that id.
+        RefusedError: it is voided already.
+    """
+    with journal.store.writing():
+        events = journal.store.read()
+        target = _find(events, identifier)
+        if target.id in voided_ids(events):
+            raise RefusedError(
+                Problem("", 0, f"event {identifier} is voided already", "undo the voiding to restore it")
+            )
+        event = recorder.event("voided", recorder.today, target.contact, target.letter, event=target.id)
+        journal.store.append([event])
+    return event
+
+
+def export_log(journal: Journal, target: Path) -> int:
+    """Write all events as JSON Lines, oldest recorded first, and return how many.
+
+    Raises:
+        RefusedError: the file is there already.
+        WorldError: it cannot be written.
+    """
+    events = journal.store.read()
+    text = "".join(f"{to_line(event)}\n" for event in events)
+    try:
+        with target.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except FileExistsError as error:
+        raise RefusedError(Problem(str(target), 0, "is there already", "choose another name")) from error
+    except OSError as error:
+        raise WorldError(Problem(str(target), 0, "cannot be written", error.strerror or "")) from error
+    return len(events)
+
+
+def import_log(journal: Journal, source: Path) -> int:
+    """Add the events of an export that are not there yet, in whatever order, and return how many.
+
+    Raises:
+        InputError: a line is no event, or says something else of an event that is known; all such lines.
+        WorldError: the file cannot be read.
+    """
+    events: list[Event] = []
+    problems: list[Problem] = []
+    name = source.name
+    for number, line in enumerate(read_text(source, name).split("\n"), 1):
+        if not line.strip():
+            continue
+        try:
+            events.append(from_line(line))
+        except ValueError as error:
+            problems.append(Problem(name, number, f"is no event: {error}", "export it again"))
+    with journal.store.writing():
+        known = {event.id: event for event in journal.store.read()}
+        for event in events:
+            if known.setdefault(event.id, event) != event:
+                hint = "an event never changes; undo it with another"
+                problems.append(Problem(name, 0, f"event {event.id} differs from the one here", hint))
+        if problems:
+            raise InputError(*problems)
+        return journal.store.append(events)
+
+
+def verify(journal: Journal) -> list[Problem]:
+    """Read everything again and return a Problem for each fault.
+
+    Faults are files that are missing, altered or orphaned, events that void an unknown one, and events
+    that an author recorded before one with a smaller id.
+    """
+    events = journal.store.read()
+    return [*journal.archive.verify(events), *_event_faults(events)]
+
+
+def _event_faults(events: list[Event]) -> Iterator[Problem]:
+    known = {event.id for event in events}
+    for event in events:
+        if event.kind == "voided" and event.data.get("event") not in known:
+            yield Problem(
+                "outreach.db", 0, f"event {event.id} voids an unknown event", "import the other journal"
+            )
+    by_author: dict[str, Event] = {}
+    for event in events:
+        earlier = by_author.get(event.author)
+        if earlier and event.recorded_at < earlier.recorded_at:
+            yield Problem("outreach.db", 0, f"event {event.id} is out of order", "was the clock set back?")
+        by_author[event.author] = event
+
+
+def _find(events: list[Event], identifier: str) -> Event:
+    wanted = identifier.casefold()
+    found = [
+        event
+        for event in events
+        if event.id == wanted or (len(wanted) >= _SHORTEST and event.id.endswith(wanted))
+    ]
+    if len(found) != 1:
+        message = f"no event '{identifier}'" if not found else f"several events end in '{identifier}'"
+        raise InputError(Problem("", 0, message, "`outreach log` shows the ids"))
+    return found[0]

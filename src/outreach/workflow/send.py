@@ -1,0 +1,224 @@
+"""Record letters as sent: archive the exact files, then add one event for each addressee, all or none."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outreach.contacts.selectors import select
+from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
+from outreach.journal.archive import ArchivedFile
+from outreach.journal.case import sending_key
+from outreach.journal.event import Event, effective
+from outreach.journal.tracking import tracking_fault
+from outreach.manifest import Manifest, ManifestEntry, digest
+from outreach.tomlfile import read_text
+from outreach.workflow.folder import Folder
+from outreach.workflow.journal import Journal, Recorder, check_day
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What was sent, as the command line says it."""
+
+    letters: tuple[str, ...]
+    on: date
+    channel: str
+    wanted: tuple[str, ...] = ()
+    unwanted: tuple[str, ...] = ()
+    tracking: str = ""
+    """Of the one letter that is recorded."""
+    tracking_file: Path | None = None
+    """CSV with the columns contact and number."""
+    again: bool = False
+    reason: str = ""
+    """Why again."""
+    dry_run: bool = False
+    """Check everything and record nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """One letter as it lies in out/, in all its formats."""
+
+    entries: tuple[ManifestEntry, ...]
+
+    @property
+    def first(self) -> ManifestEntry:
+        """What all formats have in common."""
+        return self.entries[0]
+
+
+def send(
+    folder: Folder, journal: Journal, out: Path, sending: Sending, recorder: Recorder
+) -> tuple[list[Event], list[Problem]]:
+    """Record the letters as sent; return the events and warnings about tracking numbers.
+
+    Args:
+        folder: The campaign.
+        journal: Where to record.
+        out: The folder of the generated letters; a file that was edited by hand is what was sent.
+        sending: What was sent.
+        recorder: Who records, and when.
+
+    Raises:
+        InputError: a letter was never generated, a day is impossible, a selector or number is faulty.
+        RefusedError: contact, letter and channel are recorded already; nothing was recorded.
+        WorldError: the journal or the archive cannot be written; nothing was recorded.
+    """
+    check_day(sending.on, recorder.today)
+    pairs = _addressed(folder, Manifest(out), sending)
+    numbers, warnings = _numbers(sending, [contact for contact, _ in pairs])
+    contents = {
+        entry.path: _read(out / entry.path, entry) for _, document in pairs for entry in document.entries
+    }
+    with journal.store.writing():
+        if not sending.again:
+            _refuse_twice(pairs, sending, effective(journal.store.read()))
+        files: dict[str, ArchivedFile] = {}
+        if not sending.dry_run:
+            files = {
+                path: journal.archive.put(Path(path).name, content) for path, content in contents.items()
+            }
+        events = [
+            _event(contact, document, sending, recorder, numbers.get(contact, ""), files, contents)
+            for contact, document in pairs
+        ]
+        if not sending.dry_run:
+            journal.store.append(events)
+    return events, warnings
+
+
+def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tuple[str, _Document]]:
+    """Return each addressee with the document to record, in the order of letters and contacts."""
+    chosen = [contact.id for contact in select(folder.contacts, sending.wanted, sending.unwanted)]
+    documents: dict[tuple[str, str], list[ManifestEntry]] = {}
+    for entry in manifest.entries.values():
+        documents.setdefault((entry.letter, entry.contact), []).append(entry)
+    pairs: list[tuple[str, _Document]] = []
+    problems: list[Problem] = []
+    known = sorted({letter for letter, _ in documents})
+    for letter in dict.fromkeys(sending.letters):
+        of_letter = [_Document(tuple(entries)) for (name, _), entries in documents.items() if name == letter]
+        found = [
+            (contact, document)
+            for contact in chosen
+            for document in of_letter
+            if contact in document.first.contacts
+        ]
+        if not found:
+            hint = did_you_mean(letter, known) or f"run `outreach generate {letter}` first"
+            who = "" if not sending.wanted else " for those contacts"
+            problems.append(Problem("", 0, f"no letter '{letter}' was generated{who}", hint))
+        for _, document in found:
+            written = date.fromisoformat(document.first.date)
+            if sending.on < written:
+                message = f"--on {sending.on} lies before the letter's own date, {written}"
+                problems.append(Problem(document.first.path, 0, message, "give the day of posting"))
+        pairs += found
+    if problems:
+        raise InputError(*dict.fromkeys(problems))
+    return pairs
+
+
+def _read(path: Path, entry: ManifestEntry) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        hint = f"run `outreach generate {entry.letter}` again"
+        raise InputError(Problem(entry.path, 0, "the generated file is gone", hint)) from error
+    except OSError as error:
+        raise WorldError(Problem(entry.path, 0, "cannot be read", error.strerror or "")) from error
+
+
+def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, events: Sequence[Event]) -> None:
+    first: dict[tuple[str, str, str], Event] = {}
+    for event in events:
+        if event.kind == "sent":
+            first.setdefault(sending_key(event), event)
+    problems = []
+    for contact, document in pairs:
+        earlier = first.get((contact, document.first.letter, sending.channel))
+        if earlier:
+            message = (
+                f"letter '{earlier.letter}' to '{contact}' was sent by {sending.channel} on {earlier.at}"
+            )
+            problems.append(Problem("", 0, message, "say --again --reason TEXT if it was sent once more"))
+    if problems:
+        raise RefusedError(*problems)
+
+
+def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
+    contact: str,
+    document: _Document,
+    sending: Sending,
+    recorder: Recorder,
+    tracking: str,
+    files: Mapping[str, ArchivedFile],
+    contents: Mapping[str, bytes],
+) -> Event:
+    entry = document.first
+    return recorder.event(
+        "sent",
+        sending.on,
+        contact,
+        entry.letter,
+        channel=sending.channel,
+        tracking=tracking,
+        title=entry.title,
+        date=entry.date,
+        address=list(entry.address),
+        questions=list(entry.questions),
+        together=list(entry.contacts) if len(entry.contacts) > 1 else [],
+        files=[files[item.path].to_data() for item in document.entries if item.path in files],
+        edited=any(digest(contents[item.path]) != item.sha256 for item in document.entries),
+        version=entry.version,
+        again=sending.again,
+        reason=sending.reason,
+    )
+
+
+def _numbers(sending: Sending, contacts: Sequence[str]) -> tuple[dict[str, str], list[Problem]]:
+    """Return each contact's tracking number, and a warning for each that looks wrong."""
+    numbers: dict[str, str] = {}
+    if sending.tracking:
+        if len(contacts) != 1:
+            message = f"--tracking goes with one letter, {len(contacts)} are recorded"
+            raise InputError(Problem("", 0, message, "give --to ID, or the numbers with --tracking-file"))
+        numbers[contacts[0]] = sending.tracking
+    if sending.tracking_file:
+        numbers |= _read_numbers(sending.tracking_file, contacts)
+    warnings = []
+    for contact, number in numbers.items():
+        fault = tracking_fault(number)
+        if fault:
+            warnings.append(Problem("", 0, f"contact '{contact}': {fault}", "recorded as it is", "warning"))
+    return numbers, warnings
+
+
+def _read_numbers(path: Path, contacts: Sequence[str]) -> dict[str, str]:
+    text = read_text(path, path.name)
+    header = text.partition("\n")[0]
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(";\t,", key=header.count))
+    columns = {(name or "").strip().casefold(): name for name in rows.fieldnames or ()}
+    missing = [name for name in ("contact", "number") if name not in columns]
+    if missing:
+        raise InputError(
+            Problem(path.name, 1, f"there is no column '{missing[0]}'", f"the header is {header}")
+        )
+    numbers: dict[str, str] = {}
+    problems = []
+    for row in rows:
+        contact, number = ((row[columns[name]] or "").strip() for name in ("contact", "number"))
+        if contact not in contacts:
+            hint = did_you_mean(contact, list(contacts))
+            problems.append(
+                Problem(path.name, rows.line_num, f"'{contact}' is not among those recorded", hint)
+            )
+        elif number:
+            numbers[contact] = number
+    if problems:
+        raise InputError(*problems)
+    return numbers

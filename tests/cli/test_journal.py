@@ -1,0 +1,372 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import Result
+
+from outreach.manifest import digest
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+SECOND = """\
+[[contact]]
+id = "adjoint"
+role = "deputy-mayor"
+gender = "m"
+family_name = "Témoin"
+address = ["1 place de la Mairie"]
+postal_code = "69130"
+city = "Écully"
+checked = 2024-11-01
+"""
+QUESTIONS = """\
+[[question]]
+id = "pourquoi"
+theme = "T"
+text = "Pourquoi ?"
+[[question]]
+id = "combien"
+theme = "T"
+text = "Combien ?"
+"""
+LETTER = '+++\ntitle = "Lettre"\naudience = "all"\nsubject = "S"\nquestions = ["T"]\n+++\nBonjour,\n\n{{ recipient.closing }}\n'
+
+
+@pytest.fixture
+def generated(campaign: Campaign, run: Run) -> Path:
+    """Return a campaign of two contacts and two letters, one of them joint, all generated."""
+    joint = LETTER.replace('questions = ["T"]', "joint = true")
+    files = {
+        "contacts/b.toml": SECOND,
+        "letters/questions.toml": QUESTIONS,
+        "letters/note.md": LETTER,
+        "letters/ensemble.md": joint,
+    }
+    root = campaign(files)
+    assert run("generate", root=root).exit_code == 0
+    return root
+
+
+def events(run: Run, root: Path, *args: str) -> list[dict[str, Any]]:
+    return list(json.loads(run("log", *args, "--json", root=root).stdout))
+
+
+def sent(run: Run, root: Path, *args: str) -> Result:
+    return run("sent", *args, "--on", "2024-12-02", "--via", "registered", root=root)
+
+
+def test_sent_records_each_recipient_with_the_exact_files(generated: Path, run: Run) -> None:
+    done = sent(run, generated, "note")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert (
+        done.stdout
+        == "sent  note  maire  2024-12-02  registered\nsent  note  adjoint  2024-12-02  registered\n"
+    )
+    first = next(event for event in events(run, generated) if event["contact"] == "maire")
+    assert (first["kind"], first["letter"], first["at"], first["voided"]) == (
+        "sent",
+        "note",
+        "2024-12-02",
+        False,
+    )
+    assert first["data"]["channel"] == "registered"
+    assert first["data"]["questions"] == ["pourquoi", "combien"]
+    assert first["data"]["address"][0] == "Madame Anne EXEMPLE"
+    for file in first["data"]["files"]:
+        original = (generated / "out/note" / file["name"]).read_bytes()
+        ending = Path(file["name"]).suffix
+        kept = generated / "archive" / file["sha256"][:2] / f"{file['sha256']}{ending}"
+        assert kept.read_bytes() == original
+        assert digest(original) == file["sha256"]
+
+
+def test_a_joint_letter_is_recorded_for_each_addressee(generated: Path, run: Run) -> None:
+    assert sent(run, generated, "ensemble").exit_code == 0
+    found = events(run, generated)
+    assert sorted(event["contact"] for event in found) == ["adjoint", "maire"]
+    assert {tuple(event["data"]["together"]) for event in found} == {("maire", "adjoint")}
+
+
+def test_the_same_key_is_refused_and_nothing_of_the_batch_recorded(generated: Path, run: Run) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    again = run("sent", "note", "--on", "2024-12-03", "--via", "registered", root=generated)
+    assert (again.exit_code, again.stdout) == (4, "")
+    assert again.stderr == (
+        "letter 'note' to 'maire' was sent by registered on 2024-12-02; "
+        "say --again --reason TEXT if it was sent once more\n"
+    )
+    assert len(events(run, generated)) == 1
+    assert run("sent", "note", "--on", "2024-12-03", "--via", "email", root=generated).exit_code == 0
+    once_more = run(
+        "sent",
+        "note",
+        "--to",
+        "maire",
+        "--on",
+        "2024-12-05",
+        "--via",
+        "registered",
+        "--again",
+        "--reason",
+        "lost",
+        root=generated,
+    )
+    assert once_more.exit_code == 0
+    assert events(run, generated, "maire")[-1]["data"]["reason"] == "lost"
+
+
+def test_again_needs_its_reason(generated: Path, run: Run) -> None:
+    assert sent(run, generated, "note", "--again").exit_code == 2
+
+
+def test_an_undone_sending_may_be_recorded_again(generated: Path, run: Run) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    (first,) = events(run, generated)
+    assert run("log", "undo", first["id"][-8:], root=generated).exit_code == 0
+    assert [(event["kind"], event["voided"]) for event in events(run, generated)] == [
+        ("sent", True),
+        ("voided", False),
+    ]
+    assert "sent (voided)" in run("log", root=generated).stdout
+    assert sent(run, generated, "note", "--to", "maire").exit_code == 0
+    twice = run("log", "undo", first["id"], root=generated)
+    assert (twice.exit_code, twice.stdout) == (4, "")
+
+
+def test_a_file_edited_by_hand_is_what_was_sent(generated: Path, run: Run) -> None:
+    (generated / "out/note/maire.docx").write_bytes(b"my words")
+    done = sent(run, generated, "note", "--to", "maire")
+    assert done.stdout == "sent  note  maire  2024-12-02  registered, as edited by hand\n"
+    (event,) = events(run, generated)
+    assert digest(b"my words") in [file["sha256"] for file in event["data"]["files"]]
+
+
+@pytest.mark.parametrize(
+    ("args", "stderr"),
+    [
+        (
+            ("sent", "note", "--on", "2025-01-16", "--via", "post"),
+            "--on 2025-01-16 lies in the future; today is 2025-01-15\n",
+        ),
+        (
+            ("sent", "note", "--to", "maire", "--on", "2024-11-29", "--via", "post"),
+            "note/maire.docx: --on 2024-11-29 lies before the letter's own date, 2024-11-30; give the day of posting\n",
+        ),
+        (
+            ("sent", "notte", "--on", "2024-12-02", "--via", "post"),
+            "no letter 'notte' was generated; did you mean note?\n",
+        ),
+        (
+            ("sent", "note", "--on", "2024-12-02", "--via", "post", "--tracking", "1A"),
+            "--tracking goes with one letter, 2 are recorded; give --to ID, or the numbers with --tracking-file\n",
+        ),
+        (
+            ("received", "maire", "--on", "2024-12-04", "--proof", "stamp"),
+            "no letter to 'maire' is recorded as sent; "
+            "record it first: outreach sent LETTER --to ID --on DAY --via CHANNEL\n",
+        ),
+        (("note", "mare", "x"), "no contact 'mare'; did you mean maire?\n"),
+        (("log", "undo", "12345678"), "no event '12345678'; `outreach log` shows the ids\n"),
+    ],
+)
+def test_what_cannot_be_is_one_line_and_exit_3(
+    generated: Path, run: Run, args: tuple[str, ...], stderr: str
+) -> None:
+    done = run(*args, root=generated)
+    assert (done.exit_code, done.stdout, done.stderr) == (3, "", stderr)
+    assert events(run, generated) == []
+
+
+def test_a_dry_run_records_nothing(generated: Path, run: Run) -> None:
+    done = sent(run, generated, "note", "--dry-run")
+    assert (done.exit_code, done.stderr) == (0, "dry run: nothing was recorded\n")
+    assert events(run, generated) == []
+    assert not (generated / "archive").exists()
+
+
+def test_tracking_numbers_from_a_file_with_warnings_of_shape(
+    generated: Path, run: Run, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_text("Contact;Number\nmaire;1A 123 456 7890 1\nadjoint;12\n", encoding="utf-8")
+    done = sent(run, generated, "note", "--tracking-file", str(numbers))
+    assert done.exit_code == 0
+    assert done.stderr == (
+        "warning: contact 'adjoint': '12' does not look like a tracking number, as in 1A 123 456 7890 1; "
+        "recorded as it is\n"
+    )
+    assert {event["contact"]: event["data"]["tracking"] for event in events(run, generated)} == {
+        "maire": "1A 123 456 7890 1",
+        "adjoint": "12",
+    }
+    numbers.write_text("contact,number\nmare,1\n", encoding="utf-8")
+    faulty = run(
+        "sent", "note", "--on", "2024-12-03", "--via", "post", "--tracking-file", str(numbers), root=generated
+    )
+    assert (faulty.exit_code, faulty.stderr) == (
+        3,
+        "numbers.csv:2: 'mare' is not among those recorded; did you mean maire?\n",
+    )
+
+
+def test_an_answer_with_its_questions_and_files(generated: Path, run: Run, tmp_path: Path) -> None:
+    sent(run, generated, "note")
+    reply = tmp_path / "réponse.pdf"
+    reply.write_bytes(b"scan")
+    done = run(
+        "answer", "maire", "--on", "2025-01-10", "--kind", "partial", "--question", "pourquoi=Parce que = voilà",
+        "--position", "opposed", "--source", "lettre", "--file", str(reply), "--note", "courte", root=generated,
+    )  # fmt: skip
+    assert done.exit_code == 0
+    event = events(run, generated, "maire")[-1]
+    assert (event["kind"], event["letter"], event["at"]) == ("answered", "note", "2025-01-10")
+    assert event["data"] == {
+        "kind": "partial",
+        "questions": {"pourquoi": "Parce que = voilà"},
+        "position": "opposed",
+        "source": "lettre",
+        "files": [{"name": "réponse.pdf", "sha256": digest(b"scan")}],
+        "note": "courte",
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "stderr"),
+    [
+        (("--question", "pourqoi=x"), 3, "no question 'pourqoi'; did you mean pourquoi?\n"),
+        (
+            ("--position", "opposed"),
+            3,
+            "a position needs its source; "
+            "give --source: letter, vote, press; an opinion without a public source is not kept\n",
+        ),
+        (("--forwarded-to", "adjont"), 3, "no contact 'adjont'; did you mean adjoint?\n"),
+        (("--file", "nulle-part.pdf"), 3, "nulle-part.pdf: no such file; check the path\n"),
+        (("--letter", "nte"), 3, "no letter 'nte' to 'maire' is recorded as sent; did you mean note?\n"),
+    ],
+)
+def test_a_faulty_answer_records_nothing(
+    generated: Path, run: Run, options: tuple[str, ...], code: int, stderr: str
+) -> None:
+    sent(run, generated, "note")
+    done = run("answer", "maire", "--on", "2025-01-10", "--kind", "full", *options, root=generated)
+    assert (done.exit_code, done.stdout, done.stderr) == (code, "", stderr)
+    assert len(events(run, generated)) == 2
+
+
+def test_an_answer_needs_day_and_kind_where_nobody_can_be_asked(generated: Path, run: Run) -> None:
+    sent(run, generated, "note")
+    assert run("answer", "maire", root=generated).exit_code == 2
+
+
+def test_which_letter_must_be_said_where_several_were_sent(generated: Path, run: Run) -> None:
+    sent(run, generated, "note", "ensemble")
+    done = run("received", "maire", "--on", "2024-12-04", "--proof", "delivery", root=generated)
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "several letters were sent to 'maire'; say which with --letter: note, ensemble\n",
+    )
+    named = run(
+        "received", "maire", "--letter", "note", "--on", "2024-12-04", "--proof", "delivery", root=generated
+    )
+    assert named.exit_code == 0
+    early = run(
+        "received", "maire", "--letter", "note", "--on", "2024-12-01", "--proof", "stamp", root=generated
+    )
+    assert (early.exit_code, early.stderr) == (
+        3,
+        "2024-12-01 lies before the letter 'note' was sent, 2024-12-02; check the day\n",
+    )
+
+
+def test_extend_and_note(generated: Path, run: Run) -> None:
+    sent(run, generated, "note")
+    assert run("extend", "maire", "--to", "2025-02-15", "--reason", "demande", root=generated).exit_code == 0
+    assert run("note", "maire", "a appelé", root=generated).exit_code == 0
+    found = events(run, generated, "maire")
+    assert [event["data"] for event in found[1:]] == [
+        {"to": "2025-02-15", "reason": "demande"},
+        {"note": "a appelé"},
+    ]
+
+
+def test_two_laptops_end_with_the_same_journal_in_either_order(
+    generated: Path, run: Run, tmp_path: Path
+) -> None:
+    """Two organisers record apart; a double sending is reported, not dropped."""
+    ours = generated
+    sent(run, ours, "note", "--to", "maire")
+    a, b, both = (tmp_path / name for name in ("a.jsonl", "b.jsonl", "both.jsonl"))
+    run("log", "export", str(a), root=ours)
+    (ours / "outreach.db").rename(tmp_path / "ours.db")
+    for leftover in ours.glob("outreach.db-*"):
+        leftover.unlink()
+    sent(run, ours, "note")
+    run("log", "export", str(b), root=ours)
+    done = run("log", "import", str(a), root=ours)
+    assert (done.exit_code, done.stdout) == (0, "1 events added\n")
+    assert done.stderr.startswith(
+        "outreach.db: warning: letter 'note' to 'maire' by registered is recorded as sent twice, "
+        "on 2024-12-02 and on 2024-12-02; undo one of them: outreach log undo "
+    )
+    assert run("log", "import", str(a), root=ours).stdout == "0 events added\n"
+    run("log", "export", str(both), root=ours)
+    merged = sorted(both.read_text(encoding="utf-8").splitlines())
+    assert merged == sorted((a.read_text(encoding="utf-8") + b.read_text(encoding="utf-8")).splitlines())
+
+
+def test_import_names_every_faulty_line_and_adds_nothing(generated: Path, run: Run, tmp_path: Path) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    path = tmp_path / "x.jsonl"
+    run("log", "export", str(path), root=generated)
+    line = path.read_text(encoding="utf-8").strip()
+    path.write_text(
+        f'{line}\nnot json\n{{"id": 1}}\n{line.replace("registered", "post")}\n', encoding="utf-8"
+    )
+    done = run("log", "import", str(path), root=generated)
+    assert (done.exit_code, done.stdout) == (3, "")
+    lines = done.stderr.splitlines()
+    assert lines[0].startswith("x.jsonl:2: is no event: Expecting value")
+    assert lines[1] == "x.jsonl:3: is no event: at is missing; export it again"
+    assert lines[2].endswith("differs from the one here; an event never changes; undo it with another")
+    assert len(events(run, generated)) == 1
+
+
+def test_export_never_overwrites(generated: Path, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "x.jsonl"
+    path.write_text("mine", encoding="utf-8")
+    assert run("log", "export", str(path), root=generated).exit_code == 4
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+def test_verify_names_missing_altered_and_orphaned_files(generated: Path, run: Run) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    assert run("log", "verify", root=generated).exit_code == 0
+    kept = sorted(path for path in (generated / "archive").rglob("*") if path.is_file())
+    kept[0].unlink()
+    kept[1].write_bytes(b"altered")
+    orphan = generated / "archive/ab" / "ab12.pdf"
+    orphan.parent.mkdir(exist_ok=True)
+    orphan.write_bytes(b"x")
+    done = run("log", "verify", root=generated)
+    assert (done.exit_code, done.stdout) == (3, "")
+    found = {line.split(": ")[1].split(";")[0] for line in done.stderr.splitlines()}
+    assert {text for text in found if text.startswith(("is missing", "was altered", "no event"))} == found
+    assert len(found) == 3
+
+
+def test_the_author_is_the_environments_else_the_campaigns(
+    generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = generated / "outreach.toml"
+    settings.write_text(
+        settings.read_text(encoding="utf-8") + '[journal]\nauthor = "Camille"\n', encoding="utf-8"
+    )
+    monkeypatch.delenv("OUTREACH_AUTHOR", raising=False)
+    run("note", "maire", "a", root=generated)
+    monkeypatch.setenv("OUTREACH_AUTHOR", "Dominique")
+    run("note", "maire", "b", root=generated)
+    assert [event["author"] for event in events(run, generated)] == ["Camille", "Dominique"]
