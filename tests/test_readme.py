@@ -56,7 +56,9 @@ def test_every_command_is_in_the_readme_and_has_help() -> None:
     for name, command in group.commands.items():  # type: ignore[attr-defined]  # Typer's own group class
         assert command.help
         nested = getattr(command, "commands", None)
-        for full in [f"{name} {inner}" for inner, one in nested.items() if not one.hidden] if nested else [name]:
+        for full in (
+            [f"{name} {inner}" for inner, one in nested.items() if not one.hidden] if nested else [name]
+        ):
             assert f"`outreach {full}" in README, full
 
 

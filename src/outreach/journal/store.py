@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -68,7 +69,7 @@ class SQLiteStore:
         self.path = path
         with self._translated():
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._use_write_ahead_log(busy_seconds)
             self._connection.execute("PRAGMA synchronous = FULL")
         self._migrate()
 
@@ -133,6 +134,17 @@ class SQLiteStore:
         names = _COLUMNS.split(", ")
         rows = (dict(zip(names, values, strict=True)) for values in found)
         return [from_row({**row, "data": json.loads(row["data"])}) for row in rows]
+
+    def _use_write_ahead_log(self, busy_seconds: float) -> None:
+        """Switch a new file to write-ahead logging; SQLite does not itself wait for another who does the same."""
+        give_up = time.monotonic() + busy_seconds
+        while self._connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.01)
 
     def _migrate(self) -> None:
         with self._translated():
