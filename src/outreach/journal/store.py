@@ -136,7 +136,7 @@ class SQLiteStore:
         return [from_row({**row, "data": json.loads(row["data"])}) for row in rows]
 
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
-        """Switch a new file to write-ahead logging; SQLite does not itself wait for another who does the same."""
+        """Switch a new file to write-ahead logging; SQLite does not wait for another who does the same."""
         give_up = time.monotonic() + busy_seconds
         while self._connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
             try:
