@@ -10,6 +10,22 @@ from outreach.tomlfile import Table, load, load_data
 
 FILE_NAME = "outreach.toml"
 LANGUAGES = ("fr", "en")
+TERRITORIES = (
+    "mainland",
+    "alsace-moselle",
+    "guadeloupe",
+    "martinique",
+    "guyane",
+    "reunion",
+    "mayotte",
+    "saint-barthelemy",
+    "saint-martin",
+    "saint-pierre-et-miquelon",
+    "nouvelle-caledonie",
+    "polynesie-francaise",
+    "wallis-et-futuna",
+)
+"""Parts of France with public holidays of their own."""
 
 _IMAGES = (".png", ".jpg", ".jpeg")
 
@@ -129,6 +145,8 @@ class Campaign:
     """Print the mention of registered mail."""
     recheck_months: int = 12
     """After how many months a contact counts as unchecked."""
+    territory: str = "mainland"
+    """Whose public holidays count for due dates."""
     author: str = ""
     """Who records in the journal; empty for the account's name."""
     civility: CivilitySettings = field(default_factory=CivilitySettings)
@@ -171,6 +189,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         title=about.text("title", required=True),
         language=about.choice("language", LANGUAGES, "fr"),
         recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
+        territory=about.choice("territory", TERRITORIES, "mainland"),
         sender=_sender(top.table("sender"), root),
         place=letter.text("place", required=True),
         date=letter.day("date"),

@@ -41,6 +41,8 @@ class ManifestEntry:
     """Hash of everything that the file was made from."""
     version: str
     """Of the tool."""
+    kind: str = "request"
+    """Of the letter, as in its front matter."""
 
 
 def digest(content: bytes) -> str:

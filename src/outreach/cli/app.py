@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import contacts, letters, log, remember, write
+from outreach.cli import contacts, follow_up, letters, log, remember, write
 from outreach.cli.boundary import ErrorBoundary
 
 app = typer.Typer(
@@ -31,6 +31,10 @@ app.command(rich_help_panel=REMEMBER)(remember.answer)
 app.command(rich_help_panel=REMEMBER)(remember.note)
 app.add_typer(log.app, name="log", rich_help_panel=REMEMBER)
 FOLLOW_UP = "Follow up"
+app.command(rich_help_panel=FOLLOW_UP)(follow_up.status)
+app.command(rich_help_panel=FOLLOW_UP)(follow_up.answers)
+app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
+app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
 app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
 
 

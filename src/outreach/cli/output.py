@@ -18,19 +18,23 @@ def print_json(rows: Iterable[Mapping[str, object]]) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, struck: Sequence[bool] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    struck: Sequence[bool] = (),
+    red: Sequence[bool] = (),
 ) -> None:
-    """Print a table that folds long cells rather than cutting them; rows that are struck are shown so."""
+    """Print a table that folds long cells; a style never says what the words do not."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for number, column in enumerate(columns):
         table.add_column(column, overflow="fold", no_wrap=number == 0)
-    for row, is_struck in zip_longest(rows, struck, fillvalue=False):
-        style = "strike" if is_struck else ""
+    for row, is_struck, is_red in zip_longest(rows, struck, red, fillvalue=False):
+        style = "strike" if is_struck else "red" if is_red else ""
         table.add_row(*(Text(str(cell), style) for cell in cast("Sequence[object]", row)))
     Console().print(table)
 

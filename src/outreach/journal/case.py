@@ -64,10 +64,14 @@ class Case:
         return self.sent[0].at if self.sent else None
 
     @property
-    def received_on(self) -> date | None:
-        """Day of receipt as proved, or as an acknowledgement shows; None where neither is known."""
-        days = [event.at for event in (self.received, self._first("acknowledgement")) if event]
-        return min(days, default=None)
+    def letter_kind(self) -> str:
+        """Kind of the letter, as in its front matter."""
+        return str(self.sent[0].data.get("letter_kind", "request")) if self.sent else "request"
+
+    @property
+    def acknowledged(self) -> Event | None:
+        """The first acknowledgement."""
+        return next((event for event in self.answers if event.data["kind"] == "acknowledgement"), None)
 
     @property
     def status(self) -> str:
@@ -76,7 +80,7 @@ class Case:
             return "closed"
         if self.outcome not in ("waiting", "returned"):
             return "answered"
-        if self._first("acknowledgement"):
+        if self.acknowledged:
             return "acknowledged"
         return "received" if self.received else "sent"
 
@@ -104,9 +108,6 @@ class Case:
     def unanswered(self) -> list[str]:
         """Questions still open; none once the answer was full."""
         return [] if self.outcome == "full" else [key for key in self.asked if key not in self.answered]
-
-    def _first(self, kind: str) -> Event | None:
-        return next((event for event in self.answers if event.data["kind"] == kind), None)
 
 
 def cases(events: Iterable[Event]) -> dict[tuple[str, str], Case]:

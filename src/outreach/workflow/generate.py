@@ -248,6 +248,7 @@ class _Worker:
                     questions=tuple(question.id for question in questions_for(job.template, job.recipients)),
                     inputs=inputs,
                     version=__version__,
+                    kind=job.template.kind,
                 )
                 files.append((entry, content))
         except InputError as error:

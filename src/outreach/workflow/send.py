@@ -168,6 +168,7 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
         channel=sending.channel,
         tracking=tracking,
         title=entry.title,
+        letter_kind=entry.kind,
         date=entry.date,
         address=list(entry.address),
         questions=list(entry.questions),

@@ -1,0 +1,164 @@
+"""Commands that say what stands where: status, answers, due, why."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from outreach.cli.options import ContactId, Json, LetterName, day, open_folder, today
+from outreach.cli.output import print_json, print_problems, print_table
+
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(
+        "--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="As of this day; today by default."
+    ),
+]
+ADVICE = "dates are worked out from the rules shown by `outreach why`; they are no legal advice"
+
+
+def status(
+    context: typer.Context,
+    letter: LetterName = "",
+    on: AsOf = None,
+    as_json: Json = False,
+) -> None:
+    """Show where every letter stands, as in: outreach status."""
+    from outreach.journal.case import conflicts
+    from outreach.manifest import Manifest
+    from outreach.workflow.generate import OUT
+    from outreach.workflow.journal import open_journal
+    from outreach.workflow.status import status as rows_on
+    from outreach.workflow.status import totals
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        rows = rows_on(folder, journal, Manifest(folder.campaign.path(OUT)), day(on) or today(), letter)
+        doubled = conflicts(journal.store.read())
+    if as_json:
+        print_json(asdict(row) for row in rows)
+    else:
+        print_table(
+            ("to", "status", "dates", "answers", "next"),
+            [
+                (
+                    _lines(row.contact, row.letter),
+                    _lines(row.status, row.outcome),
+                    _lines(
+                        f"{row.sent_on} sent" if row.sent_on else "",
+                        f"{row.received_on} got" if row.received_on else "",
+                        "estimated" if row.estimated else "",
+                    ),
+                    f"{row.questions_answered}/{row.questions_asked}" if row.questions_asked else "",
+                    _lines(row.next_step, row.due_on, _shown_left(row.days_left)),
+                )
+                for row in rows
+            ],
+            red=[row.overdue for row in rows],
+        )
+        typer.echo(", ".join(f"{count} {name}" for name, count in totals(rows).items()))
+    print_problems(doubled, err=True)
+
+
+def due(
+    context: typer.Context,
+    on: AsOf = None,
+    within: Annotated[
+        int, typer.Option(min=0, metavar="N", help="And what comes up in the N days after.")
+    ] = 0,
+    ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a calendar file besides.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what is to be done, oldest first, as in: outreach due --within 14."""
+    from outreach.workflow.calendar import write_calendar
+    from outreach.workflow.journal import open_journal
+    from outreach.workflow.status import due as due_on
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        rows = due_on(folder, journal, day(on) or today(), within)
+        everything = due_on(folder, journal, day(on) or today(), within=10_000) if ics else []
+    if ics:
+        write_calendar(everything, folder.campaign, ics)
+    if as_json:
+        print_json({key: value for key, value in asdict(row).items() if key != "does"} for row in rows)
+        return
+    if not rows:
+        typer.echo("nothing is due")
+        return
+    print_table(
+        ("due", "to", "what"),
+        [
+            (
+                _lines(row.due_on, _shown_left(row.days_left), "estimated" if row.estimated else ""),
+                _lines(row.contact, row.letter),
+                row.does,
+            )
+            for row in rows
+        ],
+        red=[row.days_left < 0 for row in rows],
+    )
+    typer.echo(ADVICE, err=True)
+
+
+def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
+    """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
+    from outreach.workflow.journal import open_journal
+    from outreach.workflow.status import why as reasons
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        found = reasons(folder, journal, contact, day(on) or today(), letter)
+    for one in found:
+        typer.echo(
+            f"{one.case.letter} to {one.case.contact}, procedure {one.procedure.name}: {one.procedure.title}"
+        )
+        for step in one.dates:
+            state = " (done or needless)" if step.is_done else ""
+            typer.echo(f"\n  {step.due_on}  {step.step.id}: {step.step.does}{state}")
+            for line in step.reasoning:
+                typer.echo(f"              {line}")
+        typer.echo("")
+    typer.echo(ADVICE, err=True)
+
+
+def answers(
+    context: typer.Context,
+    letter: LetterName = "",
+    target: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
+    from outreach.workflow.answers import answers as grid_of
+    from outreach.workflow.answers import write_grid
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    with open_journal(folder.campaign.root) as journal:
+        rows = grid_of(folder, journal, letter)
+    if target:
+        write_grid(rows, target)
+    if as_json:
+        print_json(asdict(row) for row in rows)
+    elif not target:
+        columns = ("no.", "question", "contact", "answer")
+        print_table(
+            columns, [(row.number, row.question, row.contact, row.answer or "no answer yet") for row in rows]
+        )
+
+
+def _lines(*parts: object) -> str:
+    """Return the parts that say something, a line each."""
+    return "\n".join(str(part) for part in parts if part)
+
+
+def _shown_left(days: int | None) -> str:
+    """Return how far a day is, as in "4 days late"."""
+    if days is None:
+        return ""
+    shown = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
+    return "today" if days == 0 else f"in {shown}" if days > 0 else f"{shown} late"

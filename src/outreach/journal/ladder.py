@@ -1,0 +1,198 @@
+"""Climb a procedure's ladder for one case: every date with the way it was computed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from outreach.journal.case import Case
+from outreach.journal.deadlines import (
+    add_months,
+    holidays_of,
+    is_working_day,
+    next_working_day,
+    previous_working_day,
+)
+from outreach.journal.event import Event
+from outreach.journal.procedure import Procedure, Step
+
+_POSTAL_DAYS = {"post": 3, "registered": 3}
+"""Days after which a letter is taken to have arrived where nothing proves it; calendar days, an estimate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A day from which a step counts."""
+
+    day: date
+    what: str
+    """The event or step that gives the day."""
+    is_estimated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """The date of one step in one case."""
+
+    step: Step
+    start: Start
+    opens_on: date
+    """First day on which there is something to do."""
+    due_on: date
+    """Inclusive."""
+    is_done: bool
+    """The step is needless: what it waits for has happened."""
+    reasoning: tuple[str, ...]
+    """How the date was computed, a line each."""
+
+
+def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Event], territory: str) -> list[Date]:
+    """Return the date of each step whose start is known, in the ladder's order.
+
+    Args:
+        case: The letter and what came back.
+        procedure: Its ladder.
+        follow_ups: Sendings of letters that follow this one, first one first.
+        territory: Whose holidays count, one of `deadlines.TERRITORIES`.
+    """
+    dates: dict[str, Date] = {}
+    extension = case.extensions[-1] if case.extensions else None
+    for step in procedure.steps:
+        start = _start(step, case, follow_ups, dates)
+        if not start:
+            continue
+        is_done = any(_has_happened(fact, case, follow_ups) for fact in step.ended_by)
+        found = _date(step, start, territory, is_done=is_done)
+        if extension and not (is_done or step.is_event or step.is_legal):
+            found = _moved(found, extension)
+            extension = None
+        dates[step.id] = found
+    return list(dates.values())
+
+
+def open_dates(dates: Sequence[Date], on: date) -> list[Date]:
+    """Return what is to be done on a day: every legal step, and of the others the last.
+
+    A reminder that has become due takes the place of the alarm before it.
+    """
+    waiting = [
+        found for found in dates if found.opens_on <= on and not (found.is_done or found.step.is_event)
+    ]
+    courtesies = [found for found in waiting if not found.step.is_legal]
+    return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
+
+
+def next_date(dates: Sequence[Date], on: date) -> Date | None:
+    """Return what is to be done on a day, a legal step before others, else what comes up next."""
+    waiting = [found for found in dates if not (found.is_done or found.step.is_event)]
+    open_now = open_dates(dates, on)
+    if open_now:
+        return min(open_now, key=_urgency)
+    return min(waiting, key=lambda found: (found.opens_on, found.due_on), default=None)
+
+
+def _urgency(found: Date) -> tuple[bool, date]:
+    return (not found.step.is_legal, found.due_on)
+
+
+def receipt(case: Case) -> Start | None:
+    """Return the day of receipt, proved or estimated; None if nothing was sent or the letter came back."""
+    if case.received:
+        return Start(case.received.at, f"received on {case.received.at}", is_estimated=False)
+    if case.acknowledged:
+        what = f"acknowledged on {case.acknowledged.at}; the day of receipt is not recorded"
+        return Start(case.acknowledged.at, what, is_estimated=True)
+    if not case.sent or case.outcome == "returned":
+        return None
+    sending = case.sent[0]
+    channel = str(sending.data["channel"])
+    days = _POSTAL_DAYS.get(channel, 0)
+    what = f"sent by {channel} on {sending.at}, receipt not proved: taken to have arrived {days} days later"
+    return Start(sending.at + timedelta(days=days), what, is_estimated=True)
+
+
+def _start(step: Step, case: Case, follow_ups: Sequence[Event], dates: dict[str, Date]) -> Start | None:
+    for name in step.start.split("|"):
+        if name == "received":
+            return receipt(case)
+        if name == "refused":
+            refusal = next((event for event in case.answers if event.data["kind"] == "refusal"), None)
+            if refusal:
+                return Start(refusal.at, f"refused on {refusal.at}", is_estimated=False)
+        elif name.startswith("sent:"):
+            sent = [event for event in follow_ups if event.letter == name.removeprefix("sent:")]
+            if sent:
+                return Start(sent[0].at, f"{sent[0].letter} sent on {sent[0].at}", is_estimated=False)
+        elif name in dates and not dates[name].is_done:
+            born = dates[name]
+            return Start(born.due_on, f"{name} on {born.due_on}", born.start.is_estimated)
+    return None
+
+
+def _has_happened(fact: str, case: Case, follow_ups: Sequence[Event]) -> bool:
+    if fact == "acknowledged":
+        return case.status in ("acknowledged", "answered", "closed")
+    if fact == "answered":
+        return case.outcome not in ("waiting", "returned", "partial") or (
+            case.outcome == "partial" and bool(case.asked) and not case.unanswered
+        )
+    if fact == "replied":
+        return case.outcome not in ("waiting", "returned")
+    if fact in ("full", "refused"):
+        return case.outcome == fact
+    _, letter, *number = fact.split(":")
+    sent = [event for event in follow_ups if event.letter == letter]
+    return len(sent) >= (int(number[0]) if number else 1)
+
+
+@lru_cache(maxsize=4096)  # a mailing has few days and many letters
+def _date(step: Step, start: Start, territory: str, *, is_done: bool) -> Date:
+    lines = [f"from: {start.what}" + (" (estimated)" if start.is_estimated else "")]
+    day = add_months(start.day, step.months) + timedelta(days=step.days)
+    length = _length(step)
+    lines.append(f"{length}, counted from day to day: {day}")
+    if step.months and day.day != (start.day + timedelta(days=step.days)).day and not step.days:
+        lines.append(f"the month has no day {start.day.day}: its last day")
+    extra = {"franc": 1, "safe": -1}.get(step.counting, 0)
+    if extra:
+        day += timedelta(days=extra)
+        why = (
+            "free limit (franc), one day more"
+            if extra > 0
+            else "sources differ by a day, one day less to be safe"
+        )
+        lines.append(f"{why}: {day}")
+    day = _rolled(day, step.roll, territory, lines)
+    opens = start.day + timedelta(days=1) if step.opens == "the day after" else day
+    lines.append(f"rule: {step.basis}")
+    lines.append(
+        f"source: {step.source}; " + (f"checked {step.checked}" if step.checked else "to be checked")
+    )
+    return Date(step, start, opens, day, is_done, tuple(lines))
+
+
+def _length(step: Step) -> str:
+    parts = [(step.months, "month"), (step.days, "day")]
+    return " and ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in parts if count)
+
+
+def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
+    holidays = {**holidays_of(territory, day.year), **holidays_of(territory, day.year + 1)}
+    if day.month == 1:
+        holidays |= holidays_of(territory, day.year - 1)
+    if roll == "none" or is_working_day(day, holidays):
+        return day
+    rolled = next_working_day(day, holidays) if roll == "forward" else previous_working_day(day, holidays)
+    step = timedelta(days=1 if rolled > day else -1)
+    met = []
+    while day != rolled:
+        met.append(f"{day} is {holidays.get(day) or ('a Saturday' if day.weekday() == 5 else 'a Sunday')}")  # noqa: PLR2004
+        day += step
+    lines.append(f"{', '.join(met)}: {'next' if roll == 'forward' else 'previous'} working day, {rolled}")
+    return rolled
+
+
+def _moved(found: Date, extension: Event) -> Date:
+    to = date.fromisoformat(str(extension.data["to"]))
+    line = f"moved to {to} on {extension.at}: {extension.data['reason']}"
+    return Date(found.step, found.start, to, to, found.is_done, (*found.reasoning, line))

@@ -1,0 +1,67 @@
+"""The grid of questions and contacts: who answered what, and who has not yet."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outreach.errors import Problem, WorldError
+from outreach.journal.case import cases
+from outreach.workflow.folder import Folder
+from outreach.workflow.journal import Journal
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""First characters that a spreadsheet takes for a formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one contact answered to one question that it was asked."""
+
+    number: int
+    question: str
+    """Its id."""
+    text: str
+    contact: str
+    letter: str
+    answer: str
+    """Empty while there is none."""
+
+
+def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
+    """Return a row for each question put to each contact, by number, then in the order of sending."""
+    found = [
+        case for case in cases(journal.store.read()).values() if case.sent and letter in ("", case.letter)
+    ]
+    return [
+        Reply(
+            question.number,
+            question.id,
+            question.text,
+            case.contact,
+            case.letter,
+            case.answered.get(question.id, ""),
+        )
+        for question in folder.questions
+        for case in found
+        if question.id in case.asked
+    ]
+
+
+def write_grid(rows: Sequence[Reply], target: Path) -> None:
+    """Write the rows as CSV with a byte order mark, for spreadsheets; an older file is replaced.
+
+    Raises:
+        WorldError: the file cannot be written.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(("number", "question", "text", "contact", "letter", "answer"))
+    for row in rows:
+        values = (row.number, row.question, row.text, row.contact, row.letter, row.answer or "no answer yet")
+        writer.writerow([f"'{value}" if str(value).startswith(_FORMULA) else value for value in values])
+    try:
+        target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
+    except OSError as error:
+        raise WorldError(Problem(str(target), 0, "cannot be written", error.strerror or "")) from error

@@ -1,0 +1,244 @@
+"""Say where every letter stands, what is due, and how each date was computed."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from outreach.contacts.selectors import select
+from outreach.errors import InputError, Problem, did_you_mean
+from outreach.journal.case import Case, cases
+from outreach.journal.event import Event, effective
+from outreach.journal.ladder import Date, climb, next_date, open_dates, receipt
+from outreach.journal.procedure import Procedure, load_procedure, procedure_name
+from outreach.manifest import Manifest
+from outreach.workflow.folder import Folder, recipient_groups
+from outreach.workflow.journal import Journal
+
+OPENING_KINDS = ("request", "documents")
+"""Kinds of letter that open a case; the others follow up one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one letter to one contact stands on a day."""
+
+    contact: str
+    letter: str
+    status: str
+    outcome: str
+    sent_on: date | None = None
+    channel: str = ""
+    received_on: date | None = None
+    estimated: bool = False
+    """The day of receipt, and what is counted from it, is an estimate."""
+    questions_answered: int = 0
+    questions_asked: int = 0
+    next_step: str = ""
+    due_on: date | None = None
+    days_left: int | None = None
+    """Calendar days until `due_on`; negative once it has passed."""
+    overdue: bool = False
+    """The day after `due_on` or later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something to do."""
+
+    contact: str
+    letter: str
+    step: str
+    due_on: date
+    days_left: int
+    basis: str
+    estimated: bool
+    template: str
+    """Letter to write; may be empty."""
+    does: str
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """A case with its ladder climbed."""
+
+    case: Case
+    procedure: Procedure
+    dates: tuple[Date, ...]
+
+
+def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
+    """Return every case that a letter has opened, with its dates, in the order of their first events."""
+    roles = {contact.id: contact.role for contact in folder.contacts}
+    found = cases(events)
+    follow_ups = _follow_ups(found.values())
+    procedures: dict[str, Procedure] = {}
+    followed = []
+    for case in found.values():
+        if not case.sent or case.letter_kind not in OPENING_KINDS:
+            continue
+        name = procedure_name(case.letter_kind, roles.get(case.contact, ""))
+        procedure = procedures.setdefault(name, load_procedure(name))
+        later = [event for event in follow_ups.get(case.contact, ()) if _follows(event, case)]
+        dates = climb(case, procedure, later, folder.campaign.territory)
+        followed.append(Followed(case, procedure, tuple(dates)))
+    return followed
+
+
+def status(
+    folder: Folder, journal: Journal, manifest: Manifest, on: date, letter: str = ""
+) -> list[Standing]:
+    """Return one row for each letter to each contact, sent or not, in the campaign's order.
+
+    Args:
+        folder: The campaign.
+        journal: What was recorded.
+        manifest: What was generated.
+        on: The day on which it is asked; what happened later does not count.
+        letter: Only this letter; empty for all.
+    """
+    followed = {
+        (one.case.contact, one.case.letter): one for one in follow(folder, until(journal.store.read(), on))
+    }
+    generated = {(entry.letter, contact) for entry in manifest.entries.values() for contact in entry.contacts}
+    rows = []
+    for template in folder.chosen_templates([letter] if letter else []):
+        if template.kind not in OPENING_KINDS:
+            continue
+        for contact in (contact for group in recipient_groups(folder, template) for contact in group):
+            one = followed.pop((contact.id, template.name), None)
+            if one:
+                rows.append(standing(one, on))
+            else:
+                state = "generated" if (template.name, contact.id) in generated else "draft"
+                asked = len(template.questions)
+                rows.append(Standing(contact.id, template.name, state, "waiting", questions_asked=asked))
+    # Whom the campaign no longer knows is still in the journal.
+    rows += [standing(one, on) for one in followed.values() if letter in ("", one.case.letter)]
+    return rows
+
+
+def due(folder: Folder, journal: Journal, on: date, within: int = 0) -> list[Due]:
+    """Return what is to be done on a day or within the days after it, oldest first.
+
+    Args:
+        folder: The campaign.
+        journal: What was recorded; what happened after the day does not count.
+        on: The day.
+        within: Calendar days after it that count too.
+    """
+    rows = []
+    last = on + timedelta(days=within)
+    for one in follow(folder, until(journal.store.read(), on)):
+        for found in open_dates(one.dates, last):
+            step = found.step
+            rows.append(
+                Due(
+                    contact=one.case.contact,
+                    letter=one.case.letter,
+                    step=step.id,
+                    due_on=found.due_on,
+                    days_left=(found.due_on - on).days,
+                    basis=step.basis,
+                    estimated=found.start.is_estimated,
+                    template=step.letter,
+                    does=step.does,
+                )
+            )
+    return sorted(rows, key=lambda row: (row.due_on, row.contact, row.letter))
+
+
+def why(folder: Folder, journal: Journal, contact: str, on: date, letter: str = "") -> list[Followed]:
+    """Return the cases of a contact with the reasoning of each date.
+
+    Raises:
+        InputError: nothing was sent to the contact, or not that letter.
+    """
+    events = until(journal.store.read(), on)
+    found = [
+        one
+        for one in follow(folder, events)
+        if one.case.contact == contact and letter in ("", one.case.letter)
+    ]
+    if not found:
+        folder.entry(contact)
+        letters = sorted(
+            {event.letter for event in events if event.contact == contact and event.kind == "sent"}
+        )
+        message = (
+            f"no letter '{letter}' to '{contact}' is recorded"
+            if letter
+            else f"nothing was sent to '{contact}'"
+        )
+        raise InputError(Problem("", 0, message, did_you_mean(letter, letters) if letter else ""))
+    return found
+
+
+def totals(rows: Sequence[Standing]) -> Mapping[str, int]:
+    """Return how many rows have each status, by first row; then the overdue."""
+    counts: dict[str, int] = {}
+    for row in rows:
+        counts[row.status] = counts.get(row.status, 0) + 1
+    overdue = sum(row.overdue for row in rows)
+    return {**counts, "overdue": overdue} if overdue else counts
+
+
+def standing(one: Followed, on: date) -> Standing:
+    """Return where a case stands on a day: overdue and tacit outcomes are computed, never stored."""
+    case = one.case
+    start = receipt(case)
+    row = Standing(
+        contact=case.contact,
+        letter=case.letter,
+        status=case.status,
+        outcome=_outcome(one, on),
+        sent_on=case.sent_on,
+        channel=str(case.sent[0].data["channel"]),
+        received_on=start.day if start else None,
+        estimated=bool(start and start.is_estimated),
+        questions_answered=len(case.asked) - len(case.unanswered),
+        questions_asked=len(case.asked),
+    )
+    found = next_date(one.dates, on)
+    if not found:
+        return row
+    left = (found.due_on - on).days
+    return replace(row, next_step=found.step.id, due_on=found.due_on, days_left=left, overdue=left < 0)
+
+
+def until(events: Iterable[Event], on: date) -> list[Event]:
+    """Return the events that count and had happened by a day."""
+    return [event for event in effective(events) if event.at <= on]
+
+
+def _outcome(one: Followed, on: date) -> str:
+    tacit = [
+        found.step.outcome
+        for found in one.dates
+        if found.step.outcome and not found.is_done and not found.start.is_estimated and found.due_on < on
+    ]
+    return tacit[-1] if tacit and one.case.outcome == "waiting" else one.case.outcome
+
+
+def _follow_ups(found: Iterable[Case]) -> dict[str, list[Event]]:
+    """Return, for each contact, the sendings of letters that follow up another one."""
+    later: dict[str, list[Event]] = {}
+    for case in found:
+        if case.sent and case.letter_kind not in OPENING_KINDS:
+            for event in case.sent:
+                about = event.data.get("follows", {}).get("contact", event.contact)
+                later.setdefault(str(about), []).append(event)
+    return {contact: sorted(events, key=lambda event: event.order) for contact, events in later.items()}
+
+
+def _follows(event: Event, case: Case) -> bool:
+    """Tell whether a sending follows up a case: the letter that it names, else every earlier one."""
+    named = event.data.get("follows", {}).get("letter", "")
+    return named == case.letter if named else bool(case.sent_on and event.at >= case.sent_on)
+
+
+def chosen(
+    folder: Folder, rows: Sequence[Due], wanted: Sequence[str], unwanted: Sequence[str]
+) -> Iterator[Due]:
+    """Yield the rows of the contacts that the selectors choose."""
+    ids = {contact.id for contact in select(folder.contacts, wanted, unwanted)}
+    return (row for row in rows if row.contact in ids)
