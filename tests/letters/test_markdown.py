@@ -63,6 +63,7 @@ def test_all_fixtures_are_read() -> None:
         ("a <b>c</b>", (1, "HTML")),
         ("| a |\n|---|\n| b |", (1, "a table")),
         ("a\n\nb ~~c~~", (3, "struck text")),
+        ("a\n\n- b\n\n  \\newpage\n", (5, "a page break inside a list or quote")),
     ],
 )
 def test_anything_else_is_a_fault_with_its_line(source: str, expected: tuple[int, str]) -> None:

@@ -104,6 +104,10 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
         ('{% include "../outreach.toml" %}', "letters/note.md:6: no file '../outreach.toml' in letters/"),
         ("{{ 1 + place }}", "letters/note.md:6: template: unsupported operand type"),
         ("{{ recipient.fields.x }}", "letters/note.md:6: unknown field recipient.fields.x"),
+        (
+            '{{ recipient | agree("a") }}',
+            "letters/note.md:6: agree needs a recipient and three or four forms; write",
+        ),
         ("{{ recipient.__class__ }}", "letters/note.md:6: "),
         ("{{ recipient }}", "letters/note.md:6: recipient has several fields; say which"),
         ("{{ reply_by }}", "letters/note.md:6: there is nothing to print here; test it with {% if %} first"),

@@ -235,6 +235,21 @@ def test_a_page_break_begins_a_page(
     ]
 
 
+def test_a_letter_may_end_in_a_page_break_or_a_list(
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+) -> None:
+    items = ItemList((Item((Paragraph((Run("Un"),)),)),))
+    broken = words(
+        render_pdf(make_letter(body=(items, PageBreak()), signature=("SIGNATURE",)), layout, tmp_path)
+    )
+    assert [(word.text, word.page) for word in broken if word.text in ("Un", "SIGNATURE")] == [
+        ("Un", 1),
+        ("SIGNATURE", 2),
+    ]
+    listed = words(render_pdf(make_letter(body=(items,), signature=("SIGNATURE",)), layout, tmp_path))
+    assert {word.page for word in listed} == {1}
+
+
 def test_margins_are_kept(
     make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path
 ) -> None:

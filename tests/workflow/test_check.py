@@ -85,6 +85,15 @@ def test_a_check_grows_old_at_the_campaigns_limit(campaign: Campaign, run: Run) 
     assert "last checked on 2024-11-01" in run("check", "--date", "2025-11-01", root=root).stdout
 
 
+def test_a_picture_that_is_none_is_found_before_printing(campaign: Campaign, run: Run) -> None:
+    settings = '[campaign]\ntitle = "E"\n[sender]\nname = "G"\naddress = "A"\nlogo = "l.png"\n[letter]\nplace = "L"\n'
+    done = run("check", root=campaign({"outreach.toml": settings, "l.png": "no picture"}))
+    assert (done.exit_code, done.stdout) == (
+        3,
+        "l.png: is not a picture that can be printed; use PNG or JPEG\n",
+    )
+
+
 def test_a_font_that_is_not_there_is_named(campaign: Campaign, run: Run) -> None:
     settings = '[campaign]\ntitle = "E"\n[sender]\nname = "G"\naddress = "A"\n[letter]\nplace = "L"\n[layout]\nfont = "Arial"\n'
     done = run("check", root=campaign({"outreach.toml": settings}))

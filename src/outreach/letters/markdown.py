@@ -80,7 +80,10 @@ class _Reader:
                 self.at += 1
 
     def _paragraph(self) -> Iterator[Block]:
-        is_new_page = self.tokens[self.at].content == NEW_PAGE
+        token = self.tokens[self.at]
+        is_new_page = token.content == NEW_PAGE
+        if is_new_page and token.level > 1:
+            self.faults.append((_line(token), "a page break inside a list or quote"))
         runs = self._inline()
         yield PageBreak() if is_new_page else Paragraph(runs)
 

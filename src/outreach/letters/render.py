@@ -263,13 +263,17 @@ class _Translated:
 
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
-    def agree(recipient: Fields, masculine: str, feminine: str, neutral: str, plural: str = "") -> str:
+    def agree(recipient: object, *forms: str) -> str:
+        if not isinstance(recipient, Fields) or len(forms) not in (3, 4):
+            hint = 'write recipient | agree("élu", "élue", "élu·e", "élus")'
+            raise jinja2.TemplateRuntimeError(f"agree needs a recipient and three or four forms; {hint}")
         gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
-        if gender == "group" and not plural:
+        if gender == "group" and len(forms) == 3:  # noqa: PLR2004
             raise jinja2.TemplateRuntimeError(
                 "agree needs a fourth form for several recipients; add the plural"
             )
-        return civility.agree(gender, masculine, feminine, neutral, plural)
+        masculine, feminine, neutral, *plural = forms
+        return civility.agree(gender, masculine, feminine, neutral, "".join(plural))
 
     def long_date(value: date) -> str:
         from babel.dates import format_date

@@ -8,7 +8,8 @@ from outreach.contacts.contact import Entry
 from outreach.errors import InputError, Problem
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
-from outreach.rendering.pdf import missing_font
+from outreach.rendering.docx import render_docx
+from outreach.rendering.pdf import missing_font, render_pdf
 from outreach.workflow.compose import compose, contact_address
 from outreach.workflow.folder import Folder, recipient_groups
 
@@ -75,6 +76,7 @@ def _letter_problems(
     faulty = {entry.contact.id for entry in folder.entries if entry.is_faulty}
     renderer = Renderer(folder.campaign.root, folder.templates)
     documents = []
+    is_printed = bool(missing_font(folder.campaign.layout, folder.campaign.root))
     for template in folder.templates:
         try:
             documents += [(template, group) for group in recipient_groups(folder, template)]
@@ -83,7 +85,12 @@ def _letter_problems(
     for done, (template, recipients) in enumerate(documents, 1):
         if not any(contact.id in faulty for contact in recipients):
             try:
-                compose(folder.campaign, renderer, template, recipients, written)
+                letter = compose(folder.campaign, renderer, template, recipients, written)
+                if not is_printed:
+                    # What all letters share, pictures and letterhead, shows in any one of them.
+                    is_printed = True
+                    render_docx(letter, folder.campaign.layout, folder.campaign.root)
+                    render_pdf(letter, folder.campaign.layout, folder.campaign.root)
             except InputError as error:
                 yield from error.problems
         progress(done, len(documents))
