@@ -38,6 +38,12 @@ def test_an_id_is_a_uuid_of_version_7_in_the_order_of_time() -> None:
     assert uuid.UUID(first).int >> 80 == int(NOW.timestamp() * 1000)
 
 
+def test_the_ids_of_a_batch_keep_its_order() -> None:
+    ids = [new_id(NOW, number) for number in (0, 1, 2, 4095, 4096, 1 << 20, (1 << 32) - 1)]
+    assert ids == sorted(ids)
+    assert {uuid.UUID(one).version for one in ids} == {7}
+
+
 @given(EVENTS)
 def test_a_line_gives_the_event_back(one: Event) -> None:
     line = to_line(one)

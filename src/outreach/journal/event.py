@@ -35,10 +35,16 @@ class Event:
         return (self.at, self.recorded_at, self.id)
 
 
-def new_id(now: datetime) -> str:
-    """Return a UUIDv7 (RFC 9562) for that moment."""
+def new_id(now: datetime, sequence: int = 0) -> str:
+    """Return a UUIDv7 (RFC 9562) for that moment, with a counter that keeps the order of a batch.
+
+    Args:
+        now: With a time zone.
+        sequence: Place in the batch, from 0, below 2**32; 42 random bits follow it.
+    """
     milliseconds = (now - datetime(1970, 1, 1, tzinfo=timezone.utc)) // timedelta(milliseconds=1)
-    value = milliseconds << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
+    high, low = divmod(sequence, 1 << 20)
+    value = milliseconds << 80 | 0x7 << 76 | high << 64 | 0b10 << 62 | low << 42 | secrets.randbits(42)
     return str(uuid.UUID(int=value))
 
 

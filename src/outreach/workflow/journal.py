@@ -4,8 +4,9 @@ import getpass
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +32,14 @@ class Recorder:
     now: datetime
     """With a time zone."""
     today: date
+    _sequence: Iterator[int] = field(default_factory=count, repr=False)
 
     def event(self, kind: str, at: date, contact: str = "", letter: str = "", /, **data: Any) -> Event:  # noqa: ANN401  (JSON)
         """Return a new event; values that are empty are left out of its data."""
         kept = {key: value for key, value in data.items() if value not in (None, "", [], {}, False, ())}
-        return Event(new_id(self.now), at, self.now, self.author, kind, contact, letter, kept)
+        return Event(
+            new_id(self.now, next(self._sequence)), at, self.now, self.author, kind, contact, letter, kept
+        )
 
 
 @contextmanager
