@@ -1,7 +1,7 @@
-"""Read the follow-up ladders: data/procedures/*.toml, with a campaign's own changes."""
+"""Read the follow-up ladders, data/procedures/*.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from outreach.tomlfile import load_data
@@ -64,23 +64,10 @@ class Procedure:
     steps: tuple[Step, ...]
 
 
-def load_procedure(name: str, changes: Mapping[str, Mapping[str, int]] | None = None) -> Procedure:
-    """Return a shipped procedure.
-
-    Args:
-        name: One of `NAMES`.
-        changes: Step id to the `days` or `months` that the campaign sets; a step set by law is not changed.
-    """
+def load_procedure(name: str) -> Procedure:
+    """Return a shipped procedure, one of `NAMES`."""
     data = load_data(f"procedures/{name}.toml")
-    steps = [_step(entry) for entry in data["step"]]
-    own = changes or {}
-    changed = (step if step.is_legal else replace(step, **_length_of(own.get(step.id))) for step in steps)
-    return Procedure(name, str(data["title"]), tuple(changed))
-
-
-def _length_of(change: Mapping[str, int] | None) -> dict[str, Any]:
-    """Return the length that a campaign sets in place of the shipped one."""
-    return {"months": change.get("months", 0), "days": change.get("days", 0)} if change else {}
+    return Procedure(name, str(data["title"]), tuple(_step(entry) for entry in data["step"]))
 
 
 def procedure_name(letter_kind: str, role: str) -> str:

@@ -1,10 +1,9 @@
 """Say where every letter stands, what is due, and how each date was computed."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import Case, cases
 from outreach.journal.event import Event, effective
@@ -234,11 +233,3 @@ def _follows(event: Event, case: Case) -> bool:
     """Tell whether a sending follows up a case: the letter that it names, else every earlier one."""
     named = event.data.get("follows", {}).get("letter", "")
     return named == case.letter if named else bool(case.sent_on and event.at >= case.sent_on)
-
-
-def chosen(
-    folder: Folder, rows: Sequence[Due], wanted: Sequence[str], unwanted: Sequence[str]
-) -> Iterator[Due]:
-    """Yield the rows of the contacts that the selectors choose."""
-    ids = {contact.id for contact in select(folder.contacts, wanted, unwanted)}
-    return (row for row in rows if row.contact in ids)
