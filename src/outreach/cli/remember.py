@@ -224,7 +224,7 @@ def _ask(
 
     questions = open_questions(folder, journal, contact, letter)
     day = typer.prompt("Day it came (YYYY-MM-DD)", type=datetime)
-    kind = Kind(typer.prompt(f"Kind ({', '.join(kind.value for kind in Kind)})", type=Kind))
+    kind = Kind(typer.prompt("Kind", type=Kind))
     replies = []
     for question in questions:
         typer.echo(f"\n{question.number}. {question.text}")
