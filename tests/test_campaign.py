@@ -53,6 +53,7 @@ def test_every_setting_is_read(campaign: Campaign) -> None:
             '[layout]\nwindow = "dl-rigth"',
             "outreach.toml:2: unknown window 'dl-rigth'; did you mean dl-right?",
         ),
+        ('[letter]\nplace = ""', 'outreach.toml:2: place is empty; write place = "..."'),
         ("[layout]\nsize = 40", "outreach.toml:2: size must lie between 8 and 14; it is 40"),
         ("[letter]\nplace = 3", 'outreach.toml:2: place must be a text in quotes, as in "..."; it is 3'),
         (
@@ -88,6 +89,12 @@ def test_all_faults_are_found_at_once(campaign: Campaign) -> None:
         'outreach.toml:3: place is missing; add place = "..."',
         "outreach.toml:4: unknown key 'y' in [letter]; known: place, date, reference, registered",
     ]
+
+
+def test_an_empty_short_name_is_the_name(campaign: Campaign) -> None:
+    settings = '[campaign]\ntitle = "T"\n[sender]\nname = "N"\nshort_name = ""\n[letter]\nplace = "L"\n'
+    found, _ = load_campaign(campaign({"outreach.toml": settings}))
+    assert found.sender.short_name == "N"
 
 
 def test_a_sender_without_address_is_a_warning(campaign: Campaign) -> None:

@@ -210,7 +210,7 @@ def _sender(table: Table, root: Path) -> Sender:
     name = table.text("name", required=True)
     sender = Sender(
         name=name,
-        short_name=table.text("short_name", name),
+        short_name=table.text("short_name") or name,
         address=table.texts("address"),
         email=table.text("email"),
         phone=table.text("phone"),

@@ -136,7 +136,7 @@ class Manifest:
         path = self.folder / PENDING_NAME
         if not path.is_file():
             return
-        for line in path.read_text(encoding="utf-8").splitlines():
+        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
             for name, sha in _pending_line(line):
                 self._pending.setdefault(name, []).append(sha)
 
@@ -145,7 +145,7 @@ def _pending_line(line: str) -> Iterator[tuple[str, str]]:
     """Read a line; the last one of a killed run may be cut short and says nothing then."""
     try:
         name, sha = json.loads(line)
-    except ValueError:
+    except (TypeError, ValueError):
         return
     yield name, sha
 

@@ -71,7 +71,10 @@ class Table:
             if required and key not in self.values:
                 self.report(key, f"{key} is missing", f'add {key} = "..."')
             return default
-        return str(value).strip()
+        text = str(value).strip()
+        if required and not text:
+            self.report(key, f"{key} is empty", f'write {key} = "..."')
+        return text
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Read a list of texts; a single text is a list of one, an empty one an empty list."""

@@ -53,6 +53,13 @@ def test_contacts_show_says_how_the_recipient_is_addressed(campaign: Campaign, r
     assert "                       Maire d’Écully" in lines
 
 
+def test_a_faulty_contact_is_not_shown_but_its_faults(campaign: Campaign, run: Run) -> None:
+    other = '[[contact]]\nid = "b"\nrole = "mayr"\nfamily_name = "B"\npostal_code = "69001"\ncity = "Lyon"\n'
+    done = run("contacts", "show", "b", root=campaign({"contacts/b.toml": other}))
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr == "contacts/b.toml:3: unknown role 'mayr'; did you mean mayor?\n"
+
+
 def test_letters_list_and_show(campaign: Campaign, run: Run) -> None:
     root = campaign()
     assert json.loads(run("letters", "list", "--json", root=root).stdout) == [

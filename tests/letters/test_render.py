@@ -52,6 +52,9 @@ def text(letter: Letter) -> str:
         ("{% macro m() %}*{{ recipient.name }}*{% endmacro %}{{ m() }}", "Anne Exemple"),
         ("{% if recipient.portfolio %}a{% else %}b{% endif %}", "b"),
         ('{{ recipient.portfolio or "rien" }}', "rien"),
+        ('{% if recipient.portfolio == "" %}vide{% endif %}', "vide"),
+        ("{% if sender.signatories %}a{% else %}b{% endif %}", "b"),
+        ('{% if "a" in sender.signatories %}a{% else %}b{% endif %}', "b"),
     ],
 )
 def test_what_a_template_prints(letter: Compose, body: str, expected: str) -> None:
@@ -108,6 +111,17 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
             '{{ recipient | agree("a") }}',
             "letters/note.md:6: agree needs a recipient and three or four forms; write",
         ),
+        (
+            "{{ questions }} {{ recipient.name.upper }}",
+            "letters/note.md:6: a builtin_function_or_method cannot be printed",
+        ),
+        ("{{ recipients }}", "letters/note.md:6: recipient has several fields; say which"),
+        ("{{ recipient | upper }}", "letters/note.md:6: recipient has several fields; say which"),
+        ("{% macro m() %}a{% endmacro %}{{ m }}", "letters/note.md:6: a Macro cannot be printed"),
+        ("{{ sender.is_group }}", "letters/note.md:6: a bool cannot be printed"),
+        ("Écrire à {{ sender.signatories }}.", "letters/note.md:6: sender.signatories is empty"),
+        ('{{ "x" * 100000000000 }}', "letters/note.md:6: "),
+        ("{% include '" + "a" * 300 + "' %}", "letters/note.md:6: no file 'aaa"),
         ("{{ recipient.__class__ }}", "letters/note.md:6: "),
         ("{{ recipient }}", "letters/note.md:6: recipient has several fields; say which"),
         ("{{ reply_by }}", "letters/note.md:6: there is nothing to print here; test it with {% if %} first"),
@@ -134,6 +148,11 @@ def test_an_error_in_a_passage_names_the_passage(letter: Compose) -> None:
 def test_a_fault_of_the_subject_stands_at_its_line(letter: Compose) -> None:
     with pytest.raises(InputError, match=r"^letters/note\.md:4: unknown field recipient\.x"):
         letter("a", front=FRONT.replace('"S"', '"{{ recipient.x }}"'))
+
+
+def test_a_subject_that_comes_out_empty_is_an_error(letter: Compose) -> None:
+    with pytest.raises(InputError, match=r"^letters/note\.md:4: the subject is empty"):
+        letter("a", front=FRONT.replace('"S"', '"{% if false %}x{% endif %}"'))
 
 
 def test_the_subject_may_name_the_recipient(letter: Compose) -> None:

@@ -11,6 +11,7 @@ from outreach.campaign import Layout
 from outreach.errors import InputError
 from outreach.letters.document import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from outreach.rendering.docx import address_size, render_docx
+from outreach.rendering.pdf import render_png
 
 MakeLetter = Callable[..., Letter]
 HOSTILE = 'A*B_<c> &amp; #panic() "q" ]]> \x07'
@@ -138,6 +139,57 @@ def test_a_letterhead_gives_its_styles_header_and_footer(make_letter: MakeLetter
     assert document.sections[0].footer.paragraphs[0].text == "PIED"
     assert "Texte du modèle" not in "".join(lines(content))
     assert "Subject | Objet\u00a0: Une demande" in lines(content)
+
+
+def test_every_item_keeps_its_number(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+    text = Paragraph((Run("x"),))
+    inner = ItemList((Item((text,)),))
+    items = (Item((inner,), 1), Item((Quote((text,)),), 2), Item((Heading((Run("H"),), 1),), 3), Item((), 4))
+    found = lines(render_docx(make_letter(body=(ItemList(items), text)), layout, tmp_path))
+    assert [line for line in found if line.startswith("Question")] == [
+        f"Question | {number}.\t" for number in (1, 2, 3, 4)
+    ]
+
+
+def test_what_xml_cannot_hold_still_opens(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+    assert "Body | a\ufffd\ufffdb" in lines(
+        render_docx(make_letter(body=(Paragraph((Run("a\ufffe\uffffb"),)),)), layout, tmp_path)
+    )
+
+
+def test_a_picture_in_the_letterheads_text_is_not_taken_for_the_logo(
+    make_letter: MakeLetter, tmp_path: Path
+) -> None:
+    (page,) = render_png(make_letter(), Layout(), tmp_path, resolution=20)
+    (tmp_path / "logo.png").write_bytes(page)
+    letterhead = docx.Document()
+    letterhead.add_picture(str(tmp_path / "logo.png")).width = 123456
+    letterhead.save(str(tmp_path / "papier.docx"))
+    content = render_docx(make_letter(logo="logo.png"), Layout(letterhead="papier.docx"), tmp_path)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        body = package.read("word/document.xml").decode()
+    assert body.count("<w:drawing") == 1
+    assert 'cx="123456"' not in body
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00"])
+def test_a_damaged_picture_is_an_error(
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout, damage: bytes
+) -> None:
+    (tmp_path / "logo.png").write_bytes(damage)
+    with pytest.raises(
+        InputError, match=r"^logo\.png: is not a picture that can be printed; use PNG or JPEG$"
+    ):
+        render_docx(make_letter(logo="logo.png"), layout, tmp_path)
+
+
+def test_a_letterhead_with_broken_xml_is_an_error(make_letter: MakeLetter, tmp_path: Path) -> None:
+    docx.Document().save(str(tmp_path / "ok.docx"))
+    with zipfile.ZipFile(tmp_path / "ok.docx") as good, zipfile.ZipFile(tmp_path / "papier.docx", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, b"<broken" if name == "word/document.xml" else good.read(name))
+    with pytest.raises(InputError, match=r"^papier\.docx: the letterhead is not a DOCX file"):
+        render_docx(make_letter(), Layout(letterhead="papier.docx"), tmp_path)
 
 
 def test_a_broken_letterhead_is_an_error(make_letter: MakeLetter, tmp_path: Path) -> None:

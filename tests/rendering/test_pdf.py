@@ -250,6 +250,14 @@ def test_a_letter_may_end_in_a_page_break_or_a_list(
     assert {word.page for word in listed} == {1}
 
 
+def test_a_long_list_at_the_end_begins_under_the_text_before_it(
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+) -> None:
+    items = ItemList(tuple(Item((Paragraph((Run(f"point{number}"),)),)) for number in range(60)))
+    found = words(render_pdf(make_letter(body=(Paragraph((Run("Avant"),)), items)), layout, tmp_path))
+    assert next(word.page for word in found if word.text == "point0") == 1
+
+
 def test_margins_are_kept(
     make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path
 ) -> None:

@@ -252,6 +252,69 @@ def test_a_joint_letter_leaves_nobody_out(campaign: Campaign, run: Run) -> None:
     assert not (root / "out").exists()
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        'role = "deputy"\ntags = ["a"]',  # the letter chooses by role, and the role cannot be read
+        'role = "deputy-mayor"\ntags = 3',
+        'tags = ["a"]',
+    ],
+)
+@pytest.mark.parametrize("audience", ["role:mayor", "tag:a"])
+def test_a_joint_letter_waits_while_nobody_knows_who_belongs_to_it(
+    campaign: Campaign, run: Run, fault: str, audience: str
+) -> None:
+    faulty = SECOND.replace('role = "deputy-mayor"', fault)
+    letter = JOINT.replace('audience = "all"', f'audience = ["{audience}", "role:deputy-mayor"]')
+    root = campaign({"contacts/b.toml": faulty, "letters/note.md": letter})
+    done = run("generate", root=root)
+    assert done.exit_code == 3
+    assert "the joint letter is not written, since 'adjoint' has errors" in done.stderr
+    assert not (root / "out").exists()
+    shown = run("preview", "note", "--to", "maire", root=root)
+    assert (shown.exit_code, shown.stdout) == (3, "")
+
+
+@pytest.mark.parametrize("name", ["...md", "a b:c.md", "élus.md", "con.md"])
+def test_a_letter_that_cannot_name_a_folder_writes_nothing_anywhere(
+    campaign: Campaign, run: Run, name: str
+) -> None:
+    root = campaign({"letters/note.md": ""})
+    source = root / "letters" / name
+    source.write_text('+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\nBonjour\n', encoding="utf-8")
+    before = sorted(root.parent.rglob("*"))
+    assert run("generate", root=root).exit_code == 3
+    assert sorted(root.parent.rglob("*")) == before
+
+
+def test_files_that_a_mac_leaves_beside_others_are_not_read(campaign: Campaign, run: Run) -> None:
+    root = campaign({"contacts/._a.toml": b"\x00\x05\xff", "letters/._note.md": b"\x00\xff"})
+    assert run("generate", root=root).exit_code == 0
+
+
+def test_capital_endings_are_read_too(campaign: Campaign, run: Run) -> None:
+    header = "id,role,family_name,postal_code,city,checked\n"
+    root = campaign({"contacts/B.CSV": header + "x,mayor,E,69001,Lyon,2024-11-01\n"})
+    assert len(results(run("generate", "--format", "txt", root=root))) == 2
+
+
+@pytest.mark.parametrize("left", [b"null\n", b"\xff\xfe\n", b'["note/maire.pdf"'])
+def test_what_a_killed_run_left_half_written_is_no_obstacle(
+    campaign: Campaign, run: Run, left: bytes
+) -> None:
+    root = campaign({"out/manifest.pending.jsonl": left})
+    assert run("generate", root=root).exit_code == 0
+
+
+def test_a_day_that_does_not_exist_is_an_error(campaign: Campaign, run: Run) -> None:
+    letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\nreply_by = 60\n+++\nBonjour\n'
+    done = run("generate", "--date", "9999-12-31", root=campaign({"letters/note.md": letter}))
+    assert done.exit_code == 3
+    assert (
+        done.stderr == "letters/note.md: there is no day 60 days after 9999-12-31; check the letter's date\n"
+    )
+
+
 def test_a_fault_for_one_recipient_spares_the_others(campaign: Campaign, run: Run) -> None:
     letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n{{ recipient.portfolio }}\n'
     root = campaign({"contacts/b.toml": SECOND, "letters/note.md": letter})

@@ -7,6 +7,7 @@ import typer
 
 from outreach.cli.options import Json, Not, To, open_folder
 from outreach.cli.output import print_json, print_pairs, print_table
+from outreach.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="List and show the recipients.")
 
@@ -52,7 +53,10 @@ def show_contact(
     from outreach.workflow.compose import contact_address, contact_forms
 
     folder = open_folder(context)
-    contact = folder.entry(identifier).contact
+    entry = folder.entry(identifier)
+    if entry.is_faulty:
+        raise InputError(*entry.faults)
+    contact = entry.contact
     if as_json:
         print_json([asdict(contact)])
         return

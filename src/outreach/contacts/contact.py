@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from outreach.errors import errors_in, nearest
+from outreach.errors import Problem, errors_in, nearest
+from outreach.slug import HINT, is_slug
 from outreach.tomlfile import Table
 
 ROLES = (
@@ -31,9 +32,6 @@ ROLES = (
 )
 GENDERS = ("m", "f", "x", "group")
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]*")
-_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
-"""Names that Windows keeps for devices, whatever their ending."""
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
@@ -107,12 +105,20 @@ class Entry:
     contact: Contact
     path: str
     line: int
-    is_faulty: bool = False
+    faults: tuple[Problem, ...] = ()
+    """Errors of this contact alone."""
+    is_unplaced: bool = False
+    """What selectors go by could not be read, so that nobody knows which letters are meant for it."""
+
+    @property
+    def is_faulty(self) -> bool:
+        """Tell whether letters to it must wait."""
+        return bool(self.faults)
 
 
 def read_contact(table: Table) -> Entry:
     """Read one contact; every fault becomes a Problem in the table's list."""
-    before = len(errors_in(table.problems))
+    before = len(table.problems)
     values: dict[str, Any] = {
         "id": _identifier(table),
         "role": table.choice("role", ROLES, "", required=True),
@@ -130,23 +136,22 @@ def read_contact(table: Table) -> Entry:
     contact = Contact(**values)
     _check(contact, table)
     table.close()
-    return Entry(contact, table.path, table.line(), is_faulty=len(errors_in(table.problems)) > before)
-
-
-def slug_problem(identifier: str) -> str:
-    """Say what is wrong with an id that shall name files; empty if nothing is."""
-    if not identifier:
-        return "id is missing"
-    if not _ID.fullmatch(identifier) or _DEVICES.fullmatch(identifier):
-        return f"id '{identifier}' is not usable as a file name"
-    return ""
+    unread = [name for name in ("id", "role", "tags", "insee") if table.values.get(name) and not values[name]]
+    return Entry(
+        contact,
+        table.path,
+        table.line(),
+        faults=tuple(errors_in(table.problems[before:])),
+        is_unplaced=bool(unread) or not contact.role,
+    )
 
 
 def _identifier(table: Table) -> str:
     identifier = table.text("id")
-    fault = slug_problem(identifier)
-    if fault:
-        table.report("id", fault, "use letters without accents, digits and hyphens, as in mayor-lyon")
+    if not identifier:
+        table.report("id", "id is missing", HINT)
+    elif not is_slug(identifier):
+        table.report("id", f"id '{identifier}' is not usable as a file name", HINT)
     return identifier
 
 

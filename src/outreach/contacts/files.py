@@ -33,9 +33,11 @@ def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
     for path in sorted(folder.glob("*")) if folder.is_dir() else []:
         shown = path.relative_to(root).as_posix()
         try:
-            if path.suffix == ".toml":
+            if path.name.startswith("."):
+                continue
+            if path.suffix.lower() == ".toml":
                 entries += _read_toml(path, shown, problems)
-            elif path.suffix == ".csv":
+            elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row) for row in _read_csv(path, shown, problems)]
         except InputError as error:
             broken += error.problems
@@ -134,8 +136,9 @@ def _without_doubles(entries: list[Entry], problems: list[Problem]) -> list[Entr
             earlier = first[name]
             message = f"id '{entry.contact.id}' is used twice"
             hint = f"the first is at {earlier.path}:{earlier.line}"
-            problems.append(Problem(entry.path, entry.line, message, hint))
-            kept.append(replace(entry, is_faulty=True))
+            problem = Problem(entry.path, entry.line, message, hint)
+            problems.append(problem)
+            kept.append(replace(entry, faults=(*entry.faults, problem)))
         else:
             first[name] = entry
             kept.append(entry)

@@ -91,6 +91,8 @@ def agree(gender: str, masculine: str, feminine: str, neutral: str, plural: str)
 
 def of(name: str) -> str:
     """Join "de" to a name: d'Écully, du Havre, des Haies, de La Rochelle, de Lyon."""
+    if not name:
+        return ""
     lower = name.casefold()
     if lower.startswith("le "):
         return f"du {name[3:]}"
@@ -111,14 +113,14 @@ def to(name: str) -> str:
 
 def _is_elided(name: str) -> bool:
     places = load_data("places.toml")
-    first = name.replace("-", " ").split(" ")[0] if name else ""
     lower = name.casefold()
-    if first in places["aspirated"]:
+    first = lower.replace("-", " ").partition(" ")[0]
+    if first in map(str.casefold, places["aspirated"]) or lower.startswith("haut"):
         return False
     if lower.startswith("h"):
         return True
     if lower.startswith("y"):
-        return first in places["elided"] or lower[1:2] not in _VOWELS
+        return first in map(str.casefold, places["elided"]) or lower[1:2] not in _VOWELS
     return lower[:1] in _VOWELS
 
 

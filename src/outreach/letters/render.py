@@ -31,6 +31,7 @@ _RUNTIME_ERRORS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    MemoryError,
     RecursionError,
     TypeError,
     ValueError,
@@ -54,9 +55,12 @@ class Fields:
 
     def __getitem__(self, key: str) -> object:
         value = self._values[key]
-        if value is None or value == "":
+        if value is None or value in ("", (), []):
             return EmptyField(f"{self._name}.{key} is empty", name=key)
         return value
+
+    def __str__(self) -> str:
+        raise jinja2.TemplateRuntimeError(f"{self._name} has several fields; say which")
 
     def _full_names(self, key: str) -> tuple[str, list[str]]:
         """Return a name and all known ones as templates write them."""
@@ -67,6 +71,12 @@ class EmptyField(jinja2.Undefined):
     """A known field without a value: may be tested, may not be printed."""
 
     __str__ = jinja2.StrictUndefined.__str__
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or other == "" or isinstance(other, EmptyField)
+
+    def __hash__(self) -> int:
+        return hash("")
 
 
 class MissingField(jinja2.StrictUndefined):
@@ -124,10 +134,17 @@ class _Loader(jinja2.BaseLoader):
         path = (self.folder / template).resolve()
         source = self.bodies.get(template)
         if source is None:
-            if not path.is_relative_to(self.folder) or not path.is_file():
+            if not path.is_relative_to(self.folder) or not _is_file(path):
                 raise jinja2.TemplateNotFound(template)
             source = read_text(path, f"{FOLDER}/{template}")
         return source, f"{FOLDER}/{template}", lambda: True
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False
 
 
 @dataclass(slots=True)
@@ -209,11 +226,15 @@ def _literal(value: object) -> object:
 
 def _plain(value: object) -> str:
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value))
+        return ", ".join(map(_plain, value))
+    if isinstance(value, jinja2.Undefined):
+        return str(value)  # raises, and says what is missing
     if value is None:
         raise jinja2.TemplateRuntimeError("there is nothing to print here; test it with {% if %} first")
-    if isinstance(value, Fields):
-        raise jinja2.TemplateRuntimeError(f"{value._name} has several fields; say which")  # noqa: SLF001
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, date, Fields)):
+        raise jinja2.TemplateRuntimeError(
+            f"a {type(value).__name__} cannot be printed; print a text, number or date"
+        )
     return str(value)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from outreach.campaign import LANGUAGES
 from outreach.errors import InputError, Problem, is_fatal
 from outreach.letters.questions import Question, asked
+from outreach.slug import HINT, is_slug
 from outreach.tomlfile import Table, parse, read_text
 
 FOLDER = "letters"
@@ -44,8 +45,18 @@ class Template:
     subject_line: int = 0
 
     def reply_date(self, written: date) -> date | None:
-        """Return the day by which an answer is asked for, given the letter's day."""
-        return written + timedelta(days=self.reply_by) if isinstance(self.reply_by, int) else self.reply_by
+        """Return the day by which an answer is asked for, given the letter's day.
+
+        Raises:
+            InputError: there is no such day.
+        """
+        if not isinstance(self.reply_by, int):
+            return self.reply_by
+        try:
+            return written + timedelta(days=self.reply_by)
+        except OverflowError as error:
+            message = f"there is no day {self.reply_by} days after {written}"
+            raise InputError(Problem(self.path, 0, message, "check the letter's date")) from error
 
 
 def load_templates(
@@ -62,7 +73,7 @@ def load_templates(
     problems: list[Problem] = []
     folder = root / FOLDER
     for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
-        if path.name.startswith("_"):
+        if path.name.startswith(("_", ".")):
             continue
         faults: list[Problem] = []
         try:
@@ -95,6 +106,8 @@ def split(text: str, path: str) -> tuple[str, str]:
 def _load(
     path: Path, shown: str, questions: Sequence[Question], language: str, problems: list[Problem]
 ) -> Template:
+    if not is_slug(path.stem.replace("_", "-")):
+        raise InputError(Problem(shown, 0, f"letter name '{path.stem}' is not usable as a folder name", HINT))
     front, body = split(read_text(path, shown), shown)
     table = parse(front, shown, problems, first_line=2).top()
     chosen, unknown = asked(questions, table.texts("questions"))

@@ -12,7 +12,17 @@ from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from outreach.campaign import Layout, Window
-from outreach.letters.document import Block, Heading, ItemList, Letter, PageBreak, Quote, Run, Runs
+from outreach.letters.document import (
+    Block,
+    Heading,
+    ItemList,
+    Letter,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Run,
+    Runs,
+)
 from outreach.rendering.skeleton import BODY_MARK, Skeleton, make_skeleton
 
 _SMALLEST = 8.0
@@ -164,13 +174,15 @@ def _block(block: Block, *, keep: bool = False, style: str = "Body", level: int 
 def _item(number: int | None, blocks: tuple[Block, ...], level: int, keep_next: str) -> Iterator[str]:
     style = "Item" if number is None else "Question"
     mark = "–" if number is None else f"{number}."
+    indent = f'<w:ind w:left="{_MM * (9 + 8 * level):.0f}" w:hanging="{_MM * 7:.0f}"/>' if level else ""
+    if not (blocks and isinstance(blocks[0], Paragraph)):
+        yield _paragraph(style, _text(f"{mark}\t"), "<w:keepNext/>" + indent)
     for position, block in enumerate(blocks):
-        indent = f'<w:ind w:left="{_MM * (9 + 8 * level):.0f}" w:hanging="{_MM * 7:.0f}"/>' if level else ""
-        if isinstance(block, (ItemList, Quote, Heading, PageBreak)):
-            yield from _block(block, level=level + 1)
-        else:
+        if isinstance(block, Paragraph):
             start = _text(f"{mark}\t") if position == 0 else _text("\t")
             yield _paragraph(style, start + _runs(block.runs), keep_next + indent)
+        else:
+            yield from _block(block, level=level + 1)
 
 
 def _paragraph(style: str, runs: str, properties: str = "") -> str:
@@ -206,7 +218,9 @@ def _text(text: str, *, bold: bool = False, italic: bool = False, half_points: i
 
 def _xml(text: str) -> str:
     """Escape the text; characters that XML cannot hold become the replacement character, as in the PDF."""
-    return escape("".join(character if character >= " " else "\ufffd" for character in text))
+    return escape(
+        "".join(character if " " <= character not in "\ufffe\uffff" else "\ufffd" for character in text)
+    )
 
 
 def _properties(letter: Letter) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,6 @@ import docx
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.image.exceptions import UnrecognizedImageError
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -24,8 +24,6 @@ from outreach.errors import InputError, Problem
 
 BODY_MARK = b"<!--letter-->"
 """Where a letter's paragraphs go in word/document.xml."""
-
-_DRAWING = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}drawing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +49,10 @@ def make_skeleton(layout: Layout, root: Path, language: str, logo: str, signatur
     is_own = not layout.letterhead
     if is_own:
         _trim(document)
+    if not document.sections:
+        raise InputError(
+            Problem(layout.letterhead, 0, "the letterhead has no page", "save it again as .docx")
+        )
     section = document.sections[-1]
     _set_page(section, layout)
     _set_language(document, language)
@@ -75,7 +77,7 @@ def _open(layout: Layout, root: Path) -> Document:
         return docx.Document()
     try:
         return docx.Document(str(root / layout.letterhead))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (PackageNotFoundError, KeyError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         hint = "save it again as .docx"
         raise InputError(Problem(layout.letterhead, 0, "the letterhead is not a DOCX file", hint)) from error
 
@@ -202,12 +204,13 @@ def _drawing(document: Document, root: Path, name: str, height: float) -> str:
         return ""
     try:
         shape = document.add_picture(str(root / name), height=Mm(height))
-    except (UnrecognizedImageError, OSError) as error:
+    except Exception as error:  # python-docx raises a bare Exception for some damaged pictures
         raise InputError(
             Problem(name, 0, "is not a picture that can be printed", "use PNG or JPEG")
         ) from error
-    shape._inline.docPr.set("descr", Path(name).stem)  # noqa: SLF001  (python-docx has no call for alternative text)
-    drawing = next(document.element.body.iter(_DRAWING))
+    inline = shape._inline  # noqa: SLF001  (python-docx has no call for alternative text)
+    inline.docPr.set("descr", Path(name).stem)
+    drawing = inline.getparent()
     xml = str(drawing.xml)
     drawing.getparent().remove(drawing)
     return xml

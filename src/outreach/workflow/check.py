@@ -11,7 +11,7 @@ from outreach.letters.render import Renderer
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import missing_font, render_pdf
 from outreach.workflow.compose import compose, contact_address
-from outreach.workflow.folder import Folder, recipient_groups
+from outreach.workflow.folder import Folder, Obstacles, recipient_groups
 
 _MONTHS_A_YEAR = 12
 
@@ -73,7 +73,7 @@ def _months_between(earlier: date, later: date) -> int:
 def _letter_problems(
     folder: Folder, written: date, progress: Callable[[int, int], None]
 ) -> Iterator[Problem]:
-    faulty = {entry.contact.id for entry in folder.entries if entry.is_faulty}
+    obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
     documents = []
     is_printed = bool(missing_font(folder.campaign.layout, folder.campaign.root))
@@ -83,7 +83,7 @@ def _letter_problems(
         except InputError as error:
             yield from error.problems
     for done, (template, recipients) in enumerate(documents, 1):
-        if not any(contact.id in faulty for contact in recipients):
+        if not obstacles.against(template, recipients):
             try:
                 letter = compose(folder.campaign, renderer, template, recipients, written)
                 if not is_printed:

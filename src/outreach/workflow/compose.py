@@ -42,7 +42,11 @@ def compose(
         raise InputError(
             Problem(template.path, 0, "the letter has no text", "write it below the front matter")
         )
-    subject = renderer.subject(template, context)
+    subject = renderer.subject(template, context).strip()
+    if not subject:
+        raise InputError(
+            Problem(template.path, template.subject_line, "the subject is empty", "say what it is about")
+        )
     enclosures, copies = template.enclosures, template.copies
     if template.language == "fr":
         body, subject = typeset(body), french(subject)

@@ -128,6 +128,20 @@ def recipient_groups(
     return [tuple(by_rank)] if members else []
 
 
+class Obstacles:
+    """Who stands against writing a letter: a faulty recipient, and for a joint letter whoever may be one."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._faulty = {entry.contact.id: entry for entry in folder.entries if entry.is_faulty}
+        self._unplaced = [entry for entry in folder.entries if entry.is_unplaced]
+
+    def against(self, template: Template, recipients: Iterable[Contact]) -> Entry | None:
+        """Return the first contact that stands against the letter; None if it can be written."""
+        faulty = (self._faulty[contact.id] for contact in recipients if contact.id in self._faulty)
+        unplaced = self._unplaced if template.joint else []
+        return next(faulty, None) or next(iter(unplaced), None)
+
+
 def _audience(template: Template, contacts: Sequence[Contact]) -> list[Contact]:
     """Return whom a letter is meant for; a role that nobody has is allowed, as long as somebody is left."""
     ids = [selector for selector in template.audience if ":" not in selector]

@@ -24,7 +24,7 @@ from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import FONTS_FOLDER, engine, missing_font, page_count, render_pdf
 from outreach.rendering.text import render_text
 from outreach.workflow.compose import compose, document_name, questions_for
-from outreach.workflow.folder import Folder, recipient_groups
+from outreach.workflow.folder import Folder, Obstacles, recipient_groups
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
@@ -139,7 +139,7 @@ def letters_date(folder: Folder, given: date | None, today: date) -> date:
 
 
 def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Report) -> Iterator[_Job]:
-    faulty = {entry.contact.id for entry in folder.entries if entry.is_faulty}
+    obstacles = Obstacles(folder)
     jobs = (
         _Job(
             template,
@@ -148,7 +148,7 @@ def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Repo
             _intact(manifest, template, recipients, selection.formats),
         )
         for template, recipients in _documents(folder, selection, report)
-        if not _is_held_back(template, recipients, faulty, report)
+        if not _is_held_back(template, recipients, obstacles, report)
     )
     yield from islice(jobs, selection.limit)
 
@@ -170,15 +170,15 @@ def _documents(
 
 
 def _is_held_back(
-    template: Template, recipients: Sequence[Contact], faulty: set[str], report: Report
+    template: Template, recipients: Sequence[Contact], obstacles: Obstacles, report: Report
 ) -> bool:
-    bad = [contact.id for contact in recipients if contact.id in faulty]
-    if bad and template.joint:
-        message = f"the joint letter is not written, since '{bad[0]}' has errors"
-        report.problems.append(
-            Problem(template.path, 0, message, "mend the contact; a joint letter leaves nobody out")
-        )
-    return bool(bad)
+    entry = obstacles.against(template, recipients)
+    if entry and template.joint:
+        name = entry.contact.id or f"the contact at {entry.path}:{entry.line}"
+        message = f"the joint letter is not written, since '{name}' has errors"
+        hint = "mend the contact; a joint letter leaves nobody out"
+        report.problems.append(Problem(template.path, 0, message, hint))
+    return entry is not None
 
 
 def _intact(

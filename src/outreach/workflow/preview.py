@@ -10,7 +10,7 @@ from outreach.letters.render import Renderer
 from outreach.rendering.pdf import render_png
 from outreach.rendering.text import text_lines
 from outreach.workflow.compose import compose
-from outreach.workflow.folder import Folder, recipient_groups
+from outreach.workflow.folder import Folder, Obstacles, recipient_groups
 
 _WIDTH = 76
 
@@ -52,9 +52,12 @@ def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter
     entry = folder.entry(identifier)
     groups = recipient_groups(folder, template)
     if entry.is_faulty:
-        raise InputError(*(problem for problem in folder.problems if problem.path == entry.path))
+        raise InputError(*entry.faults)
     for group in groups:
         if entry.contact in group:
+            other = Obstacles(folder).against(template, group)
+            if other:
+                raise InputError(*other.faults)
             return compose(
                 folder.campaign, Renderer(folder.campaign.root, folder.templates), template, group, written
             )
