@@ -10,22 +10,22 @@ from outreach.tomlfile import Table, load, load_data
 
 FILE_NAME = "outreach.toml"
 LANGUAGES = ("fr", "en")
-TERRITORIES = (
-    "mainland",
-    "alsace-moselle",
-    "guadeloupe",
-    "martinique",
-    "guyane",
-    "reunion",
-    "mayotte",
-    "saint-barthelemy",
-    "saint-martin",
-    "saint-pierre-et-miquelon",
-    "nouvelle-caledonie",
-    "polynesie-francaise",
-    "wallis-et-futuna",
-)
-"""Parts of France with public holidays of their own."""
+TERRITORIES = {
+    "mainland": "",
+    "alsace-moselle": "57",
+    "guadeloupe": "971",
+    "martinique": "972",
+    "guyane": "973",
+    "reunion": "974",
+    "mayotte": "976",
+    "saint-barthelemy": "BL",
+    "saint-martin": "MF",
+    "saint-pierre-et-miquelon": "PM",
+    "nouvelle-caledonie": "NC",
+    "polynesie-francaise": "PF",
+    "wallis-et-futuna": "WF",
+}
+"""Parts of France with public holidays of their own, each with its subdivision in the holidays package."""
 
 _IMAGES = (".png", ".jpg", ".jpeg")
 

@@ -164,7 +164,7 @@ def _replace(path: Path, content: bytes) -> None:
     try:
         temporary.write_bytes(content)
         temporary.replace(path)
-    except BaseException:
+    except BaseException:  # whatever it is, Ctrl-C too, no half of a file may stay
         temporary.unlink(missing_ok=True)
         raise
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.campaign import TERRITORIES as NAMES
+from outreach.campaign import TERRITORIES
 from outreach.journal.deadlines import (
-    TERRITORIES,
     add_months,
     franc,
     holidays_of,
@@ -110,7 +109,6 @@ def test_holidays_by_territory(territory: str, holiday: str, name: str) -> None:
 
 
 def test_every_territory_has_the_national_days() -> None:
-    assert tuple(TERRITORIES) == NAMES
     for territory in TERRITORIES:
         assert {day("2025-01-01"), day("2025-05-01"), day("2025-07-14")} <= holidays_of(
             territory, 2025

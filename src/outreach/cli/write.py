@@ -46,7 +46,7 @@ def check(context: typer.Context, date: Day = None, as_json: Json = False) -> No
         with progress_bar("checking") as progress:
             problems = find_problems(folder, letters_date(folder, day(date), today()), progress)
     except InputError as error:
-        campaign_root(context)
+        campaign_root(context)  # no campaign at all is no finding: this raises again
         problems = list(error.problems)
     if as_json:
         print_json(

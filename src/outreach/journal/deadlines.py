@@ -5,24 +5,10 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-TERRITORIES = {
-    "mainland": "",
-    "alsace-moselle": "57",
-    "guadeloupe": "971",
-    "martinique": "972",
-    "guyane": "973",
-    "reunion": "974",
-    "mayotte": "976",
-    "saint-barthelemy": "BL",
-    "saint-martin": "MF",
-    "saint-pierre-et-miquelon": "PM",
-    "nouvelle-caledonie": "NC",
-    "polynesie-francaise": "PF",
-    "wallis-et-futuna": "WF",
-}
-"""Territory to its subdivision in the holidays package; all of Alsace-Moselle keeps the same days."""
+from outreach.campaign import TERRITORIES
 
-_SATURDAY = 5
+SATURDAY = 5
+"""As `date.weekday` counts."""
 
 
 @lru_cache
@@ -53,7 +39,7 @@ def franc(day: date, months: int) -> date:
 
 def is_working_day(day: date, holidays: Collection[date]) -> bool:
     """Tell whether a day is neither Saturday, Sunday nor holiday."""
-    return day.weekday() < _SATURDAY and day not in holidays
+    return day.weekday() < SATURDAY and day not in holidays
 
 
 def next_working_day(day: date, holidays: Collection[date]) -> date:

@@ -7,7 +7,9 @@ from functools import lru_cache
 
 from outreach.journal.case import Case
 from outreach.journal.deadlines import (
+    SATURDAY,
     add_months,
+    franc,
     holidays_of,
     is_working_day,
     next_working_day,
@@ -53,7 +55,7 @@ def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Event], territo
         case: The letter and what came back.
         procedure: Its ladder.
         follow_ups: Sendings of letters that follow this one, first one first.
-        territory: Whose holidays count, one of `deadlines.TERRITORIES`.
+        territory: Whose holidays count, one of `campaign.TERRITORIES`.
     """
     dates: dict[str, Date] = {}
     extension = case.extensions[-1] if case.extensions else None
@@ -153,15 +155,12 @@ def _date(step: Step, start: Start, territory: str, *, is_done: bool) -> Date:
     lines.append(f"{length}, counted from day to day: {day}")
     if step.months and day.day != (start.day + timedelta(days=step.days)).day and not step.days:
         lines.append(f"the month has no day {start.day.day}: its last day")
-    extra = {"franc": 1, "safe": -1}.get(step.counting, 0)
-    if extra:
-        day += timedelta(days=extra)
-        why = (
-            "free limit (franc), one day more"
-            if extra > 0
-            else "sources differ by a day, one day less to be safe"
-        )
-        lines.append(f"{why}: {day}")
+    if step.counting == "franc":
+        day = franc(start.day, step.months)
+        lines.append(f"free limit (franc), one day more: {day}")
+    elif step.counting == "safe":
+        day -= timedelta(days=1)
+        lines.append(f"sources differ by a day, one day less to be safe: {day}")
     day = _rolled(day, step.roll, territory, lines)
     opens = start.day + timedelta(days=1) if step.opens == "the day after" else day
     lines.append(f"rule: {step.basis}")
@@ -186,7 +185,9 @@ def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
     step = timedelta(days=1 if rolled > day else -1)
     met = []
     while day != rolled:
-        met.append(f"{day} is {holidays.get(day) or ('a Saturday' if day.weekday() == 5 else 'a Sunday')}")  # noqa: PLR2004
+        met.append(
+            f"{day} is {holidays.get(day) or ('a Saturday' if day.weekday() == SATURDAY else 'a Sunday')}"
+        )
         day += step
     lines.append(f"{', '.join(met)}: {'next' if roll == 'forward' else 'previous'} working day, {rolled}")
     return rolled

@@ -84,7 +84,7 @@ class SQLiteStore:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:
+            except BaseException:  # whatever it is, Ctrl-C too, nothing of the change may stay
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")

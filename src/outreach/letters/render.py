@@ -289,7 +289,7 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
             hint = 'write recipient | agree("élu", "élue", "élu·e", "élus")'
             raise jinja2.TemplateRuntimeError(f"agree needs a recipient and three or four forms; {hint}")
         gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
-        if gender == "group" and len(forms) == 3:  # noqa: PLR2004
+        if gender == "group" and len(forms) == 3:  # noqa: PLR2004  (the three before the plural)
             raise jinja2.TemplateRuntimeError(
                 "agree needs a fourth form for several recipients; add the plural"
             )

@@ -76,7 +76,8 @@ def _letter_problems(
     obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
     documents = []
-    is_printed = bool(missing_font(folder.campaign.layout, folder.campaign.root))
+    # What all letters share, pictures and letterhead, shows in any one of them that has a font.
+    needs_sample = not missing_font(folder.campaign.layout, folder.campaign.root)
     for template in folder.templates:
         try:
             documents += [(template, group) for group in recipient_groups(folder, template)]
@@ -86,9 +87,8 @@ def _letter_problems(
         if not obstacles.against(template, recipients):
             try:
                 letter = compose(folder.campaign, renderer, template, recipients, written)
-                if not is_printed:
-                    # What all letters share, pictures and letterhead, shows in any one of them.
-                    is_printed = True
+                if needs_sample:
+                    needs_sample = False
                     render_docx(letter, folder.campaign.layout, folder.campaign.root)
                     render_pdf(letter, folder.campaign.layout, folder.campaign.root)
             except InputError as error:

@@ -120,9 +120,10 @@ def generate(  # noqa: PLR0913  (each is an option of the command)
     manifest = Manifest(out)
     todo = list(_jobs(folder, selection, manifest, report))
     worker = _Worker(folder, written)
-    run = _in_processes if _process_count(jobs, len(todo)) > 1 else _in_turn
+    count = _process_count(jobs, len(todo))
+    all_made = _in_processes(worker, todo, count) if count > 1 else map(worker.make, todo)
     try:
-        for done, made in enumerate(run(worker, todo, _process_count(jobs, len(todo))), 1):
+        for done, made in enumerate(all_made, 1):
             report.problems += [problem for problem in made.problems if problem not in report.problems]
             for entry, content in made.files:
                 report.written.append(_write(manifest, entry, content, dry_run=dry_run, force=force))
@@ -281,10 +282,6 @@ def _shared_inputs(folder: Folder) -> str:
 def _process_count(jobs: int | None, letters: int) -> int:
     wanted = jobs or ((os.cpu_count() or 1) if letters >= _MANY else 1)
     return max(1, min(wanted, letters // _BATCH + 1))
-
-
-def _in_turn(worker: _Worker, todo: Sequence[_Job], _count: int) -> Iterator[_Made]:
-    return map(worker.make, todo)
 
 
 def _in_processes(worker: _Worker, todo: Sequence[_Job], count: int) -> Iterator[_Made]:
