@@ -3,6 +3,8 @@
 import io
 import os
 import shutil
+import struct
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +26,19 @@ REPOSITORY = Path(__file__).parents[1]
 MM = 25.4 / 72
 """A point in millimetres."""
 OFFICE_PROGRAMS = ("soffice", "pdftotext", "qpdf")
+
+
+def png(width: int, height: int) -> bytes:
+    """Return a grey picture of that size in pixels."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        )
+
+    rows = zlib.compress((b"\0" + b"\x80" * width) * height)
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,10 @@ def test_every_setting_is_read(campaign: Campaign) -> None:
             '[civility.roles.mayr]\nf = "Madame"',
             "outreach.toml:1: unknown key 'mayr' in [civility.roles]; did you mean mayor?",
         ),
+        (
+            '[civility.roles.mayor]\nclosing = "Bien à vous, {adress}."',
+            "outreach.toml:2: unknown {adress} in closing; it knows {address} and {consideration}",
+        ),
         ("[layout.margins]\nleft = 2", "outreach.toml:2: left must lie between 5 and 50; it is 2"),
     ],
 )

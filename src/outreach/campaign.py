@@ -1,11 +1,12 @@
 """Turn outreach.toml into the Campaign: who writes, from where, on which day, on what paper."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem
+from outreach.errors import InputError, Problem, WorldError
 from outreach.tomlfile import Table, load, load_data
 
 FILE_NAME = "outreach.toml"
@@ -27,6 +28,9 @@ TERRITORIES = {
 }
 """Parts of France with public holidays of their own, each with its subdivision in the holidays package."""
 
+_CLOSING_MARKS = {"{address}", "{consideration}"}
+_GAP = 3
+"""Between the sender and what the window may show, in mm."""
 _IMAGES = (".png", ".jpg", ".jpeg")
 
 
@@ -105,12 +109,12 @@ class Layout:
 
     @property
     def geometry(self) -> Window:
-        """The window's measures, from data/windows.toml."""
+        """The window's measures, from data/windows.toml; a wide left margin narrows the sender's block."""
         entry = load_data("windows.toml")[self.window]
         return Window(
             **entry["box"],
             clear=tuple(entry["clear"]),
-            sender_width=entry["sender_width"],
+            sender_width=min(entry["sender_width"], entry["clear"][0] - _GAP - self.margins.left),
             body_top=entry["body_top"],
             folds=tuple(entry["folds"]),
         )
@@ -162,10 +166,14 @@ def find_root(start: Path, *, upward: bool = True) -> Path:
 
     Raises:
         InputError: there is none.
+        WorldError: a folder cannot be read.
     """
     for folder in (start, *start.parents) if upward else (start,):
-        if (folder / FILE_NAME).is_file():
-            return folder
+        try:
+            if (folder / FILE_NAME).is_file():
+                return folder
+        except OSError as error:
+            raise WorldError(Problem("", 0, f"{folder} cannot be read", error.strerror or "")) from error
     hint = "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`"
     where = "here or above" if upward else f"in {start.name}"
     raise InputError(Problem("", 0, f"no {FILE_NAME} {where}", hint))
@@ -258,6 +266,10 @@ def _civility(table: Table) -> CivilitySettings:
             entry = own.table(role)
             roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
             entry.close(forms)
+            unknown = sorted(set(re.findall(r"\{.*?\}", entry.text("closing"))) - _CLOSING_MARKS)
+            if unknown:
+                known = " and ".join(sorted(_CLOSING_MARKS))
+                entry.report("closing", f"unknown {', '.join(unknown)} in closing", f"it knows {known}")
     own.close(tuple(load_data("civility.toml")["role"]))
     settings = CivilitySettings(
         feminine=table.choice("feminine", ("la", "le"), "la"),

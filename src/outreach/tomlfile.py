@@ -172,6 +172,21 @@ class Document:
             yield Table(entry, self.path, self.lines, self.problems, name, index)
 
 
+def files_in(folder: Path, shown: str) -> list[Path]:
+    """Return a folder's files by name, without hidden ones; none if there is no such folder.
+
+    Raises:
+        WorldError: the folder cannot be read.
+    """
+    try:
+        found = sorted(path for path in folder.iterdir() if path.is_file())
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+    return [path for path in found if not path.name.startswith(".")]
+
+
 def read_text(path: Path, shown: str) -> str:
     """Return a UTF-8 file's text, with or without a byte order mark; line ends become newlines.
 

@@ -4,10 +4,15 @@ from pathlib import Path
 
 import pytest
 
+from outreach.contacts.contact import Contact
 from outreach.contacts.files import load_contacts
 from outreach.errors import InputError
+from outreach.workflow.compose import contact_address
+from outreach.workflow.folder import load_folder
+from tests.conftest import CONTACT
 
 Campaign = Callable[..., Path]
+MakeContact = Callable[..., Contact]
 
 HEADER = "id;role;gender;given_name;family_name;address;postal_code;city;tags;checked"
 ROW = "hélène;mayor;f;Hélène;Côté;Mairie|1 rue A;01000;Bourg;a|b;2024-11-01"
@@ -169,3 +174,35 @@ def test_a_file_that_cannot_be_parsed_stops_the_reading(
     with pytest.raises(InputError) as caught:
         load(campaign, {name: content})
     assert str(caught.value) == expected
+
+
+def test_a_column_of_any_name_becomes_a_field(campaign: Campaign) -> None:
+    table = "id;role;organisation;N° SIREN;Nom d’usage;\na;mayor;A;123;X;perdu\n"
+    folder = load_folder(campaign({"contacts/a.csv": table, "contacts/a.toml": ""}))
+    (contact,) = folder.contacts
+    assert contact.fields == {"N_SIREN": "123", "Nom_d_usage": "X"}
+    shown = [str(problem) for problem in folder.problems if problem.path == "contacts/a.csv"]
+    assert shown[:3] == [
+        "contacts/a.csv:1: templates know the column 'N° SIREN' as recipient.fields.N_SIREN; "
+        "rename it if another name suits you better",
+        "contacts/a.csv:1: templates know the column 'Nom d’usage' as recipient.fields.Nom_d_usage; "
+        "rename it if another name suits you better",
+        "contacts/a.csv:2: contact 'a' has no postal address; its letters cannot be posted",
+    ]
+    assert shown[3] == (
+        "contacts/a.csv:2: cells stand in a column without a name and are not read; name the column in line 1"
+    )
+
+
+def test_a_portfolio_without_its_article_is_a_warning(campaign: Campaign) -> None:
+    contacts = CONTACT + 'portfolio = "sécurité"\n'
+    (problem,) = load_folder(campaign({"contacts/a.toml": contacts})).problems
+    assert str(problem) == (
+        "contacts/a.toml:13: portfolio 'sécurité' has no article; "
+        'write it with its article, as in "la sécurité"'
+    )
+
+
+def test_a_given_name_alone_still_names_a_person(make_contact: MakeContact) -> None:
+    contact = make_contact(family_name="", title="Maire")
+    assert contact_address(contact)[:2] == ("Madame Anne", "Maire")

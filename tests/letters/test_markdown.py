@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outreach.letters.document import Block, Heading, ItemList, PageBreak, Paragraph, Quote, Run, plain_text
-from outreach.letters.markdown import escape, parse_markdown
+from outreach.letters.markdown import BREAK, escape, parse_markdown
 
 FIXTURES = Path(__file__).parents[1] / "data" / "markdown.txt"
 
@@ -95,6 +95,18 @@ def test_escaped_text_at_the_start_of_a_line_is_no_markup(text: str) -> None:
 
 
 def test_escaped_lines_keep_their_breaks() -> None:
-    (block,), _ = parse_markdown(escape("un\n# deux"))
+    (block,), _ = parse_markdown(escape("un\n# deux").replace(BREAK, "\\\n"))
     assert isinstance(block, Paragraph)
     assert plain_text(block.runs) == "un\n# deux"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("a\n\n\\newpage\n\n\\newpage\n\nb", ["paragraph | a", "page |", "paragraph | b"]),
+        ("\\newpage\n\na\n\n\\newpage", ["paragraph | a"]),
+        ("\\newpage", []),
+    ],
+)
+def test_a_page_break_stands_between_two_blocks(source: str, expected: list[str]) -> None:
+    assert list(shown(parse_markdown(source)[0])) == expected

@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import InputError
-from outreach.letters.document import Letter, Paragraph, plain_text
+from outreach.letters.document import Heading, Letter, Paragraph, plain_text
 from outreach.letters.render import Renderer
 from outreach.workflow.compose import compose
 from outreach.workflow.folder import load_folder, recipient_groups
+from tests.conftest import CONTACT
 
 Campaign = Callable[..., Path]
 Compose = Callable[..., Letter]
@@ -44,6 +45,7 @@ def text(letter: Letter) -> str:
         ("{{ date | long_date }}", "30\u00a0novembre 2024"),
         ("{{ 10300000 | euros }}", "10\u202f300\u202f000\u00a0€"),
         ("{{ 34874 | number }}", "34\u202f874"),
+        ('{{ "12 500,5" | euros }}', "12\u202f500,5\u00a0€"),
         ("{{ sender.name }} à {{ place }}", "Groupe Essai à Lyon"),
         ("{{ campaign.title }}", "Essai"),
         ("{{ recipient.tags }}", "a"),
@@ -123,6 +125,13 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
         ('{{ "x" * 100000000000 }}', "letters/note.md:6: "),
         ("{% include '" + "a" * 300 + "' %}", "letters/note.md:6: no file 'aaa"),
         ("{{ recipient.__class__ }}", "letters/note.md:6: "),
+        (
+            "{% for a in recipient %}{% endfor %}",
+            "letters/note.md:6: recipient is one, not a list; loop over",
+        ),
+        ("{{ recipient.term_end | long_date }}", "letters/note.md:6: recipient.term_end is empty"),
+        ("{{ recipient.phone | number }}", "letters/note.md:6: recipient.phone is empty"),
+        ('{{ "douze" | number }}', "letters/note.md:6: number and euros need a number; they got 'douze'"),
         ("{{ recipient }}", "letters/note.md:6: recipient has several fields; say which"),
         ("{{ reply_by }}", "letters/note.md:6: there is nothing to print here; test it with {% if %} first"),
         (
@@ -181,6 +190,12 @@ def test_the_subject_may_name_the_recipient(letter: Compose) -> None:
             "letters/note.md:4: unknown question or theme 'x'",
         ),
         (
+            FRONT.replace("subject", 'copies = "{{ place }}"\nsubject'),
+            "letters/note.md:4: copies is printed as it is, braces too; only subject and body are templates",
+        ),
+        (FRONT.replace("all", "role:mayr"), "letters/note.md:3: unknown role 'mayr' in selector 'role:mayr'"),
+        (FRONT.replace("all", "tag:b"), "letters/note.md:3: selector 'tag:b' matches nobody; did you mean"),
+        (
             FRONT.replace('audience = "all"\n', ""),
             "letters/note.md: audience is missing; say who gets the letter",
         ),
@@ -190,3 +205,50 @@ def test_front_matter_faults(campaign: Campaign, content: str, expected: str) ->
     folder = load_folder(campaign({"letters/note.md": content}))
     assert folder.templates == ()
     assert str(folder.problems[0]).startswith(expected)
+
+
+OTHER = CONTACT.replace('"maire"', '"autre"').replace("Anne", "Luc").replace('"f"', '"m"')
+JOINT = FRONT.replace("audience", "joint = true\naudience")
+
+
+def test_what_differs_between_joint_recipients_is_an_error_that_says_so(letter: Compose) -> None:
+    contacts = {"contacts/a.toml": CONTACT + "[contact.fields]\nx = 1\n" + OTHER}
+    assert text(letter("{{ recipient.city }}", contacts, JOINT)) == "Écully"
+    for name in ("given_name", "fields.x"):
+        with pytest.raises(InputError, match=rf"recipient\.{name} differs between the recipients; write"):
+            letter(f"{{{{ recipient.{name} }}}}", contacts, JOINT)
+    with pytest.raises(InputError, match=r"^letters/note\.md:7: unknown field recipient\.fields\.y"):
+        letter("{{ recipient.fields.y }}", contacts, JOINT)
+
+
+def test_a_closing_that_joint_recipients_share_is_kept(letter: Compose) -> None:
+    own = 'closing = "Cordialement."\n'
+    shared = {"contacts/a.toml": CONTACT + own + OTHER + own}
+    assert text(letter("{{ recipient.closing }}", shared, JOINT)) == "Cordialement."
+    one = {"contacts/a.toml": CONTACT + own + OTHER}
+    assert "Madame la Maire, Monsieur le Maire" in text(letter("{{ recipient.closing }}", one, JOINT))
+
+
+def test_a_joint_letter_in_english_has_one_salutation_and_british_dates(letter: Compose) -> None:
+    contacts = {"contacts/a.toml": CONTACT + OTHER}
+    english = JOINT.replace("audience", 'language = "en"\naudience')
+    body = "{{ recipient.salutation }}, {{ date | long_date }}"
+    assert text(letter(body, contacts, english)) == "Dear Sir or Madam, 30 November 2024"
+
+
+def test_a_field_of_several_lines_breaks_a_paragraph_but_not_a_heading(letter: Compose) -> None:
+    contacts = {"contacts/a.toml": CONTACT + '[contact.fields]\nx = "un\\ndeux"\n'}
+    heading, paragraph = letter("# {{ recipient.fields.x }}\n\n{{ recipient.fields.x }}", contacts).body
+    assert isinstance(heading, Heading)
+    assert isinstance(paragraph, Paragraph)
+    assert (plain_text(heading.runs), plain_text(paragraph.runs)) == ("un deux", "un\ndeux")
+
+
+def test_own_fields_keep_their_type(letter: Compose) -> None:
+    own = '[contact.fields]\nvotes = 12500\nyes = false\nday = 2024-03-21\nplaces = ["A", "B"]\n'
+    body = (
+        "{{ recipient.fields.votes | number }} {{ recipient.fields.day | long_date }} "
+        "{{ recipient.fields.places }}{% if recipient.fields.yes %} oui{% endif %}"
+    )
+    expected = "12\u202f500 21 mars 2024 A, B"
+    assert text(letter(body, {"contacts/a.toml": CONTACT + own})).replace("\u00a0", " ") == expected

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -6,12 +7,14 @@ from pathlib import Path
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Mm
 
 from outreach.campaign import Layout
 from outreach.errors import InputError
 from outreach.letters.document import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from outreach.rendering.docx import address_size, render_docx
 from outreach.rendering.pdf import render_png
+from tests.conftest import png
 
 MakeLetter = Callable[..., Letter]
 HOSTILE = 'A*B_<c> &amp; #panic() "q" ]]> \x07'
@@ -203,3 +206,27 @@ def test_a_wide_address_is_set_smaller() -> None:
     assert address_size(["69001 LYON"], 85) == 10
     assert address_size(["A" * 38], 85) == 8.5
     assert address_size(["A" * 60], 85) == 8
+
+
+def test_a_french_words_own_styles_are_used(make_letter: MakeLetter, tmp_path: Path) -> None:
+    letterhead = docx.Document()
+    letterhead.styles["Heading 1"].element.set(qn("w:styleId"), "Titre1")
+    letterhead.styles["Heading 1"].font.name = "Comic Sans MS"
+    letterhead.save(str(tmp_path / "papier.docx"))
+    letter = make_letter(body=(Heading((Run("Titre"),), 1), Paragraph((Run("x"),))))
+    document = docx.Document(io.BytesIO(render_docx(letter, Layout(letterhead="papier.docx"), tmp_path)))
+    (heading,) = [paragraph for paragraph in document.paragraphs if paragraph.text == "Titre"]
+    assert heading.style is not None
+    assert heading.style.font.name == "Comic Sans MS"
+
+
+def test_a_wide_picture_keeps_its_proportions_within_its_column(
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+) -> None:
+    (tmp_path / "logo.png").write_bytes(png(900, 100))
+    content = render_docx(make_letter(logo="logo.png"), layout, tmp_path)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        body = package.read("word/document.xml").decode()
+    width, height = map(int, re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', body)[0])
+    assert width == Mm(62)
+    assert abs(width / height - 9) < 0.01

@@ -11,8 +11,10 @@ from outreach.campaign import Layout, Margins
 from outreach.errors import InputError
 from outreach.letters.document import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from outreach.rendering.pdf import page_count, render_pdf, render_png
+from tests.conftest import MM, Word, png
 
 MakeLetter = Callable[..., Letter]
+Words = Callable[[bytes], list[Word]]
 HOSTILE = 'A*B_<c> #panic() $x$ "q" \\n \\u{41} [b] `r` @l // /* ~ -- {x}'
 LONG = "Madame Marie-Christine DE LA VILLARDIE"
 LOREM = (
@@ -290,3 +292,38 @@ def test_pages_as_pictures(make_letter: MakeLetter, tmp_path: Path, layout: Layo
     body = (Paragraph((Run("Un"),)), PageBreak(), Paragraph((Run("Deux"),)))
     pages = render_png(make_letter(body=body), layout, tmp_path)
     assert [page[:8] for page in pages] == [b"\x89PNG\r\n\x1a\n"] * 2
+
+
+def test_a_wide_logo_stays_left_of_the_window_and_above_the_sender(
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+) -> None:
+    (tmp_path / "logo.png").write_bytes(png(900, 100))
+    with pdfplumber.open(io.BytesIO(render_pdf(make_letter(logo="logo.png"), layout, tmp_path))) as document:
+        (image,) = document.pages[0].images
+    assert image["x1"] * MM <= layout.geometry.clear[0]
+    assert (image["x1"] - image["x0"]) / (image["bottom"] - image["top"]) == pytest.approx(9, abs=0.1)
+
+
+@pytest.mark.parametrize("window", ["dl-right", "c5-right", "none"])
+def test_the_sender_never_runs_into_address_or_text(
+    make_letter: MakeLetter, words: Words, tmp_path: Path, window: str
+) -> None:
+    (tmp_path / "logo.png").write_bytes(png(100, 100))
+    sender = ("Groupe Essai", *(f"Expéditeur expéditeur expéditeur {n}" for n in range(9)))
+    layout = Layout(window=window, size=14, margins=Margins(left=50))
+    found = words(render_pdf(make_letter(sender=sender, logo="logo.png"), layout, tmp_path))
+    own = [word for word in found if word.text in ("Groupe", "Essai") or "xpéditeur" in word.text][:-2]
+    first = next(word for word in found if word.text == "Lyon,")
+    address = [word for word in found if word.text in ("Anne", "ÉCULLY")]
+    assert max(word.right for word in own) < min(word.left for word in address)
+    assert max(word.bottom for word in own) < first.top
+
+
+def test_a_long_address_of_a_link_stays_within_the_margins(
+    make_letter: MakeLetter, words: Words, tmp_path: Path, layout: Layout
+) -> None:
+    address = "www.example.org/" + "abcdefgh/ijk-lmnop?x=yz&" * 6
+    pdf = render_pdf(make_letter(body=(Paragraph((Run(f"Voir {address}"),)),)), layout, tmp_path)
+    found = [word for word in words(pdf) if "ijk" in word.text or "example" in word.text]
+    assert len({word.top for word in found}) > 1
+    assert max(word.right for word in found) <= 190.5

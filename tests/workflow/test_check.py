@@ -4,6 +4,8 @@ from pathlib import Path
 
 from typer.testing import Result
 
+from tests.conftest import CONTACT, LETTER
+
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
 
@@ -44,7 +46,7 @@ def test_everything_is_reported_at_once_sorted_by_place(campaign: Campaign, run:
         "letters/autre.md:1: the letter has no front matter; begin the letter with its TOML between two +++ lines",
         "letters/note.md:6: unknown field recipient.nam; did you mean recipient.name?",
         "letters/questions.toml:1: warning: no letter asks the question 'q'; name it in a letter's questions",
-        "letters/qui.md: selector 'tag:x' matches nobody; known: role:mayor",
+        "letters/qui.md:3: selector 'tag:x' matches nobody; known: role:mayor",
         "outreach.toml:3: warning: the sender has no postal address; "
         "fill in the lines that answers are to be sent to",
     ]
@@ -102,3 +104,86 @@ def test_a_font_that_is_not_there_is_named(campaign: Campaign, run: Run) -> None
         "outreach.toml: no font 'Arial'; there are DejaVu Sans Mono, Libertinus Serif, "
     )
     assert run("generate", root=campaign({"outreach.toml": settings})).exit_code == 3
+
+
+QUESTION = '[[question]]\nid = "q"\ntheme = "T"\ntext = "?"\naudience = "{}"\n'
+ASKING = LETTER.replace("subject", 'questions = "q"\nsubject')
+
+
+def test_a_selector_that_nobody_fits_is_named_with_its_line(campaign: Campaign, run: Run) -> None:
+    files = {
+        "letters/note.md": ASKING.replace('"all"', '["role:mayor", "tag:vile"]'),
+        "letters/questions.toml": QUESTION.format("tag:villes"),
+        "contacts/a.toml": CONTACT.replace('["a"]', '["ville"]'),
+    }
+    done = run("check", root=campaign(files))
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "letters/note.md:3: warning: no contact has 'tag:vile'; did you mean tag:ville?",
+        "letters/questions.toml:5: warning: no contact has 'tag:villes'; did you mean tag:ville?",
+    ]
+
+
+def test_an_unknown_role_in_a_question_is_an_error(campaign: Campaign, run: Run) -> None:
+    files = {"letters/note.md": ASKING, "letters/questions.toml": QUESTION.format("role:mayr")}
+    done = run("generate", root=campaign(files))
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "letters/questions.toml:5: unknown role 'mayr' in selector 'role:mayr'; did you mean mayor?\n",
+    )
+
+
+def test_what_generate_would_refuse_is_found_in_every_letter(campaign: Campaign, run: Run) -> None:
+    def other(name: str, change: tuple[str, str]) -> str:
+        return CONTACT.replace('"maire"', f'"{name}"').replace(*change)
+
+    contacts = (
+        CONTACT
+        + other("ideogramme", ("Anne", "漢"))
+        + other("large", ("1 place de la Mairie", "W" * 60))
+        + other("haute", ('"Hôtel de Ville"', ", ".join(f'"Étage {n}"' for n in range(7))))
+    )
+    root = campaign({"contacts/a.toml": contacts})
+    lines = run("check", root=root).stdout.splitlines()
+    errors = [line for line in lines if "warning" not in line]
+    assert errors == [
+        "note/haute: the address does not fit the window at 8 pt; shorten its lines",
+        "note/ideogramme: the font cannot print '漢'; put a font that has it into fonts/ and name it in "
+        "[layout] font",
+        "note/large: the address does not fit the window at 8 pt; shorten its lines",
+    ]
+    made = run(
+        "generate",
+        root=root,
+    )
+    assert [line for line in made.stderr.splitlines() if line.startswith("note/")] == [
+        errors[1],
+        errors[2],
+        errors[0],
+    ]
+
+
+def test_a_campaign_without_letters_or_contacts_says_so(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    (root / "letters" / "note.md").rename(root / "letters" / "Note.MD")
+    (root / "contacts" / "a.toml").rename(root / "contacts" / "a.xlsx")
+    done = run("check", root=root)
+    assert done.exit_code == 3
+    assert done.stdout.splitlines() == [
+        "contacts/: no file in contacts/; add a .toml or .csv file, or start with `outreach init`",
+        "contacts/a.xlsx: warning: the file is not read; contacts are read from .toml and .csv files; "
+        "save the table as CSV",
+        "letters/: no file in letters/; add a .md file, or start with `outreach init`",
+        "letters/Note.MD: warning: the file is not read; letters end in .md",
+    ]
+    assert run("generate", root=root).exit_code == 3
+
+
+def test_a_folder_that_cannot_be_read_is_no_empty_one(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    (root / "contacts" / "a.toml").unlink()
+    (root / "contacts").rmdir()
+    (root / "contacts").write_text("", encoding="utf-8")
+    done = run("check", root=root)
+    assert done.exit_code == 5
+    assert done.stderr.startswith("contacts/: cannot be read; ")

@@ -20,11 +20,9 @@ def address_lines(contact: Contact, civility: str, title: str) -> tuple[str, ...
         Lines without blanks at their ends and without empty lines; a foreign country is one line more.
     """
     person = " ".join(filter(None, (civility, contact.given_name, contact.family_name.upper())))
-    head = [person, title] if contact.family_name else [contact.organisation or title]
-    if contact.family_name or contact.title:
-        head += (
-            [contact.organisation] if contact.family_name else [contact.title if contact.organisation else ""]
-        )
+    head = [contact.organisation or title, contact.title if contact.organisation else ""]
+    if contact.is_person:
+        head = [person, title, contact.organisation]
     return _distinct([*head, contact.department, *_delivery(contact)])
 
 

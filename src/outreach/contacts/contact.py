@@ -32,6 +32,7 @@ ROLES = (
 )
 GENDERS = ("m", "f", "x", "group")
 
+_ARTICLE = re.compile(r"(?:la |le |les |l['’])", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
 
 
@@ -76,13 +77,18 @@ class Contact:
     """Overrides the whole closing sentence."""
     style: str = ""
     """`la` or `le`: overrides the campaign's choice for "Madame la Maire"."""
-    fields: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, object] = field(default_factory=dict)
     """Whatever else a campaign wants to say of a recipient."""
 
     @property
     def name(self) -> str:
         """Given and family name, else the organisation, else the id."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.organisation or self.id
+
+    @property
+    def is_person(self) -> bool:
+        """Tell whether somebody is named, not only a body or an office."""
+        return bool(self.given_name or self.family_name)
 
     @property
     def town(self) -> str:
@@ -155,9 +161,9 @@ def _identifier(table: Table) -> str:
     return identifier
 
 
-def _own_fields(table: Table) -> dict[str, str]:
+def _own_fields(table: Table) -> dict[str, object]:
     own = table.table("fields")
-    found = {}
+    found: dict[str, object] = {}
     for name, value in own.values.items():
         own.asked.append(name)
         if not name.isidentifier():
@@ -165,7 +171,11 @@ def _own_fields(table: Table) -> dict[str, str]:
         near = [known for known in nearest(name, FIELD_NAMES, 1) if _is_slip(name, known)]
         if near and name not in FIELD_NAMES:
             own.warn(name, f"field '{name}' is one slip away from '{near[0]}'", "rename one of the two")
-        found[name] = value if isinstance(value, str) else str(value)
+        if isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        ):
+            own.report(name, f"field '{name}' is a table", "write a text, number, date or list")
+        found[name] = value
     return found
 
 
@@ -176,12 +186,15 @@ def _is_slip(name: str, known: str) -> bool:
 
 
 def _check(contact: Contact, table: Table) -> None:
-    if not (contact.family_name or contact.organisation or contact.title):
+    if not (contact.is_person or contact.organisation or contact.title):
         table.report("", f"contact '{contact.id}' has no name", "give family_name, organisation or title")
     if contact.email and not _EMAIL.fullmatch(contact.email):
         table.report(
             "email", f"'{contact.email}' is not an e-mail address", "one address, as in name@example.org"
         )
+    if contact.portfolio and not _ARTICLE.match(contact.portfolio):
+        hint = f'write it with its article, as in "la {contact.portfolio}"'
+        table.warn("portfolio", f"portfolio '{contact.portfolio}' has no article", hint)
     _check_postal_code(contact, table)
     if contact.has_address:
         return

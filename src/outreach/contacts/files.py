@@ -2,13 +2,15 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
 from outreach.errors import InputError, Problem, WorldError
-from outreach.tomlfile import Table, load
+from outreach.tomlfile import Table, files_in, load
 
 FOLDER = "contacts"
 
@@ -29,16 +31,16 @@ def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
     entries: list[Entry] = []
     problems: list[Problem] = []
     broken: list[Problem] = []
-    folder = root / FOLDER
-    for path in sorted(folder.glob("*")) if folder.is_dir() else []:
+    for path in files_in(root / FOLDER, f"{FOLDER}/"):
         shown = path.relative_to(root).as_posix()
         try:
-            if path.name.startswith("."):
-                continue
             if path.suffix.lower() == ".toml":
                 entries += _read_toml(path, shown, problems)
             elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row) for row in _read_csv(path, shown, problems)]
+            else:
+                hint = "contacts are read from .toml and .csv files; save the table as CSV"
+                problems.append(Problem(shown, 0, "the file is not read", hint, "warning"))
         except InputError as error:
             broken += error.problems
     if broken:
@@ -60,14 +62,20 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
         header = next(rows, [])
         columns = _columns(header, shown, problems)
         line = rows.line_num + 1
+        nameless = 0
         for row in rows:
             if any(cell.strip() for cell in row):
+                if any(not name and cell.strip() for name, cell in zip(columns, row, strict=False)):
+                    nameless = nameless or line
                 if len(row) != len(header):
                     message = f"the row has {len(row)} cells, the header {len(header)}"
                     hint = "quote cells that contain the separator"
                     problems.append(Problem(shown, line, message, hint))
                 yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
             line = rows.line_num + 1
+        if nameless:
+            message = "cells stand in a column without a name and are not read"
+            problems.append(Problem(shown, nameless, message, "name the column in line 1", "warning"))
     except csv.Error as error:
         raise InputError(Problem(shown, rows.line_num, f"broken CSV: {error}", "check the quotes")) from error
 
@@ -97,7 +105,7 @@ def _separator(text: str) -> str:
 def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str]:
     """Return each column's field name, or its own name where it is none of ours."""
     known = {_bare(name): name for name in FIELD_NAMES if name != "fields"}
-    columns = [known.get(_bare(cell), cell.strip()) for cell in header]
+    columns = [known.get(_bare(cell)) or _field_name(cell, shown, problems) for cell in header]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     problems += [
         Problem(shown, 1, f"two columns are named '{name}'", "rename or delete one") for name in twice
@@ -107,6 +115,21 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
             found = ", ".join(filter(None, columns[:6])) or "an empty line"
             raise InputError(Problem(shown, 1, f"there is no column '{name}'", f"the header is {found}"))
     return columns
+
+
+def _field_name(cell: str, shown: str, problems: list[Problem]) -> str:
+    """Return what templates call a column of the campaign's own: "N_SIREN" for "N° SIREN"."""
+    name = "_".join(cell.split())
+    if not name or name.isidentifier():
+        return name
+    plain = unicodedata.normalize("NFKD", name).replace("\N{DEGREE SIGN}", "_")
+    usable = re.sub(
+        r"[\W_]+", "_", plain.encode("ascii", "ignore" if plain.isascii() else "replace").decode()
+    ).strip("_")
+    usable = f"_{usable}" if usable[:1].isdigit() else usable
+    message = f"templates know the column '{cell.strip()}' as recipient.fields.{usable}"
+    problems.append(Problem(shown, 1, message, "rename it if another name suits you better", "warning"))
+    return usable
 
 
 def _bare(name: str) -> str:
@@ -121,7 +144,7 @@ def _values(columns: list[str], row: list[str]) -> Mapping[str, object]:
         text = cell.strip()
         if name not in FIELD_NAMES:
             if name:
-                own["_".join(name.split())] = text
+                own[name] = text
         elif text:
             values[name] = [part.strip() for part in text.split(_LIST_SEPARATOR)] if name in _LISTS else text
     return {**values, "fields": own} if own else values

@@ -1,6 +1,6 @@
 """Choose contacts by selector: an id, `role:`, `tag:`, `commune:`, `all`; a comma means and."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from outreach.contacts.contact import ROLES, Contact
 from outreach.errors import InputError, Problem, did_you_mean
@@ -41,6 +41,17 @@ def select(
     ]
 
 
+def unknown_values(contacts: Sequence[Contact], selectors: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield each tag or commune of the selectors that no contact has, with the near misses.
+
+    A role that nobody has is no slip: the roles are a closed list.
+    """
+    known = _known(contacts)
+    for part in dict.fromkeys(part.strip() for text in selectors for part in text.split(",")):
+        if part.startswith(("tag:", "commune:")) and part not in known:
+            yield part, did_you_mean(part, [name for name in known if not name.startswith("role:")])
+
+
 def _parse(text: str, known: Sequence[Contact] | None, problems: list[Problem]) -> _Test:
     parts = [_parse_part(part.strip(), text, known, problems) for part in text.split(",")]
     return lambda contact: all(part(contact) for part in parts)
@@ -73,7 +84,11 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
 
 
 def _nobody(text: str, contacts: Sequence[Contact]) -> Problem:
+    return Problem("", 0, f"selector '{text}' matches nobody", did_you_mean(text, _known(contacts)))
+
+
+def _known(contacts: Sequence[Contact]) -> list[str]:
     known = {f"role:{contact.role}" for contact in contacts if contact.role}
     known |= {f"tag:{tag}" for contact in contacts for tag in contact.tags}
     known |= {f"commune:{contact.insee}" for contact in contacts if contact.insee}
-    return Problem("", 0, f"selector '{text}' matches nobody", did_you_mean(text, sorted(known)))
+    return sorted(known)

@@ -37,9 +37,12 @@ def salutation(
     return own.get("neutral") or str(neutral["salutation"])
 
 
-def joint_salutation(salutations: list[str]) -> str:
-    """Return one salutation that names each once, in the given order."""
-    return ", ".join(dict.fromkeys(salutations))
+def joint_salutation(salutations: list[str], language: str = "fr") -> str:
+    """Return one salutation that names each once, in the given order; in English, one that suits all."""
+    distinct = list(dict.fromkeys(salutations))
+    if language == "en" and len(distinct) > 1:
+        return str(load_data("civility.toml")["english"]["group"])
+    return ", ".join(distinct)
 
 
 def closing(role: str, address: str, voice: str, settings: CivilitySettings, language: str = "fr") -> str:

@@ -11,6 +11,8 @@ from markdown_it.token import Token
 
 from outreach.letters.document import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
 
+BREAK = "\ue002"
+"""Stands for a line end in escaped text, since what it becomes depends on where the text is put."""
 NEW_PAGE = "\\newpage"
 
 _UNKNOWN = {
@@ -28,16 +30,23 @@ _SCHEME = re.compile(r"^(?:https?://|mailto:)")
 
 
 def escape(text: str) -> str:
-    """Return Markdown that prints as the text itself; its line ends become line breaks."""
+    """Return Markdown that prints as the text itself, with BREAK for its line ends."""
     lines = [line.strip() for line in text.strip().splitlines()]
-    return "\\\n".join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
+    return BREAK.join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
 
 
 @lru_cache(maxsize=64)  # letters often differ in their address alone
 def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
     """Return the blocks of a Markdown text, and what a letter cannot hold: line from 1, name of the thing."""
     reader = _Reader(_parser().parse(text))
-    return tuple(reader.blocks()), tuple(reader.faults)
+    blocks = tuple(reader.blocks())
+    # A page break begins a page once, and there is none before the first or after the last.
+    kept = [
+        block
+        for block, following in zip(blocks, (*blocks, PageBreak())[1:], strict=True)
+        if not (isinstance(block, PageBreak) and isinstance(following, PageBreak))
+    ]
+    return tuple(kept[isinstance(kept[0], PageBreak) :] if kept else ()), tuple(reader.faults)
 
 
 @lru_cache

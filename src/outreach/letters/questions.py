@@ -22,6 +22,7 @@ class Question:
     audience: tuple[str, ...] = ()
     """Selectors of those whom it concerns; none for every recipient of the letters that ask it."""
     line: int = 0
+    audience_line: int = 0
 
 
 def load_questions(root: Path) -> tuple[list[Question], list[Problem]]:
@@ -46,6 +47,7 @@ def _question(table: Table, number: int, earlier: Sequence[Question]) -> Questio
         text=table.text("text", required=True),
         audience=table.texts("audience"),
         line=table.line(),
+        audience_line=table.line("audience"),
     )
     if any(question.id == other.id for other in earlier):
         table.report("id", f"question id '{question.id}' is used twice", "give each its own")

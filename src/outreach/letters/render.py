@@ -3,8 +3,10 @@
 import re
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,15 @@ from markupsafe import Markup
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.letters import civility
 from outreach.letters.document import Block
-from outreach.letters.markdown import escape, parse_markdown
+from outreach.letters.markdown import BREAK, escape, parse_markdown
 from outreach.letters.template import FOLDER, Template
 from outreach.letters.typography import NBSP, NNBSP
 from outreach.tomlfile import read_text
 
 VARIABLES = ("recipient", "recipients", "sender", "date", "place", "campaign", "questions", "reply_by")
 
+_LOCALES = {"fr": "fr_FR", "en": "en_GB"}
+_HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
 _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
 _RUNTIME_ERRORS = (
     jinja2.TemplateError,
@@ -55,6 +59,8 @@ class Fields:
 
     def __getitem__(self, key: str) -> object:
         value = self._values[key]
+        if isinstance(value, EmptyField):
+            return value
         if value is None or value in ("", (), []):
             return EmptyField(f"{self._name}.{key} is empty", name=key)
         return value
@@ -62,13 +68,17 @@ class Fields:
     def __str__(self) -> str:
         raise jinja2.TemplateRuntimeError(f"{self._name} has several fields; say which")
 
+    def __iter__(self) -> Iterator[object]:
+        hint = "loop over recipients or questions"
+        raise jinja2.TemplateRuntimeError(f"{self._name} is one, not a list; {hint}")
+
     def _full_names(self, key: str) -> tuple[str, list[str]]:
         """Return a name and all known ones as templates write them."""
         return f"{self._name}.{key}", [f"{self._name}.{known}" for known in self._values]
 
 
 class EmptyField(jinja2.Undefined):
-    """A known field without a value: may be tested, may not be printed."""
+    """A known field without a value, or without one value: may be tested, may not be printed."""
 
     __str__ = jinja2.StrictUndefined.__str__
 
@@ -77,6 +87,12 @@ class EmptyField(jinja2.Undefined):
 
     def __hash__(self) -> int:
         return hash("")
+
+
+def differing_field(name: str, key: str) -> EmptyField:
+    """Return what stands for a field that differs between the recipients of one letter."""
+    hint = "write {% for one in recipients %}{{ one." + key + " }}"
+    return EmptyField(f"{name}.{key} differs between the recipients; {hint}", name=key)
 
 
 class MissingField(jinja2.StrictUndefined):
@@ -165,7 +181,7 @@ class Renderer:
         environment = self._environment(template.language)
         with _Translated(template, environment):
             text = environment.get_template(f"{template.name}.md").render(context)
-        clean, places = _unmarked(text, environment.marked_files)  # type: ignore[attr-defined]  # set below
+        clean, places = _unmarked(_with_breaks(text), environment.marked_files)  # type: ignore[attr-defined]  # set below
         blocks, faults = parse_markdown(clean)
         if faults:
             hint = "use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage"
@@ -204,6 +220,15 @@ class Renderer:
             environment.filters.update(_filters(language))
             self._environments[language] = environment
         return self._environments[language]
+
+
+def _with_breaks(text: str) -> str:
+    """Turn the line ends of printed data into Markdown's line breaks, in a heading into blanks."""
+    lines = (
+        line.replace(BREAK, " " if _HEADING.match(line) else "\\\n") if BREAK in line else line
+        for line in text.split("\n")
+    )
+    return "\n".join(lines)
 
 
 def _unmarked(text: str, files: list[str]) -> tuple[str, list[tuple[str, int]]]:
@@ -299,17 +324,19 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def long_date(value: date) -> str:
         from babel.dates import format_date
 
+        if isinstance(value, jinja2.Undefined):
+            return str(value)  # raises, and says what is missing
         if not isinstance(value, date):
             raise jinja2.TemplateRuntimeError(f"long_date needs a date; it got {value!r:.30}")
-        text = str(format_date(value, "long", locale=language))
+        text = str(format_date(value, "long", locale=_LOCALES[language]))
         return re.sub("^1 ", "1er ", text) if language == "fr" else text
 
-    def number(value: float) -> str:
+    def number(value: object) -> str:
         from babel.numbers import format_decimal
 
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise jinja2.TemplateRuntimeError(f"number needs a number; it got {value!r:.30}")
-        return str(format_decimal(value, locale=language)).replace(NBSP, NNBSP)
+        if isinstance(value, jinja2.Undefined):
+            return str(value)  # raises, and says what is missing
+        return str(format_decimal(_amount(value), locale=_LOCALES[language])).replace(NBSP, NNBSP)
 
     return {
         "agree": agree,
@@ -319,6 +346,14 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         "euros": lambda value: f"{number(value)}{NBSP}€" if language == "fr" else f"€{number(value)}",
         "markdown": lambda text: Markup(str(text)),  # noqa: S704  (Markdown, not HTML)
     }
+
+
+def _amount(value: object) -> Decimal:
+    """Return a number, or the one that a text such as "12 500,5" from a table stands for."""
+    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
+        with suppress(InvalidOperation):
+            return Decimal("".join(str(value).split()).replace(",", "."))
+    raise jinja2.TemplateRuntimeError(f"number and euros need a number; they got {value!r:.30}")
 
 
 def long_date(day: date, language: str) -> str:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from outreach.campaign import LANGUAGES
 from outreach.errors import InputError, Problem, is_fatal
+from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, asked
 from outreach.slug import HINT, is_slug
-from outreach.tomlfile import Table, parse, read_text
+from outreach.tomlfile import Table, files_in, parse, read_text
 
 FOLDER = "letters"
 KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")
@@ -43,6 +44,7 @@ class Template:
     body: str
     """After as many empty lines as the front matter has, so that its lines keep their numbers."""
     subject_line: int = 0
+    audience_line: int = 0
 
     def reply_date(self, written: date) -> date | None:
         """Return the day by which an answer is asked for, given the letter's day.
@@ -71,9 +73,12 @@ def load_templates(
     """
     templates: list[Template] = []
     problems: list[Problem] = []
-    folder = root / FOLDER
-    for path in sorted(folder.glob("*.md")) if folder.is_dir() else []:
-        if path.name.startswith(("_", ".")):
+    for path in files_in(root / FOLDER, f"{FOLDER}/"):
+        if path.name == Path(QUESTIONS_FILE).name or path.name.startswith("_"):
+            continue
+        if path.suffix != ".md":
+            shown = path.relative_to(root).as_posix()
+            problems.append(Problem(shown, 0, "the file is not read", "letters end in .md", "warning"))
             continue
         faults: list[Problem] = []
         try:
@@ -128,7 +133,11 @@ def _load(
         language=table.choice("language", LANGUAGES, language),
         body=body,
         subject_line=table.line("subject"),
+        audience_line=table.line("audience"),
     )
+    for key in ("enclosures", "copies"):
+        if any("{{" in text or "{%" in text for text in getattr(template, key)):
+            table.report(key, f"{key} is printed as it is, braces too", "only subject and body are templates")
     if not template.audience:
         table.report(
             "audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"'

@@ -23,6 +23,7 @@ from outreach.letters.document import (
     Run,
     Runs,
 )
+from outreach.rendering.head import body_top, line_width
 from outreach.rendering.skeleton import BODY_MARK, Skeleton, make_skeleton
 
 _SMALLEST = 8.0
@@ -89,7 +90,8 @@ def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton
     for number, line in enumerate(letter.sender):
         yield _paragraph("Sender", _text(line, bold=number == 0), sender)
     yield from _address(letter.address, window)
-    yield _paragraph("Date", _text(letter.place_and_date))
+    room = _MM * (body_top(letter, layout) - layout.margins.top)
+    yield _paragraph("Date", _text(letter.place_and_date), f'<w:spacing w:before="{room:.0f}"/>')
     if letter.mention:
         yield _paragraph("Mention", _text(letter.mention))
     if letter.reference:
@@ -140,7 +142,7 @@ def address_size(lines: Iterable[str], width: float) -> float:
 
     Word does not shrink text by itself; the estimate is on the safe side, and the PDF measures.
     """
-    widest = max(sum(0.72 if character.isupper() else 0.5 for character in line) for line in lines)
+    widest = max(map(line_width, lines))
     points = width * 72 / 25.4 / widest if widest else _LARGEST
     return max(_SMALLEST, min(_LARGEST, int(points * 2) / 2))
 

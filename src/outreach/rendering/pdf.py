@@ -14,10 +14,12 @@ import typst
 from outreach.campaign import Layout
 from outreach.errors import InputError, Problem
 from outreach.letters.document import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
+from outreach.rendering.head import body_top
 
 FONTS_FOLDER = "fonts"
 
 _Value = str | int | float | list["_Value"] | dict[str, "_Value"]
+_LONG_WORD = re.compile(r"\S{50,}")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
@@ -122,7 +124,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, _Value]:
             "line": window.line,
             "lines": window.lines,
             "sender-width": window.sender_width,
-            "body-top": window.body_top,
+            "body-top": body_top(letter, layout),
         },
         "folds": list(window.folds) if layout.fold_marks else [],
         "labels": {
@@ -173,7 +175,14 @@ def _list(block: ItemList) -> _Value:
 
 
 def _runs(runs: Runs) -> _Value:
-    return [[run.text, "b" * run.bold + "i" * run.italic, run.link] for run in runs]
+    return [
+        [_LONG_WORD.sub(_breakable, run.text), "b" * run.bold + "i" * run.italic, run.link] for run in runs
+    ]
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Let a word that may be longer than a line, such as a link's address, break after its signs."""
+    return re.sub(r"(?<=[/?&=._#%-])(?=\w)", "\u200b", word[0])
 
 
 def _literal(value: _Value) -> str:

@@ -12,15 +12,17 @@ from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.part import XmlPart
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
-from docx.shared import Mm, Pt
+from docx.shared import Emu, Mm, Pt
 from docx.styles.style import ParagraphStyle
 from docx.text.paragraph import Paragraph
 
 from outreach.campaign import Layout
 from outreach.errors import InputError, Problem
+from outreach.rendering.head import LOGO_HEIGHT, SENDER_SIZE
 
 BODY_MARK = b"<!--letter-->"
 """Where a letter's paragraphs go in word/document.xml."""
@@ -57,7 +59,11 @@ def make_skeleton(layout: Layout, root: Path, language: str, logo: str, signatur
     _set_page(section, layout)
     _set_language(document, language)
     _add_styles(document, layout, replace=is_own)
-    pictures = [_drawing(document, root, logo, 14), _drawing(document, root, signature, 26)]
+    half = (210 - layout.margins.left - layout.margins.right) / 2
+    pictures = [
+        _drawing(document, root, logo, LOGO_HEIGHT, layout.geometry.sender_width),
+        _drawing(document, root, signature, 26, half),
+    ]
     _empty(document)
     if is_own:
         _add_page_number(section)
@@ -126,16 +132,15 @@ def _set_language(document: Document, tag: str) -> None:
 
 def _add_styles(document: Document, layout: Layout, *, replace: bool) -> None:
     """Add the letter's styles; those that a letterhead has already are left as they are."""
-    top = layout.geometry.body_top - layout.margins.top
     size = layout.size
     justify, right = WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.RIGHT
     if replace:
         _set_font(document.styles["Normal"], layout.docx_font, size)
     left = Mm((210 - layout.margins.left - layout.margins.right) / 2)
     styles: dict[str, dict[str, Any]] = {
-        "Sender": {"size": size * 0.91},
+        "Sender": {"size": size * SENDER_SIZE},
         "Address": {"size": 10},
-        "Date": {"before": Mm(top), "after": Pt(14), "alignment": right},
+        "Date": {"after": Pt(14), "alignment": right},
         "Mention": {"after": Pt(8), "bold": True},
         "Reference": {"after": Pt(8)},
         "Addressees": {"before": Pt(4), "after": Pt(3)},
@@ -160,6 +165,7 @@ def _add_style(document: Document, name: str, font: str, wanted: dict[str, Any],
     styles = document.styles
     if name in styles:
         if not replace:
+            _rename(document, styles[name].style_id, name.replace(" ", ""))
             return
         styles[name].delete()
     style: Any = styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
@@ -176,7 +182,10 @@ def _add_style(document: Document, name: str, font: str, wanted: dict[str, Any],
     shape.alignment = wanted.get("alignment")
     shape.widow_control = True
     if name == "Subject":
-        style.element.get_or_add_pPr().append(OxmlElement("w:suppressAutoHyphens"))
+        properties = style.element.get_or_add_pPr()
+        properties.insert_element_before(
+            OxmlElement("w:suppressAutoHyphens"), "w:spacing", "w:ind", "w:jc", "w:outlineLvl"
+        )
     shape.keep_together = not name.startswith(("Body", "Quote"))
     shape.keep_with_next = wanted.get("next")
     shape.left_indent = wanted.get("indent")
@@ -189,6 +198,19 @@ def _add_style(document: Document, name: str, font: str, wanted: dict[str, Any],
         style.element.get_or_add_pPr().append(outline)
 
 
+def _rename(document: Document, former: str, identifier: str) -> None:
+    """Give a style the id that letters write; a French Word calls its "heading 1" Titre1."""
+    if former == identifier:
+        return
+    references = {qn(f"w:{tag}") for tag in ("pStyle", "basedOn", "next", "link")}
+    for part in document.part.package.iter_parts():
+        for element in part.element.iter() if isinstance(part, XmlPart) else ():
+            if element.tag in references and element.get(qn("w:val")) == former:
+                element.set(qn("w:val"), identifier)
+            elif element.tag == qn("w:style") and element.get(qn("w:styleId")) == former:
+                element.set(qn("w:styleId"), identifier)
+
+
 def _set_font(style: ParagraphStyle | Any, font: str, size: float | None) -> None:  # noqa: ANN401  (python-docx's own union)
     style.font.name = font
     if size:
@@ -198,8 +220,8 @@ def _set_font(style: ParagraphStyle | Any, font: str, size: float | None) -> Non
         fonts.set(qn(script), font)
 
 
-def _drawing(document: Document, root: Path, name: str, height: float) -> str:
-    """Add a picture of that height in mm to the package and return the XML that shows it."""
+def _drawing(document: Document, root: Path, name: str, height: float, width: float) -> str:
+    """Add a picture, at most so high and wide in mm, to the package and return the XML that shows it."""
     if not name:
         return ""
     try:
@@ -208,6 +230,8 @@ def _drawing(document: Document, root: Path, name: str, height: float) -> str:
         raise InputError(
             Problem(name, 0, "is not a picture that can be printed", "use PNG or JPEG")
         ) from error
+    if shape.width > Mm(width):
+        shape.height, shape.width = Emu(shape.height * Mm(width) // shape.width), Mm(width)
     inline = shape._inline  # noqa: SLF001  (python-docx has no call for alternative text)
     inline.docPr.set("descr", Path(name).stem)
     drawing = inline.getparent()

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from outreach.contacts.address import address_faults
+from outreach.contacts.address import MOST_LINES, address_faults
 from outreach.contacts.contact import Entry
 from outreach.errors import InputError, Problem
+from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
 from outreach.rendering.docx import render_docx
@@ -14,6 +15,8 @@ from outreach.workflow.compose import compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, recipient_groups
 
 _MONTHS_A_YEAR = 12
+_SURE_TO_FIT = 30
+"""Characters of an address line that any font prints within the window at 8 pt."""
 
 
 def check(
@@ -75,22 +78,28 @@ def _letter_problems(
 ) -> Iterator[Problem]:
     obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
-    documents = []
-    # What all letters share, pictures and letterhead, shows in any one of them that has a font.
-    needs_sample = not missing_font(folder.campaign.layout, folder.campaign.root)
-    for template in folder.templates:
-        try:
-            documents += [(template, group) for group in recipient_groups(folder, template)]
-        except InputError as error:
-            yield from error.problems
+    documents = [
+        (template, group) for template in folder.templates for group in recipient_groups(folder, template)
+    ]
+    layout, root = folder.campaign.layout, folder.campaign.root
+    has_font = not missing_font(layout, root)
+    printed: set[str] = set()
     for done, (template, recipients) in enumerate(documents, 1):
         if not obstacles.against(template, recipients):
             try:
                 letter = compose(folder.campaign, renderer, template, recipients, written)
-                if needs_sample:
-                    needs_sample = False
-                    render_docx(letter, folder.campaign.layout, folder.campaign.root)
-                    render_pdf(letter, folder.campaign.layout, folder.campaign.root)
+                if has_font and not printed:
+                    # Pictures and letterhead are the same in all letters.
+                    render_docx(letter, layout, root)
+                if has_font and _may_fail(letter, printed):
+                    render_pdf(letter, layout, root)
+                    printed |= set(repr(letter))
             except InputError as error:
                 yield from error.problems
         progress(done, len(documents))
+
+
+def _may_fail(letter: Letter, printed: set[str]) -> bool:
+    """Tell whether the letter has what none printed before had: a character, a long address."""
+    is_long = len(letter.address) > MOST_LINES or any(len(line) > _SURE_TO_FIT for line in letter.address)
+    return is_long or not printed.issuperset(repr(letter))

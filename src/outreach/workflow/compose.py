@@ -12,7 +12,7 @@ from outreach.errors import InputError, Problem
 from outreach.letters import civility
 from outreach.letters.document import LABELS, Letter
 from outreach.letters.questions import Question
-from outreach.letters.render import Fields, Renderer, long_date
+from outreach.letters.render import Fields, Renderer, differing_field, long_date
 from outreach.letters.template import Template
 from outreach.letters.typography import french, typeset
 
@@ -96,9 +96,9 @@ def questions_for(template: Template, recipients: Sequence[Contact]) -> list[Que
 
 def contact_address(contact: Contact) -> tuple[str, ...]:
     """Return the contact's address as printed; without a city, only the lines that name it."""
-    is_person = bool(contact.family_name)
-    prefix = (contact.civility or civility.prefix(contact.gender)) if is_person else ""
-    return address_lines(contact, prefix, contact_title(contact) if is_person else contact.title)
+    if not contact.is_person:
+        return address_lines(contact, "", contact.title)
+    return address_lines(contact, contact.civility or civility.prefix(contact.gender), contact_title(contact))
 
 
 def contact_title(contact: Contact) -> str:
@@ -124,8 +124,10 @@ def _address(ordered: Sequence[Contact]) -> tuple[tuple[str, ...], tuple[str, ..
     joint = joint_address_lines(ordered, [lines[0] for lines in addresses])
     addressees = []
     for contact, lines in zip(ordered, addresses, strict=True):
-        title = contact_title(contact) if contact.family_name else contact.title
-        addressees.append(f"{lines[0]}, {title[:1].lower()}{title[1:]}" if title else lines[0])
+        title = contact_title(contact) if contact.is_person else contact.title
+        if contact.title or contact.gender in ("m", "f"):  # else it is an institution, as in "Sénat"
+            title = title[:1].lower() + title[1:]
+        addressees.append(f"{lines[0]}, {title}" if title and title != lines[0] else lines[0])
     return joint or addresses[0], tuple(addressees)
 
 
@@ -178,17 +180,27 @@ def _together(
     campaign: Campaign, template: Template, ordered: Sequence[Contact], each: Sequence[Mapping[str, object]]
 ) -> dict[str, object]:
     """Return what several recipients have in common; their salutation names each by rank."""
-    values: dict[str, object] = {
-        name: value if all(other[name] == value for other in each) else None
-        for name, value in each[0].items()
-    }
-    salutation = civility.joint_salutation([str(one["salutation"]) for one in each])
+    salutation = civility.joint_salutation([str(one["salutation"]) for one in each], template.language)
     closing = civility.closing(
         ordered[0].role, salutation, campaign.sender.voice, campaign.civility, template.language
     )
-    return values | {
+    own_closings = {contact.closing for contact in ordered}
+    return _in_common("recipient", each) | {
         "salutation": salutation,
-        "closing": closing,
+        "closing": closing if len(own_closings) > 1 else ordered[0].closing or closing,
         "gender": "group",
-        "fields": Fields("fields", {}),
+        "fields": Fields(
+            "recipient.fields", _in_common("recipient.fields", [contact.fields for contact in ordered])
+        ),
+    }
+
+
+def _in_common(name: str, each: Sequence[Mapping[str, object]]) -> dict[str, object]:
+    """Return each field's value where all have the same, else what says so when it is printed."""
+    keys = dict.fromkeys(key for values in each for key in values)
+    return {
+        key: each[0].get(key)
+        if all(other.get(key) == each[0].get(key) for other in each)
+        else differing_field(name, key)
+        for key in keys
     }

@@ -1,16 +1,19 @@
 """Read a whole campaign folder: settings, contacts, questions, letters, and every fault in them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outreach.campaign import Campaign, load_campaign
 from outreach.contacts.contact import Contact, Entry
+from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import load_contacts
-from outreach.contacts.selectors import select
-from outreach.errors import InputError, Problem, did_you_mean, errors_in
+from outreach.contacts.selectors import select, unknown_values
+from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fatal
 from outreach.letters import civility
+from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, load_questions
+from outreach.letters.template import FOLDER as LETTERS
 from outreach.letters.template import Template, load_templates
 
 
@@ -96,10 +99,24 @@ def load_folder(root: Path) -> Folder:
         fatal += error.problems
     templates, found = load_templates(root, questions, campaign.language if campaign else "fr")
     problems += found
+    contacts = [entry.contact for entry in entries]
+    for question in questions if not fatal else ():
+        found = _audience_faults(
+            contacts, question.audience, QUESTIONS_FILE, question.audience_line, may_be_nobody=True
+        )
+        problems += found
+        fatal += errors_in(found)
     if campaign is None or fatal:
         others = [problem for problem in errors_in(problems) if problem not in fatal]
         raise InputError(*fatal, *others)
-    return Folder(campaign, tuple(entries), tuple(questions), tuple(templates), tuple(problems))
+    problems += _nothing_to_write(root, entries, templates, problems)
+    addressed = []
+    for template in templates:
+        found = _audience_faults(contacts, template.audience, template.path, template.audience_line)
+        problems += found
+        if not is_fatal(found):
+            addressed.append(template)
+    return Folder(campaign, tuple(entries), tuple(questions), tuple(addressed), tuple(problems))
 
 
 def recipient_groups(
@@ -116,11 +133,11 @@ def recipient_groups(
         unwanted: Selectors of those to leave out.
 
     Raises:
-        InputError: a selector with an unknown word, or one that matches nobody.
+        InputError: one of `wanted` and `unwanted` has an unknown word or matches nobody.
     """
     contacts = folder.contacts
     chosen = {contact.id for contact in select(contacts, tuple(wanted), tuple(unwanted))}
-    audience = _audience(template, contacts)
+    audience = select(contacts, template.audience, strict=False)
     members = [contact for contact in audience if contact.id in chosen]
     if not template.joint:
         return [(contact,) for contact in members]
@@ -142,13 +159,34 @@ class Obstacles:
         return next(faulty, None) or next(iter(unplaced), None)
 
 
-def _audience(template: Template, contacts: Sequence[Contact]) -> list[Contact]:
-    """Return whom a letter is meant for; a role that nobody has is allowed, as long as somebody is left."""
-    ids = [selector for selector in template.audience if ":" not in selector]
+def _audience_faults(
+    contacts: Sequence[Contact], audience: Sequence[str], path: str, line: int, *, may_be_nobody: bool = False
+) -> list[Problem]:
+    """Return what is wrong with an audience.
+
+    An unknown role or id is an error, and so is an audience of nobody, which only a question may have; a tag
+    or commune that no contact has is a warning if somebody is left; a role that nobody has is allowed.
+    """
+    ids = [selector for selector in audience if ":" not in selector]
     try:
         if ids:
             select(contacts, ids)
-        audience = select(contacts, template.audience, strict=False)
-        return audience or select(contacts, template.audience)
+        if not select(contacts, audience, strict=False) and not may_be_nobody:
+            select(contacts, audience)
     except InputError as error:
-        raise InputError(*(replace(problem, path=template.path) for problem in error.problems)) from error
+        return [replace(problem, path=path, line=line) for problem in error.problems]
+    return [
+        Problem(path, line, f"no contact has '{part}'", hint, "warning")
+        for part, hint in unknown_values(contacts, audience)
+    ]
+
+
+def _nothing_to_write(
+    root: Path, entries: Sequence[Entry], templates: Sequence[Template], problems: Iterable[Problem]
+) -> Iterator[Problem]:
+    """Yield an error where a campaign has no letter or no contact at all and nothing else says why."""
+    paths = [problem.path for problem in errors_in(problems)]
+    for folder, found, ending in ((LETTERS, templates, ".md"), (CONTACTS, entries, ".toml or .csv")):
+        if not found and not any(path.startswith(f"{folder}/") for path in paths):
+            what = f"no file in {folder}/" if (root / folder).is_dir() else f"there is no folder {folder}/"
+            yield Problem(f"{folder}/", 0, what, f"add a {ending} file, or start with `outreach init`")

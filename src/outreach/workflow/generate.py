@@ -141,6 +141,10 @@ def letters_date(folder: Folder, given: date | None, today: date) -> date:
 
 def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Report) -> Iterator[_Job]:
     obstacles = Obstacles(folder)
+    documents = list(_documents(folder, selection))
+    if not documents and not report.problems:
+        message = "none of the chosen letters is meant for any of the chosen contacts"
+        raise InputError(Problem("", 0, message, "`outreach letters show NAME` lists whom a letter is for"))
     jobs = (
         _Job(
             template,
@@ -148,25 +152,15 @@ def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Repo
             selection.formats,
             _intact(manifest, template, recipients, selection.formats),
         )
-        for template, recipients in _documents(folder, selection, report)
+        for template, recipients in documents
         if not _is_held_back(template, recipients, obstacles, report)
     )
     yield from islice(jobs, selection.limit)
 
 
-def _documents(
-    folder: Folder, selection: Selection, report: Report
-) -> Iterator[tuple[Template, tuple[Contact, ...]]]:
+def _documents(folder: Folder, selection: Selection) -> Iterator[tuple[Template, tuple[Contact, ...]]]:
     for template in folder.chosen_templates(selection.letters):
-        try:
-            groups = recipient_groups(folder, template, selection.wanted, selection.unwanted)
-        except InputError as error:
-            # A fault of the letter's own audience concerns this letter; one of --to concerns the run.
-            if not all(problem.path for problem in error.problems):
-                raise
-            report.problems += error.problems
-            continue
-        for recipients in groups:
+        for recipients in recipient_groups(folder, template, selection.wanted, selection.unwanted):
             yield template, recipients
 
 
