@@ -22,7 +22,7 @@ from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
-from outreach.workflow.compose import compose
+from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import Folder, load_folder, recipient_groups
 
 REPOSITORY = Path(__file__).parents[1]
@@ -74,7 +74,7 @@ def letters(root: Path) -> tuple[Folder, list[Letter]]:
     renderer = Renderer(root, folder.templates)
     written = date(2024, 11, 30)
     return folder, [
-        compose(folder.campaign, renderer, template, group, written)
+        compose(folder.campaign, renderer, Document(template, group), written)
         for group in recipient_groups(folder, template)
     ]
 

@@ -13,9 +13,9 @@ from typer.testing import Result
 
 from outreach.letters.document import Block, Heading, ItemList, PageBreak, Quote, Run
 from outreach.letters.render import Renderer
-from outreach.workflow.compose import compose
+from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import load_folder, recipient_groups
-from outreach.workflow.generate import Selection, generate
+from outreach.workflow.generate import Output, Selection, generate
 
 REPOSITORY = Path(__file__).parents[1]
 GOLDEN = REPOSITORY / "tests" / "golden"
@@ -37,7 +37,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
     folder = load_folder(REPOSITORY)
     assert folder.campaign.date
-    report = generate(folder, Selection(formats=("pdf", "txt")), out, folder.campaign.date)
+    report = generate(folder, Selection(), Output(out, folder.campaign.date, ("pdf", "txt")))
     assert report.problems == []
     return out
 
@@ -116,7 +116,10 @@ def test_the_joint_letter_emphasises_what_matters() -> None:
     (group,) = recipient_groups(folder, template)
     assert folder.campaign.date
     letter = compose(
-        folder.campaign, Renderer(REPOSITORY, folder.templates), template, group, folder.campaign.date
+        folder.campaign,
+        Renderer(REPOSITORY, folder.templates),
+        Document(template, group),
+        folder.campaign.date,
     )
     runs = [run for block in letter.body for run in runs_of(block)]
     bold = plain(" ".join(run.text for run in runs if run.bold))

@@ -28,6 +28,10 @@ TERRITORIES = {
 }
 """Parts of France with public holidays of their own, each with its subdivision in the holidays package."""
 
+PROCEDURES = ("courtesy", "request", "documents")
+"""Follow-up ladders, data/procedures/*.toml."""
+
+_OWN_STEP = 'write does = "...", from = "received" and days or months'
 _CLOSING_MARKS = {"{address}", "{consideration}"}
 _GAP = 3
 """Between the sender and what the window may show, in mm."""
@@ -133,6 +137,18 @@ class CivilitySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpSettings:
+    """The campaign's choices among the follow-up procedures, and its changes to them."""
+
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """Letter to procedure."""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Role to procedure, where the letter names none."""
+    steps: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
+    """Procedure to step to what is changed in it, or to the whole of a step of the campaign's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign folder's settings."""
 
@@ -155,6 +171,7 @@ class Campaign:
     """Who records in the journal; empty for the account's name."""
     civility: CivilitySettings = field(default_factory=CivilitySettings)
     layout: Layout = field(default_factory=Layout)
+    follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
 
     def path(self, name: str) -> Path:
         """Return the path of a file named relative to the campaign folder."""
@@ -206,6 +223,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         author=journal.text("author"),
         civility=_civility(top.table("civility")),
         layout=_layout(top.table("layout"), root),
+        follow_up=_follow_up(top.table("follow_up")),
     )
     about.close()
     letter.close()
@@ -278,6 +296,47 @@ def _civility(table: Table) -> CivilitySettings:
     )
     table.close()
     return settings
+
+
+def _follow_up(table: Table) -> FollowUpSettings:
+    chosen: dict[str, dict[str, str]] = {}
+    for key in ("letters", "roles"):
+        own = table.table(key)
+        chosen[key] = {name: own.choice(name, PROCEDURES, "") for name in own.values}
+        own.close()
+    steps = {name: _steps(table.table(name), name) for name in PROCEDURES if name in table.values}
+    table.close(PROCEDURES)
+    return FollowUpSettings(chosen["letters"], chosen["roles"], steps)
+
+
+def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
+    """Read changes to a procedure's steps, and steps of the campaign's own."""
+    shipped = {entry["id"]: entry for entry in load_data(f"procedures/{procedure}.toml")["step"]}
+    steps: dict[str, Mapping[str, object]] = {}
+    for name in table.values:
+        own = table.table(name)
+        if shipped.get(name, {}).get("is_legal"):
+            table.report(name, f"the law sets the step '{name}'", "give a step of your own another name")
+        step: dict[str, object] = {
+            key: int(own.number(key, 0, low=0, high=limit))
+            for key, limit in (("months", 60), ("days", 1000))
+            if key in own.values
+        }
+        step |= {key: own.text(key) for key in ("does", "letter", "from") if key in own.values}
+        if "roll" in own.values:
+            step["roll"] = own.choice("roll", ("none", "forward", "back"), "forward")
+        if "ended_by" in own.values:
+            step["ended_by"] = list(own.texts("ended_by"))
+        own.close()
+        if name not in shipped:
+            missing = [key for key in ("does", "from") if not step.get(key)]
+            if missing:
+                table.report(name, f"the step '{name}' lacks {' and '.join(missing)}", _OWN_STEP)
+            step.setdefault(
+                "ended_by", ["answered", *([f"sent:{step['letter']}"] if step.get("letter") else [])]
+            )
+        steps[name] = step
+    return steps
 
 
 def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:

@@ -92,5 +92,5 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     near = nearest(name, known)
     if near:
         return "did you mean " + " or ".join(near) + "?"
-    few = 8
+    few = 12
     return "known: " + ", ".join(known) if 0 < len(known) <= few else ""

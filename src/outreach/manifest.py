@@ -43,6 +43,10 @@ class ManifestEntry:
     """Of the tool."""
     kind: str = "request"
     """Of the letter, as in its front matter."""
+    follows: tuple[str, ...] = ()
+    """Names of the letters to the same contact that it follows up."""
+    reply_by: str = ""
+    """Day by which it asks for an answer, YYYY-MM-DD; empty for none."""
 
 
 def digest(content: bytes) -> str:

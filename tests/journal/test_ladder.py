@@ -1,18 +1,20 @@
 """Ladders climbed for single cases; the dates were worked out by hand from the rules in data/procedures."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timezone
 from itertools import count
 from typing import Any
 
 import pytest
 
+from outreach.campaign import FollowUpSettings
 from outreach.journal.case import cases
 from outreach.journal.event import Event
 from outreach.journal.ladder import Date, climb, next_date, open_dates
 from outreach.journal.procedure import load_procedure, procedure_name
 
+DEFAULT = FollowUpSettings()
 NUMBERS: Iterator[int] = count(1)
 
 
@@ -25,12 +27,15 @@ def event(kind: str, at: str, letter: str = "note", /, **data: Any) -> Event:
 
 
 def sent(at: str = "2024-12-02", channel: str = "registered", letter: str = "note") -> Event:
-    return event("sent", at, letter, channel=channel, questions=["a", "b"])
+    kind = {"reminder": "reminder", "cada-referral": "referral"}.get(letter, "request")
+    return event("sent", at, letter, channel=channel, questions=["a", "b"], letter_kind=kind)
 
 
-def dates(procedure: str, *events: Event, follow_ups: tuple[Event, ...] = ()) -> dict[str, Date]:
-    case = cases([sent(), *events])["maire", "note"]
-    return {found.step.id: found for found in climb(case, load_procedure(procedure), follow_ups, "mainland")}
+def dates(procedure: str, *events: Event, settings: FollowUpSettings = DEFAULT) -> dict[str, Date]:
+    found = cases([sent(), *events])
+    case = found.pop(("maire", "note"))
+    ladder = load_procedure(procedure, settings)
+    return {one.step.id: one for one in climb(case, ladder, list(found.values()), "mainland")}
 
 
 @pytest.mark.parametrize(
@@ -89,12 +94,23 @@ def test_an_acknowledgement_without_a_day_of_receipt_is_an_estimate_too() -> Non
 
 
 def test_a_letter_that_came_back_starts_nothing() -> None:
-    assert dates("request", event("answered", "2024-12-20", kind="returned")) == {}
+    returned = event("answered", "2024-12-20", kind="returned")
+    assert {step: str(found.due_on) for step, found in dates("request", returned).items()} == {
+        "resend": "2024-12-20"
+    }
+
+
+def test_a_letter_sent_again_after_it_came_back_starts_anew() -> None:
+    returned = event("answered", "2024-12-20", kind="returned")
+    found = dates("request", returned, sent("2025-01-06", "hand"))
+    assert "resend" not in found
+    assert str(found["general-silence"].due_on) == "2025-03-06"
+    assert found["general-silence"].start.what.startswith("sent by hand on 2025-01-06")
 
 
 def test_a_reminder_silences_the_urge_and_opens_the_second() -> None:
     reminder = sent("2025-01-10", letter="reminder")
-    found = dates("courtesy", follow_ups=(reminder,))
+    found = dates("courtesy", reminder)
     assert found["receipt-alarm"].is_done
     assert found["reminder"].is_done
     assert (found["second-reminder"].is_done, str(found["second-reminder"].due_on)) == (False, "2025-02-10")
@@ -105,7 +121,10 @@ def test_what_is_due_is_the_last_reminder_and_every_legal_limit() -> None:
     assert [one.step.id for one in open_dates(found, date(2024, 12, 18))] == []
     assert [one.step.id for one in open_dates(found, date(2024, 12, 19))] == ["receipt-due"]
     assert [one.step.id for one in open_dates(found, date(2025, 1, 6))] == ["reminder"]
-    assert [one.step.id for one in open_dates(found, date(2025, 2, 5))] == ["reminder", "court-general"]
+    assert [one.step.id for one in open_dates(found, date(2025, 2, 5))] == [
+        "court-general",
+        "documents-request",
+    ]
     first = next_date(found, date(2024, 12, 4))
     assert first is not None
     assert first.step.id == "receipt-due"
@@ -145,6 +164,79 @@ def test_an_extension_moves_the_next_courtesy_and_never_a_legal_date() -> None:
     ],
 )
 def test_only_administrations_are_bound(kind: str, role: str, expected: str) -> None:
-    assert procedure_name(kind, role) == expected
+    assert procedure_name("note", kind, role, DEFAULT) == expected
     if expected == "courtesy":
-        assert not any(step.is_legal for step in load_procedure("courtesy").steps)
+        assert not any(step.is_legal for step in load_procedure("courtesy", DEFAULT).steps)
+
+
+def referred(*events: Event) -> dict[str, Date]:
+    referral = sent("2025-01-20", letter="cada-referral")
+    return dates("documents", event("received", "2024-12-04", proof="delivery"), referral, *events)
+
+
+@pytest.mark.parametrize(
+    ("registered", "opinion", "confirmed", "court"),
+    [
+        ("2025-01-27", "2025-02-27", "2025-03-27", "2025-05-28"),
+        ("2025-01-31", "2025-02-28", "2025-03-31", "2025-06-02"),  # 1 June is a Sunday
+        ("2025-03-07", "2025-04-07", "2025-05-07", "2025-07-08"),
+        ("2024-12-31", "2025-01-31", "2025-02-28", "2025-04-29"),
+    ],
+)
+def test_the_cadas_registration_starts_its_clocks(
+    registered: str, opinion: str, confirmed: str, court: str
+) -> None:
+    found = referred(event("received", registered, "cada-referral", proof="acknowledgement"))
+    assert found["cada-referral"].is_done
+    assert str(found["cada-opinion"].due_on) == opinion
+    assert str(found["cada-confirmed"].due_on) == confirmed
+    assert str(found["court-documents"].due_on) == court
+    assert not found["court-documents"].start.is_estimated
+
+
+def test_without_the_day_of_registration_the_courts_limit_is_an_estimate() -> None:
+    assert referred()["court-documents"].start.is_estimated
+    assert "court-documents" not in dates("documents")
+
+
+def test_what_was_answered_to_one_letter_is_not_asked_again_by_another() -> None:
+    other = sent("2024-12-02", letter="joint")
+    answer = event("answered", "2024-12-20", "joint", kind="partial", questions={"a": "oui", "b": "non"})
+    assert dates("courtesy", other, answer)["reminder"].is_done
+    full = event("answered", "2024-12-20", "joint", kind="full")
+    assert dates("courtesy", other, full)["reminder"].is_done
+
+
+def test_a_forwarded_letter_keeps_its_clock_with_whom_it_was_forwarded_to() -> None:
+    received = event("received", "2024-12-04", proof="delivery")
+    forwarded = event("answered", "2024-12-20", kind="forwarded", forwarded_to="prefet")
+    found = cases([sent(), received, forwarded])
+    assert found["maire", "note"].outcome == "forwarded"
+    other = found["prefet", "note"]
+    assert (other.forwarded_by, other.outcome, other.asked) == ("maire", "waiting", ["a", "b"])
+    (silence,) = [
+        one
+        for one in climb(other, load_procedure("request", DEFAULT), [], "mainland")
+        if one.step.id == "general-silence"
+    ]
+    assert str(silence.due_on) == "2025-02-04"
+
+
+def test_a_campaign_changes_lengths_and_adds_steps() -> None:
+    steps: Mapping[str, Mapping[str, Mapping[str, object]]] = {
+        "courtesy": {
+            "reminder": {"days": 45},
+            "call": {"does": "call", "from": "received", "days": 7, "ended_by": ["answered"]},
+        }
+    }
+    found = dates("courtesy", settings=FollowUpSettings(steps=steps))
+    assert str(found["reminder"].due_on) == "2025-01-20"  # 19 January is a Sunday
+    assert "rule: changed by the campaign" in found["reminder"].reasoning
+    assert str(found["call"].due_on) == "2024-12-12"
+    assert str(dates("courtesy")["reminder"].due_on) == "2025-01-06"
+
+
+def test_a_campaign_chooses_the_procedure_by_letter_then_by_role() -> None:
+    settings = FollowUpSettings(letters={"joint": "courtesy"}, roles={"deputy-mayor": "request"})
+    assert procedure_name("joint", "request", "mayor", settings) == "courtesy"
+    assert procedure_name("note", "request", "deputy-mayor", settings) == "request"

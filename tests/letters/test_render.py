@@ -7,7 +7,7 @@ import pytest
 from outreach.errors import InputError
 from outreach.letters.document import Heading, Letter, Paragraph, plain_text
 from outreach.letters.render import Renderer
-from outreach.workflow.compose import compose
+from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import load_folder, recipient_groups
 from tests.conftest import CONTACT
 
@@ -26,7 +26,7 @@ def letter(campaign: Campaign) -> Compose:
         (template,) = folder.chosen_templates(["note"])
         (group,) = recipient_groups(folder, template)
         renderer = Renderer(folder.campaign.root, folder.templates)
-        return compose(folder.campaign, renderer, template, group, date(2024, 11, 30))
+        return compose(folder.campaign, renderer, Document(template, group), date(2024, 11, 30))
 
     return fill
 
@@ -190,8 +190,12 @@ def test_the_subject_may_name_the_recipient(letter: Compose) -> None:
             "letters/note.md:4: unknown question or theme 'x'",
         ),
         (
-            FRONT.replace("subject", 'copies = "{{ place }}"\nsubject'),
-            "letters/note.md:4: copies is printed as it is, braces too; only subject and body are templates",
+            FRONT.replace("subject", 'enclosures = [{ titel = "A" }]\nsubject'),
+            "letters/note.md:4: an enclosure is neither a text nor a table with a title; write",
+        ),
+        (
+            FRONT.replace("subject", 'enclosures = ["A", { title = "B", fle = "b.pdf" }]\nsubject'),
+            "letters/note.md:4: unknown key 'fle' in an enclosure; did you mean file?",
         ),
         (FRONT.replace("all", "role:mayr"), "letters/note.md:3: unknown role 'mayr' in selector 'role:mayr'"),
         (FRONT.replace("all", "tag:b"), "letters/note.md:3: selector 'tag:b' matches nobody; did you mean"),

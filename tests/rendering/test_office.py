@@ -12,7 +12,7 @@ from outreach.letters.document import Letter
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
 from outreach.workflow.folder import load_folder
-from outreach.workflow.generate import Selection, generate
+from outreach.workflow.generate import Output, Selection, generate
 
 pytestmark = pytest.mark.office
 REPOSITORY = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
     folder = load_folder(REPOSITORY)
     assert folder.campaign.date
-    generate(folder, Selection(), out, folder.campaign.date)
+    generate(folder, Selection(), Output(out, folder.campaign.date))
     return out
 
 

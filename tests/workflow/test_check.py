@@ -76,7 +76,8 @@ def test_json_has_the_agreed_keys(campaign: Campaign, run: Run) -> None:
             "path": "letters/note.md",
             "line": 6,
             "message": "unknown name 'x'",
-            "hint": "known: recipient, recipients, sender, date, place, campaign, questions, reply_by",
+            "hint": "known: recipient, recipients, sender, date, place, campaign, questions, reply_by, previous, "
+            "earlier, about",
         }
     ]
 

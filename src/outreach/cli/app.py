@@ -35,6 +35,7 @@ app.command(rich_help_panel=FOLLOW_UP)(follow_up.status)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.answers)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
+app.command(rich_help_panel=FOLLOW_UP)(follow_up.followup)
 app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
 
 

@@ -1,4 +1,4 @@
-"""Commands that say what stands where: status, answers, due, why."""
+"""Commands that say what stands where, and act on it: status, answers, due, why, followup."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.options import ContactId, Json, LetterName, day, open_folder, today
-from outreach.cli.output import print_json, print_problems, print_table
+from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
+from outreach.cli.output import print_json, print_problems, print_table, progress_bar
+from outreach.cli.write import Format, chosen_formats, exit_for, show_report
 
 AsOf = Annotated[
     datetime | None,
@@ -101,6 +102,66 @@ def due(
         red=[row.days_left < 0 for row in rows],
     )
     typer.echo(ADVICE, err=True)
+
+
+def followup(
+    context: typer.Context,
+    letters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LETTER]...", help="Names; by default whatever is due calls for."),
+    ] = None,
+    on: Annotated[
+        datetime | None,
+        typer.Option(
+            "--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The letters' date; today by default."
+        ),
+    ] = None,
+    to: To = None,
+    left_out: Not = None,
+    formats: Annotated[
+        list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where the files go; the campaign's out/.")
+    ] = None,
+    bundle: Annotated[
+        bool, typer.Option("--bundle", help="Make one ZIP a contact: letters, proofs, replies, timeline.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
+    from outreach.workflow.bundle import write_bundles
+    from outreach.workflow.follow_up import Wanted, follow_up_letters
+    from outreach.workflow.generate import OUT, Output, make_documents
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    wanted = Wanted(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
+    output = Output(
+        out=out or folder.campaign.path(OUT),
+        written=wanted.on,
+        formats=chosen_formats(formats),
+        dry_run=dry_run,
+        force=force,
+    )
+    with open_journal(folder.campaign.root) as journal:
+        documents, problems = follow_up_letters(folder, journal, wanted)
+        with progress_bar("letters") as progress:
+            report = make_documents(folder, documents, output, problems, progress)
+        bundles = []
+        if bundle and not dry_run:
+            bundles = write_bundles(folder, journal, documents, output)
+    if documents or problems or as_json:
+        show_report(report, output.out, as_json=as_json, dry_run=dry_run)
+        for path in bundles:
+            typer.echo(f"bundle     {path.relative_to(output.out).as_posix()}", err=as_json)
+    else:
+        typer.echo("nothing is due")
+    exit_for(report)
 
 
 def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:

@@ -62,7 +62,7 @@ def show_letter(
             ("documents", "one for all of them" if template.joint else "one each"),
             ("recipients", "\n".join(contact.id for group in groups for contact in group)),
             ("questions", "\n".join(f"{question.number}. {question.id}" for question in template.questions)),
-            ("enclosures", "\n".join(template.enclosures)),
+            ("enclosures", "\n".join(enclosure.title for enclosure in template.enclosures)),
             ("copies", "\n".join(template.copies)),
             ("reply by", template.reply_by),
         ]

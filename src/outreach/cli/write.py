@@ -110,40 +110,46 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
-    from outreach.workflow.generate import DEFAULT_FORMATS, OUT, Selection, letters_date
+    from outreach.workflow.generate import OUT, Output, Selection, letters_date
     from outreach.workflow.generate import generate as make_letters
 
     folder = open_folder(context)
-    selection = Selection(
-        letters=tuple(letters or ()),
-        wanted=tuple(to or ()),
-        unwanted=tuple(left_out or ()),
-        formats=tuple(dict.fromkeys(kind.value for kind in formats)) if formats else DEFAULT_FORMATS,
+    output = Output(
+        formats=chosen_formats(formats),
+        out=out or folder.campaign.path(OUT),
+        written=letters_date(folder, day(date), today()),
         limit=limit,
+        jobs=jobs,
+        dry_run=dry_run,
+        force=force,
     )
-    target = out or folder.campaign.path(OUT)
     with progress_bar("letters") as progress:
-        report = make_letters(
-            folder,
-            selection,
-            target,
-            letters_date(folder, day(date), today()),
-            jobs=jobs,
-            dry_run=dry_run,
-            force=force,
-            progress=progress,
-        )
-    _show(report, target, as_json=as_json, dry_run=dry_run)
+        selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
+        report = make_letters(folder, selection, output, progress)
+    show_report(report, output.out, as_json=as_json, dry_run=dry_run)
     warnings = len(folder.problems) - len(errors_in(folder.problems))
     if warnings:
         typer.echo(f"{_count(warnings, 'warning')}: see `outreach check`", err=True)
+    exit_for(report)
+
+
+def chosen_formats(formats: list[Format] | None) -> tuple[str, ...]:
+    """Return the formats of the command line, each once; pdf and docx if there are none."""
+    from outreach.workflow.generate import DEFAULT_FORMATS
+
+    return tuple(dict.fromkeys(kind.value for kind in formats)) if formats else DEFAULT_FORMATS
+
+
+def exit_for(report: "Report") -> None:
+    """Exit with the code of a run that could not make or replace every letter."""
     if report.problems:
         raise typer.Exit(InputError.exit_code)
     if report.edited:
         raise typer.Exit(RefusedError.exit_code)
 
 
-def _show(report: "Report", target: Path, *, as_json: bool, dry_run: bool) -> None:
+def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool) -> None:
+    """Print what became of each file, what stands in the way, and which files were kept."""
     if as_json:
         keys = ("letter", "contact", "format", "path", "sha256", "pages", "contacts")
         print_json(

@@ -21,6 +21,8 @@ ANSWERS = (
     "returned",
 )
 POSITIONS = ("favourable", "opposed", "undecided", "none")
+OPENING_KINDS = ("request", "documents")
+"""Kinds of letter that open a case; the others follow one up."""
 STATUSES = ("draft", "generated", "sent", "received", "acknowledged", "answered", "closed")
 OUTCOMES = (
     "waiting",
@@ -52,11 +54,17 @@ class Case:
     contact: str
     letter: str
     sent: list[Event] = field(default_factory=list)
-    """Every sending, first one first."""
+    """Its sendings, first one first; once it has come back, those after that."""
     received: Event | None = None
     """The first proof of receipt."""
     answers: list[Event] = field(default_factory=list)
     extensions: list[Event] = field(default_factory=list)
+    replies: dict[str, str] = field(default_factory=dict)
+    """Question to its last answer, whichever letter to the contact it was an answer to."""
+    settled: set[str] = field(default_factory=set)
+    """Questions of the letters to the contact that were answered in full."""
+    forwarded_by: str = ""
+    """Contact that forwarded the letter to this one; empty for none."""
 
     @property
     def sent_on(self) -> date | None:
@@ -98,44 +106,83 @@ class Case:
     @property
     def answered(self) -> dict[str, str]:
         """Question to its last answer, of those that the letter asked."""
-        found: dict[str, str] = {}
-        for event in self.answers:
-            replies: dict[str, Any] = event.data.get("questions", {})
-            found |= {key: str(text) for key, text in replies.items()}
-        return {key: text for key, text in found.items() if key in self.asked}
+        return {key: text for key, text in self.replies.items() if key in self.asked}
 
     @property
     def unanswered(self) -> list[str]:
-        """Questions still open; none once the answer was full."""
-        return [] if self.outcome == "full" else [key for key in self.asked if key not in self.answered]
+        """Questions still open, to whichever letter of the contact's the answer came."""
+        return [key for key in self.asked if key not in self.replies and key not in self.settled]
 
 
 def cases(events: Iterable[Event]) -> dict[tuple[str, str], Case]:
     """Return each case by (contact, letter), by first event; the order of arrival does not matter."""
     found: dict[tuple[str, str], Case] = {}
+    replies: dict[str, dict[str, str]] = {}
+    settled: dict[str, set[str]] = {}
     for event in effective(events):
         if not event.letter or event.kind not in ("sent", "received", "answered", "extended"):
             continue
-        case = found.setdefault((event.contact, event.letter), Case(event.contact, event.letter))
+        name = event.contact
+        case = found.setdefault((name, event.letter), Case(name, event.letter))
+        case.replies = replies.setdefault(name, case.replies)
+        case.settled = settled.setdefault(name, case.settled)
         if event.kind == "sent":
-            case.sent.append(event)
+            _send(case, event)
         elif event.kind == "received":
             case.received = case.received or event
         elif event.kind == "answered":
-            case.answers.append(event)
+            _answer(case, event)
+            _forward(case, event, found)
         else:
             case.extensions.append(event)
     return found
 
 
-def sending_key(event: Event) -> tuple[str, str, str]:
-    """Return what may be sent once: contact, letter, channel."""
-    return (event.contact, event.letter, str(event.data["channel"]))
+def _send(case: Case, event: Event) -> None:
+    if case.outcome == "returned":
+        # It never arrived: what counts begins with this sending.
+        case.sent, case.received = [], None
+        case.answers = [answer for answer in case.answers if answer.data["kind"] != "returned"]
+    case.sent.append(event)
+
+
+def _answer(case: Case, event: Event) -> None:
+    case.answers.append(event)
+    replies: dict[str, Any] = event.data.get("questions", {})
+    case.replies.update({key: str(text) for key, text in replies.items()})
+    if event.data["kind"] == "full":
+        case.settled.update(case.asked)
+
+
+def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> None:
+    """Open the case of whom a letter was forwarded to; its clock runs from the first receipt.
+
+    Source: L114-2 CRPA, from memory.
+    """
+    target = str(event.data.get("forwarded_to", ""))
+    if target and (target, case.letter) not in found:
+        found[target, case.letter] = Case(
+            target, case.letter, list(case.sent), case.received, forwarded_by=case.contact
+        )
+
+
+Key = tuple[str, str, str, str]
+
+
+def sending_key(event: Event) -> Key:
+    """Return what may be sent once: contact, letter, channel; of a follow-up letter, with its date."""
+    kind, channel = str(event.data.get("letter_kind", "request")), str(event.data["channel"])
+    return key_of(event.contact, event.letter, channel, kind, str(event.data.get("date", "")))
+
+
+def key_of(contact: str, letter: str, channel: str, kind: str, written: str) -> Key:
+    """Return the same for a letter that is not recorded yet; a second reminder is not the first one again."""
+    return (contact, letter, channel, "" if kind in OPENING_KINDS else written)
 
 
 def conflicts(events: Iterable[Event]) -> list[Problem]:
     """Return a warning for each letter that two laptops recorded as sent without saying "again"."""
-    first: dict[tuple[str, str, str], Event] = {}
+    first: dict[Key, Event] = {}
     found = []
     for event in effective(events):
         if event.kind != "sent":

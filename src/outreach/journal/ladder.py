@@ -1,7 +1,7 @@
 """Climb a procedure's ladder for one case: every date with the way it was computed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -18,6 +18,8 @@ from outreach.journal.deadlines import (
 from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
 
+_ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
+"""Answers from which a step may count."""
 _POSTAL_DAYS = {"post": 3, "registered": 3}
 """Days after which a letter is taken to have arrived where nothing proves it; calendar days, an estimate."""
 
@@ -48,13 +50,13 @@ class Date:
     """How the date was computed, a line each."""
 
 
-def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Event], territory: str) -> list[Date]:
+def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territory: str) -> list[Date]:
     """Return the date of each step whose start is known, in the ladder's order.
 
     Args:
         case: The letter and what came back.
         procedure: Its ladder.
-        follow_ups: Sendings of letters that follow this one, first one first.
+        follow_ups: The letters that follow this one up.
         territory: Whose holidays count, one of `campaign.TERRITORIES`.
     """
     dates: dict[str, Date] = {}
@@ -82,6 +84,16 @@ def open_dates(dates: Sequence[Date], on: date) -> list[Date]:
     ]
     courtesies = [found for found in waiting if not found.step.is_legal]
     return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
+
+
+def coming_dates(dates: Sequence[Date], on: date, until: date) -> list[Date]:
+    """Return what is to be done on a day, and what comes up after it until another day, inclusive."""
+    later = [
+        found
+        for found in dates
+        if on < found.opens_on <= until and not (found.is_done or found.step.is_event)
+    ]
+    return open_dates(dates, on) + later
 
 
 def next_date(dates: Sequence[Date], on: date) -> Date | None:
@@ -113,38 +125,45 @@ def receipt(case: Case) -> Start | None:
     return Start(sending.at + timedelta(days=days), what, is_estimated=True)
 
 
-def _start(step: Step, case: Case, follow_ups: Sequence[Event], dates: dict[str, Date]) -> Start | None:
-    for name in step.start.split("|"):
-        if name == "received":
-            return receipt(case)
-        if name == "refused":
-            refusal = next((event for event in case.answers if event.data["kind"] == "refusal"), None)
-            if refusal:
-                return Start(refusal.at, f"refused on {refusal.at}", is_estimated=False)
-        elif name.startswith("sent:"):
-            sent = [event for event in follow_ups if event.letter == name.removeprefix("sent:")]
-            if sent:
-                return Start(sent[0].at, f"{sent[0].letter} sent on {sent[0].at}", is_estimated=False)
-        elif name in dates and not dates[name].is_done:
-            born = dates[name]
-            return Start(born.due_on, f"{name} on {born.due_on}", born.start.is_estimated)
-    return None
+def _start(step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
+    starts = (_start_named(name, case, follow_ups, dates) for name in step.start.split("|"))
+    return next(filter(None, starts), None)
 
 
-def _has_happened(fact: str, case: Case, follow_ups: Sequence[Event]) -> bool:
+def _start_named(name: str, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
+    word, _, letter = name.partition(":")
+    following = next((other for other in follow_ups if other.letter == letter), None)
+    if word == "received":
+        found = receipt(following) if following else receipt(case) if not letter else None
+        return replace(found, what=f"{letter}, {found.what}") if found and letter else found
+    if word == "sent":
+        day = following.sent_on if following else None
+        return Start(day, f"{letter} sent on {day}", is_estimated=False) if day else None
+    if word in _ANSWERS:
+        answer = next((event for event in case.answers if event.data["kind"] in _ANSWERS[word]), None)
+        return Start(answer.at, f"{word} on {answer.at}", is_estimated=False) if answer else None
+    born = dates.get(word)
+    if not born or born.is_done:
+        return None
+    return Start(born.due_on, f"{word} on {born.due_on}", born.start.is_estimated)
+
+
+def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
     if fact == "acknowledged":
         return case.status in ("acknowledged", "answered", "closed")
     if fact == "answered":
         return case.outcome not in ("waiting", "returned", "partial") or (
-            case.outcome == "partial" and bool(case.asked) and not case.unanswered
+            bool(case.asked) and not case.unanswered
         )
     if fact == "replied":
         return case.outcome not in ("waiting", "returned")
     if fact in ("full", "refused"):
         return case.outcome == fact
-    _, letter, *number = fact.split(":")
-    sent = [event for event in follow_ups if event.letter == letter]
-    return len(sent) >= (int(number[0]) if number else 1)
+    word, letter, *number = (*fact.split(":"), "")[:3]
+    if word != "sent":
+        return False
+    sent = sum(len(other.sent) for other in follow_ups if other.letter == letter)
+    return sent >= (int(number[0]) if number[0] else 1)
 
 
 @lru_cache(maxsize=4096)  # a mailing has few days and many letters

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from outreach.campaign import PROCEDURES, FollowUpSettings
 from outreach.tomlfile import load_data
 
-NAMES = ("courtesy", "request", "documents")
+_OWN = {"basis": "the campaign's own step", "source": "outreach.toml", "roll": "forward"}
 ADMINISTRATIONS = (
     "mayor",
     "district-mayor",
@@ -30,7 +31,10 @@ class Step:
     does: str
     """What happens, or what there is to do."""
     start: str
-    """`received`, `refused`, `sent:LETTER`, or the id of an earlier step; `|` separates alternatives."""
+    """`received`, `refused`, `returned`, `answered`, `sent:LETTER`, `received:LETTER`, or a step before.
+
+    `|` separates alternatives.
+    """
     months: int = 0
     days: int = 0
     counting: str = "calendar"
@@ -64,17 +68,38 @@ class Procedure:
     steps: tuple[Step, ...]
 
 
-def load_procedure(name: str) -> Procedure:
-    """Return a shipped procedure, one of `NAMES`."""
+def load_procedure(name: str, settings: FollowUpSettings) -> Procedure:
+    """Return a shipped procedure, one of `campaign.PROCEDURES`, with the campaign's changes and own steps."""
     data = load_data(f"procedures/{name}.toml")
-    return Procedure(name, str(data["title"]), tuple(_step(entry) for entry in data["step"]))
+    changes = settings.steps.get(name, {})
+    entries = [{**entry, **_change(changes.get(entry["id"], {}))} for entry in data["step"]]
+    known = {entry["id"] for entry in entries}
+    entries += [{**_OWN, "id": step, **change} for step, change in changes.items() if step not in known]
+    return Procedure(name, str(data["title"]), tuple(map(_step, entries)))
 
 
-def procedure_name(letter_kind: str, role: str) -> str:
-    """Return the procedure that a kind of letter to a role opens; who is not bound gets courtesy alone."""
+def procedure_name(letter: str, letter_kind: str, role: str, settings: FollowUpSettings) -> str:
+    """Return the procedure that a letter to a role opens; who is not bound gets courtesy alone."""
+    chosen = settings.letters.get(letter) or settings.roles.get(role)
+    if chosen:
+        return chosen
     if role not in ADMINISTRATIONS:
         return "courtesy"
     return "documents" if letter_kind == "documents" else "request"
+
+
+def called_letters(settings: FollowUpSettings) -> set[str]:
+    """Return the names of the letters that a step of any procedure calls for."""
+    steps = [step for name in PROCEDURES for step in load_procedure(name, settings).steps]
+    return {step.letter for step in steps if step.letter}
+
+
+def _change(change: Mapping[str, object]) -> Mapping[str, object]:
+    """Return a change with what it takes the place of: a length replaces the whole length."""
+    if not change:
+        return {}
+    length = {"months": 0, "days": 0} if change.keys() & {"months", "days"} else {}
+    return {**length, **change, "basis": "changed by the campaign", "source": "outreach.toml", "checked": ""}
 
 
 def _step(entry: Mapping[str, Any]) -> Step:

@@ -25,7 +25,19 @@ from outreach.letters.template import FOLDER, Template
 from outreach.letters.typography import NBSP, NNBSP
 from outreach.tomlfile import read_text
 
-VARIABLES = ("recipient", "recipients", "sender", "date", "place", "campaign", "questions", "reply_by")
+VARIABLES = (
+    "recipient",
+    "recipients",
+    "sender",
+    "date",
+    "place",
+    "campaign",
+    "questions",
+    "reply_by",
+    "previous",
+    "earlier",
+    "about",
+)
 
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 _HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
@@ -170,7 +182,7 @@ class Renderer:
     root: Path
     templates: Iterable[Template]
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
-    _subjects: dict[str, jinja2.Template] = field(default_factory=dict)
+    _lines: dict[str, jinja2.Template] = field(default_factory=dict)
 
     def body(self, template: Template, context: Mapping[str, object]) -> tuple[Block, ...]:
         """Return the letter's blocks, before typography.
@@ -193,14 +205,14 @@ class Renderer:
             )
         return blocks
 
-    def subject(self, template: Template, context: Mapping[str, object]) -> str:
-        """Return the subject as plain text; raises as `body`."""
+    def line(self, template: Template, key: str, source: str, context: Mapping[str, object]) -> str:
+        """Return a text of the front matter, under that key, as plain text; raises as `body`."""
         environment = self._environment(template.language)
-        with _Translated(template, environment, template.subject_line):
-            if template.name not in self._subjects:
+        with _Translated(template, environment, template.lines.get(key, 0)):
+            if source not in self._lines:
                 plain = environment.overlay(finalize=_plain, autoescape=False, extensions=[])
-                self._subjects[template.name] = plain.from_string(template.subject)
-            return self._subjects[template.name].render(context)
+                self._lines[source] = plain.from_string(source)
+            return self._lines[source].render(context).strip()
 
     def _environment(self, language: str) -> jinja2.Environment:
         if language not in self._environments:
@@ -266,7 +278,7 @@ def _plain(value: object) -> str:
 class _Translated:
     """Turn whatever a template raises into an InputError with its path and line."""
 
-    def __init__(self, template: Template, environment: jinja2.Environment, line: int = 0) -> None:
+    def __init__(self, template: Template, environment: jinja2.Environment, line: int | None = None) -> None:
         self.template = template
         self.environment = environment
         self.line = line
@@ -282,7 +294,7 @@ class _Translated:
         raise InputError(Problem(path, line, message, hint)) from error
 
     def _place(self, error: BaseException) -> tuple[str, int]:
-        if self.line:
+        if self.line is not None:
             return self.template.path, self.line
         if isinstance(error, jinja2.TemplateSyntaxError):
             return f"{FOLDER}/{error.name}" if error.name else self.template.path, error.lineno

@@ -1,12 +1,12 @@
 """Read letters/*.md: TOML front matter between +++ lines, then Markdown with Jinja2."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 from outreach.campaign import LANGUAGES
-from outreach.errors import InputError, Problem, is_fatal
+from outreach.errors import InputError, Problem, did_you_mean, is_fatal
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, asked
 from outreach.slug import HINT, is_slug
@@ -16,6 +16,16 @@ FOLDER = "letters"
 KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")
 
 _FENCE = "+++"
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Something that goes into the envelope with the letter."""
+
+    title: str
+    """Text with Jinja2, as printed after "P.J."; an empty outcome is not printed."""
+    file: str = ""
+    """PDF to print after the letter, relative to the campaign folder; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +45,17 @@ class Template:
     """Text with Jinja2."""
     questions: tuple[Question, ...]
     """Those it may ask, in the campaign's order."""
-    enclosures: tuple[str, ...]
+    enclosures: tuple["Enclosure", ...]
     copies: tuple[str, ...]
+    """Texts with Jinja2; one that comes out empty is not printed."""
     reply_by: date | int | None
     """A day, or calendar days after the letter's own."""
     kind: str
     language: str
     body: str
     """After as many empty lines as the front matter has, so that its lines keep their numbers."""
-    subject_line: int = 0
-    audience_line: int = 0
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """Of the front matter's keys in the file."""
 
     def reply_date(self, written: date) -> date | None:
         """Return the day by which an answer is asked for, given the letter's day.
@@ -126,24 +137,41 @@ def _load(
         joint=table.flag("joint"),
         subject=table.text("subject", required=True),
         questions=tuple(chosen),
-        enclosures=table.texts("enclosures"),
+        enclosures=_enclosures(table),
         copies=table.texts("copies"),
         reply_by=_reply_by(table),
         kind=table.choice("kind", KINDS, "request"),
         language=table.choice("language", LANGUAGES, language),
         body=body,
-        subject_line=table.line("subject"),
-        audience_line=table.line("audience"),
+        lines={key: table.line(key) for key in ("audience", "subject", "enclosures", "copies")},
     )
-    for key in ("enclosures", "copies"):
-        if any("{{" in text or "{%" in text for text in getattr(template, key)):
-            table.report(key, f"{key} is printed as it is, braces too", "only subject and body are templates")
     if not template.audience:
         table.report(
             "audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"'
         )
     table.close()
     return template
+
+
+def _enclosures(table: Table) -> tuple[Enclosure, ...]:
+    """Read a list of titles, each a text or a table with title and file."""
+    if not isinstance(table.values.get("enclosures"), list):
+        return tuple(map(Enclosure, table.texts("enclosures")))
+    entries = [{"title": entry} if isinstance(entry, str) else entry for entry in table.values["enclosures"]]
+    table.asked.append("enclosures")
+    found = []
+    for entry in entries:
+        if not isinstance(entry, dict) or not isinstance(entry.get("title"), str):
+            hint = 'write "..." or { title = "...", file = "annex.pdf" }'
+            table.report("enclosures", "an enclosure is neither a text nor a table with a title", hint)
+            continue
+        unknown = sorted(entry.keys() - {"title", "file"})
+        if unknown:
+            hint = did_you_mean(unknown[0], ["title", "file"])
+            table.report("enclosures", f"unknown key '{unknown[0]}' in an enclosure", hint)
+        if entry["title"].strip():
+            found.append(Enclosure(entry["title"].strip(), str(entry.get("file", "")).strip()))
+    return tuple(found)
 
 
 def _reply_by(table: Table) -> date | int | None:

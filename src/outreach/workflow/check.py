@@ -12,7 +12,8 @@ from outreach.letters.render import Renderer
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import missing_font, render_pdf
 from outreach.workflow.compose import compose, contact_address
-from outreach.workflow.folder import Folder, Obstacles, recipient_groups
+from outreach.workflow.folder import Folder, Obstacles, first_letters
+from outreach.workflow.follow_up import sample_follow_ups
 
 _MONTHS_A_YEAR = 12
 _SURE_TO_FIT = 30
@@ -78,16 +79,14 @@ def _letter_problems(
 ) -> Iterator[Problem]:
     obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
-    documents = [
-        (template, group) for template in folder.templates for group in recipient_groups(folder, template)
-    ]
+    documents = [*first_letters(folder, folder.first_templates), *sample_follow_ups(folder, written)]
     layout, root = folder.campaign.layout, folder.campaign.root
     has_font = not missing_font(layout, root)
     printed: set[str] = set()
-    for done, (template, recipients) in enumerate(documents, 1):
-        if not obstacles.against(template, recipients):
+    for done, document in enumerate(documents, 1):
+        if not obstacles.against(document.template, document.recipients):
             try:
-                letter = compose(folder.campaign, renderer, template, recipients, written)
+                letter = compose(folder.campaign, renderer, document, written)
                 if has_font and not printed:
                     # Pictures and letterhead are the same in all letters.
                     render_docx(letter, layout, root)

@@ -1,7 +1,7 @@
 """Join campaign, template and recipients into a Letter."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date
 
 from outreach.campaign import Campaign, Sender
@@ -12,7 +12,7 @@ from outreach.errors import InputError, Problem
 from outreach.letters import civility
 from outreach.letters.document import LABELS, Letter
 from outreach.letters.questions import Question
-from outreach.letters.render import Fields, Renderer, differing_field, long_date
+from outreach.letters.render import EmptyField, Fields, Renderer, differing_field, long_date
 from outreach.letters.template import Template
 from outreach.letters.typography import french, typeset
 
@@ -20,45 +20,112 @@ JOINT = "joint"
 """Stands for the contact in the names of a joint letter's files."""
 
 
-def compose(
-    campaign: Campaign, renderer: Renderer, template: Template, recipients: Sequence[Contact], written: date
-) -> Letter:
-    """Return the finished letter to one recipient, or to several together.
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """A letter sent before, as one that follows it up speaks of it."""
+
+    letter: str
+    """Its name."""
+    title: str
+    written: date
+    """The letter's own date."""
+    sent_on: date
+    channel: str
+    """One of `journal.case.CHANNELS`."""
+    tracking: str = ""
+    received_on: date | None = None
+    """Only where it is proved."""
+    answered_on: date | None = None
+    """Of the last answer with a content."""
+    refused_on: date | None = None
+    """Notified, or born of silence after a proved receipt."""
+    is_tacit: bool = False
+    """The refusal is one of silence."""
+    deadline: date | None = None
+    """By when an answer was asked for, or was due."""
+    questions: tuple[Question, ...] = ()
+    """Those still unanswered, in the campaign's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One letter to make."""
+
+    template: Template
+    recipients: tuple[Contact, ...]
+    """At least one; several, by rank, only for a joint letter."""
+    about: Contact | None = None
+    """Whom it concerns, where that is not the recipient: a referral goes to an authority."""
+    earlier: tuple[Previous, ...] = ()
+    """The letters that it follows up, oldest first."""
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        """Ids of those in whose record it belongs."""
+        return (self.about.id,) if self.about else tuple(contact.id for contact in self.recipients)
+
+    @property
+    def contact(self) -> str:
+        """What stands for them in the name of its files."""
+        return JOINT if self.template.joint else self.contacts[0]
+
+    @property
+    def name(self) -> str:
+        """Name of its files without their ending, as in "mayor/maire-lyon"."""
+        return f"{self.template.name}/{self.contact}"
+
+    @property
+    def questions(self) -> list[Question]:
+        """Those it asks, in the campaign's order: a follow-up only what is still unanswered."""
+        asked = self.template.questions
+        if self.earlier:
+            still_open = {question for previous in self.earlier for question in previous.questions}
+            chosen = [question for question in asked if question in still_open] if asked else still_open
+            return sorted(chosen, key=lambda question: question.number)
+        return [
+            question
+            for question in asked
+            if not question.audience or select(self.recipients, question.audience, strict=False)
+        ]
+
+
+def compose(campaign: Campaign, renderer: Renderer, document: Document, written: date) -> Letter:
+    """Return the finished letter.
 
     Args:
         campaign: Who writes.
         renderer: The campaign's templates.
-        template: The letter.
-        recipients: At least one; several, by rank, only for a joint letter.
+        document: The letter to make.
         written: The letter's date.
 
     Raises:
         InputError: a fault of the template for this recipient.
     """
-    context = _context(campaign, template, recipients, written)
-    name = document_name(template, recipients)
+    template, recipients = document.template, document.recipients
+    context = _context(campaign, document, written)
     body = renderer.body(template, context)
     if not body:
         raise InputError(
             Problem(template.path, 0, "the letter has no text", "write it below the front matter")
         )
-    subject = renderer.subject(template, context).strip()
+    subject = renderer.line(template, "subject", template.subject, context)
     if not subject:
         raise InputError(
-            Problem(template.path, template.subject_line, "the subject is empty", "say what it is about")
+            Problem(template.path, template.lines["subject"], "the subject is empty", "say what it is about")
         )
-    enclosures, copies = template.enclosures, template.copies
+    enclosures = _texts(
+        renderer, template, "enclosures", [item.title for item in template.enclosures], context
+    )
+    copies = _texts(renderer, template, "copies", template.copies, context)
     if template.language == "fr":
         body, subject = typeset(body), french(subject)
         enclosures, copies = tuple(map(french, enclosures)), tuple(map(french, copies))
     sender = campaign.sender
     labels = LABELS[template.language]
-    reference = campaign.reference.replace("{letter}", template.name).replace(
-        "{contact}", name.partition("/")[2]
-    )
+    reference = campaign.reference.replace("{letter}", template.name).replace("{contact}", document.contact)
     address, addressees = _address(recipients)
     return Letter(
-        name=name,
+        name=document.name,
         language=template.language,
         title=f"{template.title} – {civility.joint_salutation([contact.name for contact in recipients])}",
         date=written,
@@ -80,18 +147,10 @@ def compose(
     )
 
 
-def document_name(template: Template, recipients: Sequence[Contact]) -> str:
-    """Return "letter/contact", the name of a letter's files without their ending."""
-    return f"{template.name}/{JOINT if template.joint else recipients[0].id}"
-
-
-def questions_for(template: Template, recipients: Sequence[Contact]) -> list[Question]:
-    """Return the letter's questions that concern any of the recipients, in the campaign's order."""
-    return [
-        question
-        for question in template.questions
-        if not question.audience or select(recipients, question.audience, strict=False)
-    ]
+def _texts(
+    renderer: Renderer, template: Template, key: str, sources: Sequence[str], context: Mapping[str, object]
+) -> tuple[str, ...]:
+    return tuple(filter(None, (renderer.line(template, key, source, context) for source in sources)))
 
 
 def contact_address(contact: Contact) -> tuple[str, ...]:
@@ -140,16 +199,15 @@ def _place_and_date(place: str, written: date, language: str) -> str:
     return french(f"{place}, le {day}") if language == "fr" else f"{place}, {day}"
 
 
-def _context(
-    campaign: Campaign, template: Template, ordered: Sequence[Contact], written: date
-) -> Mapping[str, object]:
+def _context(campaign: Campaign, document: Document, written: date) -> Mapping[str, object]:
+    template, ordered = document.template, document.recipients
     each = [_recipient(campaign, template, contact) for contact in ordered]
     recipient = each[0] if len(ordered) == 1 else _together(campaign, template, ordered, each)
     sender = asdict(campaign.sender) | {"is_group": campaign.sender.is_group}
-    questions = [
-        Fields("question", {key: getattr(question, key) for key in ("number", "id", "theme", "text")})
-        for question in questions_for(template, ordered)
-    ]
+    questions = _questions(document.questions)
+    earlier = [_previous(previous) for previous in document.earlier]
+    nothing = EmptyField("no letter is followed up here; `outreach followup` makes this one", name="previous")
+    about = document.about or ordered[0]
     return {
         "recipient": Fields("recipient", recipient),
         "recipients": [Fields("recipient", values) for values in each],
@@ -159,7 +217,22 @@ def _context(
         "place": campaign.place,
         "questions": questions,
         "reply_by": template.reply_date(written),
+        "previous": Fields("previous", {**earlier[0], "questions": questions}) if earlier else nothing,
+        "earlier": [Fields("previous", values) for values in earlier],
+        "about": Fields("about", _recipient(campaign, template, about)),
     }
+
+
+def _previous(previous: Previous) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(previous, name) for name in Previous.__slots__}
+    return values | {"date": previous.written, "questions": _questions(previous.questions)}
+
+
+def _questions(questions: Iterable[Question]) -> list[Fields]:
+    return [
+        Fields("question", {key: getattr(question, key) for key in ("number", "id", "theme", "text")})
+        for question in questions
+    ]
 
 
 def _recipient(campaign: Campaign, template: Template, contact: Contact) -> dict[str, object]:

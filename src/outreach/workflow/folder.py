@@ -10,11 +10,14 @@ from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import load_contacts
 from outreach.contacts.selectors import select, unknown_values
 from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fatal
+from outreach.journal.case import OPENING_KINDS
+from outreach.journal.procedure import called_letters
 from outreach.letters import civility
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, load_questions
 from outreach.letters.template import FOLDER as LETTERS
 from outreach.letters.template import Template, load_templates
+from outreach.workflow.compose import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ class Folder:
             hint = did_you_mean(identifier, [contact.id for contact in self.contacts])
             raise InputError(Problem("", 0, f"no contact '{identifier}'", hint))
         return found[0]
+
+    @property
+    def first_templates(self) -> list[Template]:
+        """The letters that open a correspondence: no reminder, and none that a follow-up step calls for."""
+        called = called_letters(self.campaign.follow_up)
+        return [
+            template
+            for template in self.templates
+            if template.kind in OPENING_KINDS and template.name not in called
+        ]
 
     def chosen_templates(self, names: Sequence[str]) -> list[Template]:
         """Return the letters of those names, or all.
@@ -112,7 +125,7 @@ def load_folder(root: Path) -> Folder:
     problems += _nothing_to_write(root, entries, templates, problems)
     addressed = []
     for template in templates:
-        found = _audience_faults(contacts, template.audience, template.path, template.audience_line)
+        found = _audience_faults(contacts, template.audience, template.path, template.lines["audience"])
         problems += found
         if not is_fatal(found):
             addressed.append(template)
@@ -143,6 +156,15 @@ def recipient_groups(
         return [(contact,) for contact in members]
     by_rank = sorted(audience, key=lambda contact: civility.rank(contact.role))
     return [tuple(by_rank)] if members else []
+
+
+def first_letters(
+    folder: Folder, templates: Iterable[Template], wanted: Iterable[str] = (), unwanted: Iterable[str] = ()
+) -> Iterator[Document]:
+    """Yield the letters to make, in the order of templates and contacts; raises as `recipient_groups`."""
+    for template in templates:
+        for group in recipient_groups(folder, template, wanted, unwanted):
+            yield Document(template, group)
 
 
 class Obstacles:

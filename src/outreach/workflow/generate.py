@@ -4,7 +4,7 @@ import multiprocessing
 import os
 import signal
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
@@ -14,17 +14,15 @@ from pathlib import Path
 
 from outreach import __version__
 from outreach.campaign import Layout
-from outreach.contacts.contact import Contact
 from outreach.errors import InputError, Problem, WorldError, errors_in
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
-from outreach.letters.template import Template
 from outreach.manifest import Manifest, ManifestEntry, digest, file_digest
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import FONTS_FOLDER, engine, missing_font, page_count, render_pdf
 from outreach.rendering.text import render_text
-from outreach.workflow.compose import compose, document_name, questions_for
-from outreach.workflow.folder import Folder, Obstacles, recipient_groups
+from outreach.workflow.compose import Document, compose
+from outreach.workflow.folder import Folder, Obstacles, first_letters
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
@@ -37,15 +35,32 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What to generate."""
+    """Which letters, for whom."""
 
     letters: tuple[str, ...] = ()
     """Names; none for all."""
     wanted: tuple[str, ...] = ()
+    """Selectors."""
     unwanted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """How letters are made into files."""
+
+    out: Path
+    """Made if it does not exist."""
+    written: date
+    """The letters' date."""
     formats: tuple[str, ...] = DEFAULT_FORMATS
     limit: int | None = None
     """At most so many letters."""
+    jobs: int | None = None
+    """Processes; None for one, or for all cores in a large run."""
+    dry_run: bool = False
+    """Report what would happen and write nothing."""
+    force: bool = False
+    """Overwrite files that were edited by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +87,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    template: Template
-    recipients: tuple[Contact, ...]
+    document: Document
     formats: tuple[str, ...]
     intact: tuple[tuple[str, str], ...]
     """Format and inputs of the files that stand as they were generated."""
@@ -86,50 +100,73 @@ class _Made:
     problems: tuple[Problem, ...]
 
 
-def generate(  # noqa: PLR0913  (each is an option of the command)
+def generate(
     folder: Folder,
     selection: Selection,
-    out: Path,
-    written: date,
-    *,
-    jobs: int | None = None,
-    dry_run: bool = False,
-    force: bool = False,
+    output: Output,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Report:
     """Generate the chosen letters; a fault in one of them does not stop the others.
 
     Args:
         folder: The campaign.
-        selection: Which letters, for whom, in which formats.
-        out: Where the files go; made if it does not exist.
-        written: The letters' date.
-        jobs: Processes; None for one, or for all cores in a large run.
-        dry_run: Report what would happen and write nothing.
-        force: Overwrite files that were edited by hand.
+        selection: Which letters, for whom; without names, all that follow up none.
+        output: In which formats, where to, how.
         progress: Called with the letters done and the letters in all.
 
     Raises:
-        InputError: an unknown letter or selector, or a font that is not there; nothing was written.
+        InputError: an unknown letter or selector, letters that are meant for none of those chosen, or a
+            font that is not there; nothing was written.
+        WorldError: a file cannot be written; what was written before is whole and remembered.
+    """
+    templates = folder.chosen_templates(selection.letters) if selection.letters else folder.first_templates
+    documents = list(first_letters(folder, templates, selection.wanted, selection.unwanted))
+    problems = errors_in(folder.problems)
+    if not documents and not problems:
+        message = "none of the chosen letters is meant for any of the chosen contacts"
+        raise InputError(Problem("", 0, message, "`outreach letters show NAME` lists whom a letter is for"))
+    return make_documents(folder, documents, output, problems, progress)
+
+
+def make_documents(
+    folder: Folder,
+    documents: Iterable[Document],
+    output: Output,
+    problems: Iterable[Problem] = (),
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Report:
+    """Make the files of those letters; a fault in one of them does not stop the others.
+
+    Args:
+        folder: The campaign.
+        documents: The letters, in the order in which they are made.
+        output: In which formats, where to, how.
+        problems: Found before, for the report.
+        progress: Called with the letters done and the letters in all.
+
+    Raises:
+        InputError: a font that is not there; nothing was written.
         WorldError: a file cannot be written; what was written before is whole and remembered.
     """
     hint = missing_font(folder.campaign.layout, folder.campaign.root)
-    if hint and "pdf" in selection.formats:
+    if hint and "pdf" in output.formats:
         raise InputError(Problem("outreach.toml", 0, f"no font '{folder.campaign.layout.font}'", hint))
-    report = Report(problems=errors_in(folder.problems))
-    manifest = Manifest(out)
-    todo = list(_jobs(folder, selection, manifest, report))
-    worker = _Worker(folder, written)
-    count = _process_count(jobs, len(todo))
+    report = Report(problems=list(problems))
+    manifest = Manifest(output.out)
+    todo = list(_jobs(folder, documents, output, manifest, report))
+    worker = _Worker(folder, output.written)
+    count = _process_count(output.jobs, len(todo))
     all_made = _in_processes(worker, todo, count) if count > 1 else map(worker.make, todo)
     try:
         for done, made in enumerate(all_made, 1):
             report.problems += [problem for problem in made.problems if problem not in report.problems]
             for entry, content in made.files:
-                report.written.append(_write(manifest, entry, content, dry_run=dry_run, force=force))
+                report.written.append(
+                    _write(manifest, entry, content, dry_run=output.dry_run, force=output.force)
+                )
             progress(done, len(todo))
     finally:
-        if not dry_run and (manifest.entries or report.written):
+        if not output.dry_run and (manifest.entries or report.written):
             manifest.save()
     return report
 
@@ -139,35 +176,21 @@ def letters_date(folder: Folder, given: date | None, today: date) -> date:
     return given or folder.campaign.date or today
 
 
-def _jobs(folder: Folder, selection: Selection, manifest: Manifest, report: Report) -> Iterator[_Job]:
+def _jobs(
+    folder: Folder, documents: Iterable[Document], output: Output, manifest: Manifest, report: Report
+) -> Iterator[_Job]:
     obstacles = Obstacles(folder)
-    documents = list(_documents(folder, selection))
-    if not documents and not report.problems:
-        message = "none of the chosen letters is meant for any of the chosen contacts"
-        raise InputError(Problem("", 0, message, "`outreach letters show NAME` lists whom a letter is for"))
     jobs = (
-        _Job(
-            template,
-            recipients,
-            selection.formats,
-            _intact(manifest, template, recipients, selection.formats),
-        )
-        for template, recipients in documents
-        if not _is_held_back(template, recipients, obstacles, report)
+        _Job(document, output.formats, _intact(manifest, document, output.formats))
+        for document in documents
+        if not _is_held_back(document, obstacles, report)
     )
-    yield from islice(jobs, selection.limit)
+    yield from islice(jobs, output.limit)
 
 
-def _documents(folder: Folder, selection: Selection) -> Iterator[tuple[Template, tuple[Contact, ...]]]:
-    for template in folder.chosen_templates(selection.letters):
-        for recipients in recipient_groups(folder, template, selection.wanted, selection.unwanted):
-            yield template, recipients
-
-
-def _is_held_back(
-    template: Template, recipients: Sequence[Contact], obstacles: Obstacles, report: Report
-) -> bool:
-    entry = obstacles.against(template, recipients)
+def _is_held_back(document: Document, obstacles: Obstacles, report: Report) -> bool:
+    template = document.template
+    entry = obstacles.against(template, document.recipients)
     if entry and template.joint:
         name = entry.contact.id or f"the contact at {entry.path}:{entry.line}"
         message = f"the joint letter is not written, since '{name}' has errors"
@@ -176,12 +199,10 @@ def _is_held_back(
     return entry is not None
 
 
-def _intact(
-    manifest: Manifest, template: Template, recipients: Sequence[Contact], formats: Sequence[str]
-) -> tuple[tuple[str, str], ...]:
+def _intact(manifest: Manifest, document: Document, formats: Sequence[str]) -> tuple[tuple[str, str], ...]:
     found = []
     for kind in formats:
-        entry = manifest.entries.get(f"{document_name(template, recipients)}.{kind}")
+        entry = manifest.entries.get(f"{document.name}.{kind}")
         if entry and file_digest(manifest.folder / entry.path) == entry.sha256:
             found.append((kind, entry.inputs))
     return tuple(found)
@@ -223,27 +244,31 @@ class _Worker:
     def make(self, job: _Job) -> _Made:
         """Return the job's files, or the problems that stand against them."""
         try:
-            letter = compose(self.campaign, self.renderer, job.template, job.recipients, self.written)
+            document = job.document
+            letter = compose(self.campaign, self.renderer, document, self.written)
+            reply_by = document.template.reply_date(self.written)
             inputs = digest(f"{self.shared}\n{letter!r}".encode("utf-8", "surrogatepass"))
             files = []
             for kind in job.formats:
                 is_same = (kind, inputs) in job.intact
                 content = None if is_same else _render(kind, letter, self.campaign.layout, self.campaign.root)
                 entry = ManifestEntry(
-                    letter=job.template.name,
-                    contact=letter.name.partition("/")[2],
-                    contacts=tuple(contact.id for contact in job.recipients),
+                    letter=document.template.name,
+                    contact=document.contact,
+                    contacts=document.contacts,
                     format=kind,
                     path=f"{letter.name}.{kind}",
                     sha256=digest(content) if content else "",
                     pages=page_count(content) if content and kind == "pdf" else None,
-                    title=job.template.title,
+                    title=document.template.title,
                     date=self.written.isoformat(),
                     address=letter.address,
-                    questions=tuple(question.id for question in questions_for(job.template, job.recipients)),
+                    questions=tuple(question.id for question in document.questions),
                     inputs=inputs,
                     version=__version__,
-                    kind=job.template.kind,
+                    kind=document.template.kind,
+                    follows=tuple(previous.letter for previous in document.earlier),
+                    reply_by=reply_by.isoformat() if reply_by else "",
                 )
                 files.append((entry, content))
         except InputError as error:

@@ -12,6 +12,7 @@ from typing import Any
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.archive import FOLDER, Archive
+from outreach.journal.case import OPENING_KINDS
 from outreach.journal.event import Event, effective, new_id
 from outreach.journal.store import FILE_NAME, SQLiteStore
 
@@ -70,11 +71,15 @@ def check_day(at: date, today: date, option: str = "--on") -> None:
 def sendings(journal: Journal, contact: str, letter: str = "") -> list[Event]:
     """Return the sendings to a contact that count, of one letter or of all, first one first.
 
+    An answer to a reminder is one to the letter that it reminds of: follow-up letters are meant only by name.
+
     Raises:
         InputError: there is none.
     """
     events = effective(journal.store.read(contact))
-    found = [event for event in events if event.kind == "sent" and letter in ("", event.letter)]
+    sent = [event for event in events if event.kind == "sent" and letter in ("", event.letter)]
+    opening = [event for event in sent if event.data.get("letter_kind", "request") in OPENING_KINDS]
+    found = opening or sent
     if not found:
         letters = sorted({event.letter for event in events if event.kind == "sent"})
         what = f"letter '{letter}' to '{contact}'" if letter else f"letter to '{contact}'"

@@ -10,7 +10,8 @@ from outreach.letters.render import Renderer
 from outreach.rendering.pdf import render_png
 from outreach.rendering.text import text_lines
 from outreach.workflow.compose import compose
-from outreach.workflow.folder import Folder, Obstacles, recipient_groups
+from outreach.workflow.folder import Folder, Obstacles, first_letters
+from outreach.workflow.follow_up import sample_follow_ups
 
 _WIDTH = 76
 
@@ -50,18 +51,20 @@ def write_pages(folder: Folder, name: str, identifier: str, written: date, targe
 def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:
     (template,) = folder.chosen_templates([name])
     entry = folder.entry(identifier)
-    groups = recipient_groups(folder, template)
+    if template in folder.first_templates:
+        documents = list(first_letters(folder, [template]))
+    else:
+        documents = list(sample_follow_ups(folder, written, [template]))
     if entry.is_faulty:
         raise InputError(*entry.faults)
-    for group in groups:
-        if entry.contact in group:
-            other = Obstacles(folder).against(template, group)
+    for document in documents:
+        if identifier in document.contacts:
+            other = Obstacles(folder).against(template, document.recipients)
             if other:
                 raise InputError(*other.faults)
-            return compose(
-                folder.campaign, Renderer(folder.campaign.root, folder.templates), template, group, written
-            )
-    known = [contact.id for group in groups for contact in group]
+            renderer = Renderer(folder.campaign.root, folder.templates)
+            return compose(folder.campaign, renderer, document, written)
+    known = [contact for document in documents for contact in document.contacts]
     message = f"'{identifier}' is not in the audience of the letter '{name}'"
     raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
 

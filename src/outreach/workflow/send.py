@@ -10,7 +10,7 @@ from pathlib import Path
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
 from outreach.journal.archive import ArchivedFile
-from outreach.journal.case import sending_key
+from outreach.journal.case import Key, key_of, sending_key
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
 from outreach.manifest import Manifest, ManifestEntry, digest
@@ -134,13 +134,14 @@ def _read(path: Path, entry: ManifestEntry) -> bytes:
 
 
 def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, events: Sequence[Event]) -> None:
-    first: dict[tuple[str, str, str], Event] = {}
+    first: dict[Key, Event] = {}
     for event in events:
         if event.kind == "sent":
             first.setdefault(sending_key(event), event)
     problems = []
     for contact, document in pairs:
-        earlier = first.get((contact, document.first.letter, sending.channel))
+        entry = document.first
+        earlier = first.get(key_of(contact, entry.letter, sending.channel, entry.kind, entry.date))
         if earlier:
             message = (
                 f"letter '{earlier.letter}' to '{contact}' was sent by {sending.channel} on {earlier.at}"
@@ -172,6 +173,8 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
         date=entry.date,
         address=list(entry.address),
         questions=list(entry.questions),
+        follows=list(entry.follows),
+        reply_by=entry.reply_by,
         together=list(entry.contacts) if len(entry.contacts) > 1 else [],
         files=[files[item.path].to_data() for item in document.entries if item.path in files],
         edited=any(digest(contents[item.path]) != item.sha256 for item in document.entries),

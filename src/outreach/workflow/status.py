@@ -4,17 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from outreach.campaign import PROCEDURES
+from outreach.contacts.territory import territory_of
 from outreach.errors import InputError, Problem, did_you_mean
-from outreach.journal.case import Case, cases
+from outreach.journal.case import OPENING_KINDS, Case, cases
 from outreach.journal.event import Event, effective
-from outreach.journal.ladder import Date, climb, next_date, open_dates, receipt
+from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
 from outreach.journal.procedure import Procedure, load_procedure, procedure_name
 from outreach.manifest import Manifest
 from outreach.workflow.folder import Folder, recipient_groups
 from outreach.workflow.journal import Journal
-
-OPENING_KINDS = ("request", "documents")
-"""Kinds of letter that open a case; the others follow up one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +66,23 @@ class Followed:
 
 def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
     """Return every case that a letter has opened, with its dates, in the order of their first events."""
-    roles = {contact.id: contact.role for contact in folder.contacts}
+    settings = folder.campaign.follow_up
+    contacts = {contact.id: contact for contact in folder.contacts}
     found = cases(events)
-    follow_ups = _follow_ups(found.values())
-    procedures: dict[str, Procedure] = {}
+    by_contact: dict[str, list[Case]] = {}
+    for case in found.values():
+        by_contact.setdefault(case.contact, []).append(case)
+    procedures = {name: load_procedure(name, settings) for name in PROCEDURES}
     followed = []
     for case in found.values():
         if not case.sent or case.letter_kind not in OPENING_KINDS:
             continue
-        name = procedure_name(case.letter_kind, roles.get(case.contact, ""))
-        procedure = procedures.setdefault(name, load_procedure(name))
-        later = [event for event in follow_ups.get(case.contact, ()) if _follows(event, case)]
-        dates = climb(case, procedure, later, folder.campaign.territory)
-        followed.append(Followed(case, procedure, tuple(dates)))
+        contact = contacts.get(case.contact)
+        name = procedure_name(case.letter, case.letter_kind, contact.role if contact else "", settings)
+        later = [narrowed for other in by_contact[case.contact] if (narrowed := _following(other, case)).sent]
+        territory = territory_of(contact) if contact else ""
+        dates = climb(case, procedures[name], later, territory or folder.campaign.territory)
+        followed.append(Followed(case, procedures[name], tuple(dates)))
     return followed
 
 
@@ -100,9 +103,7 @@ def status(
     }
     generated = {(entry.letter, contact) for entry in manifest.entries.values() for contact in entry.contacts}
     rows = []
-    for template in folder.chosen_templates([letter] if letter else []):
-        if template.kind not in OPENING_KINDS:
-            continue
+    for template in folder.chosen_templates([letter]) if letter else folder.first_templates:
         for contact in (contact for group in recipient_groups(folder, template) for contact in group):
             one = followed.pop((contact.id, template.name), None)
             if one:
@@ -128,7 +129,7 @@ def due(folder: Folder, journal: Journal, on: date, within: int = 0) -> list[Due
     rows = []
     last = on + timedelta(days=within)
     for one in follow(folder, until(journal.store.read(), on)):
-        for found in open_dates(one.dates, last):
+        for found in coming_dates(one.dates, on, last):
             step = found.step
             rows.append(
                 Due(
@@ -218,18 +219,20 @@ def _outcome(one: Followed, on: date) -> str:
     return tacit[-1] if tacit and one.case.outcome == "waiting" else one.case.outcome
 
 
-def _follow_ups(found: Iterable[Case]) -> dict[str, list[Event]]:
-    """Return, for each contact, the sendings of letters that follow up another one."""
-    later: dict[str, list[Event]] = {}
-    for case in found:
-        if case.sent and case.letter_kind not in OPENING_KINDS:
-            for event in case.sent:
-                about = event.data.get("follows", {}).get("contact", event.contact)
-                later.setdefault(str(about), []).append(event)
-    return {contact: sorted(events, key=lambda event: event.order) for contact, events in later.items()}
+def _following(other: Case, case: Case) -> Case:
+    """Return another letter to the same contact with those of its sendings that follow up the case.
 
-
-def _follows(event: Event, case: Case) -> bool:
-    """Tell whether a sending follows up a case: the letter that it names, else every earlier one."""
-    named = event.data.get("follows", {}).get("letter", "")
-    return named == case.letter if named else bool(case.sent_on and event.at >= case.sent_on)
+    A sending names the letters that it follows; a follow-up letter that names none follows all before it.
+    """
+    kept = [
+        event
+        for event in other.sent
+        if case.letter in event.data.get("follows", ())
+        or (
+            not event.data.get("follows")
+            and other.letter_kind not in OPENING_KINDS
+            and case.sent_on
+            and event.at >= case.sent_on
+        )
+    ]
+    return replace(other, sent=kept)

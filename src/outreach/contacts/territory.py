@@ -1,0 +1,14 @@
+"""Tell in which part of France a contact is, for the public holidays that count there."""
+
+from outreach.contacts.contact import Contact
+from outreach.tomlfile import load_data
+
+
+def territory_of(contact: Contact) -> str:
+    """Return one of `campaign.TERRITORIES` by commune or postal code; empty for nothing special."""
+    if contact.country.casefold() not in ("", "france"):
+        return ""
+    code = contact.insee or contact.postal_code
+    prefixes: dict[str, str] = load_data("places.toml")["territories"]
+    matching = [prefix for prefix in prefixes if code.startswith(prefix)]
+    return prefixes[max(matching, key=len)] if matching else ""

@@ -1,0 +1,149 @@
+"""Pack what was sent to a contact, what proves it and what came back into one ZIP, with a timeline."""
+
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError
+from outreach.journal.archive import files_of
+from outreach.journal.event import Event, effective
+from outreach.letters.render import long_date
+from outreach.workflow.compose import Document
+from outreach.workflow.folder import Folder
+from outreach.workflow.generate import Output
+from outreach.workflow.journal import Journal
+
+FOLDER = "bundles"
+_TIMELINE = {"fr": "chronologie.txt", "en": "timeline.txt"}
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_WORDS = {
+    "fr": {
+        "sent": "lettre envoyée",
+        "received": "réception prouvée",
+        "answered": "réponse",
+        "extended": "échéance déplacée",
+        "noted": "note",
+        "post": "par courrier",
+        "registered": "par lettre recommandée",
+        "hand": "en mains propres",
+        "email": "par courriel",
+        "form": "par formulaire en ligne",
+        "acknowledgement": "accusé de réception",
+        "delivery": "suivi de la distribution",
+        "stamp": "cachet du destinataire",
+        "partial": "partielle",
+        "full": "complète",
+        "refusal": "refus",
+        "forwarded": "transmission",
+        "meeting": "rencontre",
+        "no-such-document": "document inexistant",
+        "returned": "lettre revenue",
+    },
+    "en": {
+        "sent": "letter sent",
+        "received": "receipt proved",
+        "answered": "answer",
+        "extended": "date moved",
+        "noted": "note",
+        "post": "by post",
+        "registered": "by registered mail",
+        "hand": "by hand",
+        "email": "by e-mail",
+        "form": "by online form",
+    },
+}
+"""What the timeline calls an event, its channel, proof or kind; other words stand as they are."""
+
+
+def write_bundles(
+    folder: Folder, journal: Journal, documents: Iterable[Document], output: Output
+) -> list[Path]:
+    """Write one ZIP for each contact that the letters concern, and return their paths.
+
+    A bundle holds the contact's archived files under the day and kind of their event, the new letters,
+    and a timeline in the campaign's language. The same journal and letters give the same bytes.
+
+    Raises:
+        InputError: the archive lacks a file that the journal names.
+        WorldError: a bundle cannot be written.
+    """
+    new: dict[str, list[Document]] = {}
+    for document in documents:
+        for contact in document.contacts:
+            new.setdefault(contact, []).append(document)
+    paths = []
+    for contact, letters in new.items():
+        events = [event for event in effective(journal.store.read(contact)) if event.at <= output.written]
+        path = output.out / FOLDER / f"{contact}.zip"
+        _write(path, _bundle(folder.campaign.language, journal, events, letters, output))
+        paths.append(path)
+    return paths
+
+
+def _bundle(
+    language: str, journal: Journal, events: Sequence[Event], letters: Iterable[Document], output: Output
+) -> bytes:
+    lines: list[str] = []
+    files: dict[str, bytes] = {}
+    for number, event in enumerate(events, 1):
+        names = []
+        for file in files_of(event):
+            name = f"{number:02}-{event.at}-{event.kind}-{Path(file.name).name}"
+            path = journal.archive.folder / file.path
+            try:
+                files[name] = path.read_bytes()
+            except OSError as error:
+                hint = "run `outreach log verify`"
+                raise InputError(Problem(f"archive/{file.path}", 0, "is missing", hint)) from error
+            names.append(name)
+        lines += _entry(language, event, names)
+    for document in letters:
+        for kind in output.formats:
+            path = output.out / f"{document.name}.{kind}"
+            if path.is_file():
+                name = f"{len(events) + 1:02}-{output.written}-{document.template.name}.{kind}"
+                files[name] = path.read_bytes()
+    files[_TIMELINE[language]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            info = zipfile.ZipInfo(name, _ZIP_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content)
+    return package.getvalue()
+
+
+def _entry(language: str, event: Event, names: Sequence[str]) -> list[str]:
+    """Return an event's lines in the timeline: what happened, then the files that show it."""
+    words = _WORDS[language]
+
+    def word(key: str) -> str:
+        text = str(event.data.get(key, ""))
+        return words.get(text, text)
+
+    title = str(event.data.get("title", "")) or event.letter
+    details = [title, word("channel"), word("tracking"), word("proof"), word("kind"), word("to")]
+    details += [word("forwarded_to"), word("reason"), word("note")]
+    shown = ", ".join(filter(None, details))
+    return [
+        f"{_day(event.at, language)} : {words.get(event.kind, event.kind)}" + (f", {shown}" if shown else ""),
+        *(f"    {name}" for name in names),
+    ]
+
+
+def _day(day: date, language: str) -> str:
+    return long_date(day, language)
+
+
+def _write(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error
