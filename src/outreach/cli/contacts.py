@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from outreach.cli.options import Json, Not, To, open_folder
+from outreach.cli.options import Json, Not, To, open_folder, recorder
 from outreach.cli.output import print_json, print_pairs, print_table
 from outreach.errors import InputError
 
@@ -41,6 +41,36 @@ def list_contacts(
             for contact in chosen
         ]
         print_table(("id", "name", "role", "town", "checked"), rows)
+
+
+@app.command("forget")
+def forget_contact(
+    context: typer.Context,
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="The contact's id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
+    from outreach.workflow.forget import find_traces, forget
+    from outreach.workflow.generate import OUT
+    from outreach.workflow.journal import open_journal
+
+    folder = open_folder(context)
+    out = folder.campaign.path(OUT)
+    with open_journal(folder.campaign.root) as journal:
+        traces = find_traces(folder, journal, out, identifier)
+        typer.echo(f"   1  contact at {traces.entry.path}:{traces.entry.line}")
+        for place, number in (
+            ("generated files in out/", len(traces.letters)),
+            ("events in outreach.db", traces.events),
+            ("files in archive/", len(traces.files)),
+        ):
+            typer.echo(f"{number:>4}  {place}")
+        for file in traces.shared:
+            typer.echo(f"archive/{file.path}  is kept: {file.name} was sent to others too", err=True)
+        if not yes and not typer.confirm("Erase all of this? It cannot be undone."):
+            raise typer.Exit
+        forget(folder, journal, out, traces, recorder(folder.campaign.author))
+    typer.echo("erased; exports and copies of the journal elsewhere are not")
 
 
 @app.command("show")

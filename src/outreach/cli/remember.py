@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from outreach.workflow.journal import Journal
 
 
+Files = Annotated[
+    list[Path] | None, typer.Option("--file", metavar="F", help="A file to keep; may be repeated.")
+]
+
+
 class Channel(str, Enum):
     """How a letter went."""
 
@@ -114,6 +119,7 @@ def received(
     on: On,
     proof: Annotated[Proof, typer.Option(help="What shows it.")],
     letter: LetterName = "",
+    file: Files = None,
 ) -> None:
     """Record that a letter arrived: outreach received maire-lyon --on 2024-12-04 --proof delivery."""
     from outreach.workflow.answer import Receipt, receive
@@ -121,7 +127,7 @@ def received(
 
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
-        receipt = Receipt(contact, letter, on.date(), proof.value)
+        receipt = Receipt(contact, letter, on.date(), proof.value, tuple(file or ()))
         _say(receive(folder, journal, receipt, recorder(folder.campaign.author)))
 
 
@@ -139,9 +145,7 @@ def answer(
     ] = None,
     position: Annotated[Position | None, typer.Option(help="The position it takes; needs --source.")] = None,
     source: Annotated[str, typer.Option(metavar="S", help="The public source: letter, vote, press.")] = "",
-    file: Annotated[
-        list[Path] | None, typer.Option(metavar="F", help="A file to keep; may be repeated.")
-    ] = None,
+    file: Files = None,
     note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
 ) -> None:

@@ -56,7 +56,7 @@ def _read_toml(path: Path, shown: str, problems: list[Problem]) -> list[Entry]:
 
 def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table]:
     rows = csv.reader(
-        io.StringIO(text := _decode(path, shown), newline=""), delimiter=_separator(text), strict=True
+        io.StringIO(text := decode(path, shown), newline=""), delimiter=separator(text), strict=True
     )
     try:
         header = next(rows, [])
@@ -80,7 +80,13 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
         raise InputError(Problem(shown, rows.line_num, f"broken CSV: {error}", "check the quotes")) from error
 
 
-def _decode(path: Path, shown: str) -> str:
+def decode(path: Path, shown: str) -> str:
+    """Return a table's text, UTF-8 with or without a byte order mark, else cp1252.
+
+    Raises:
+        InputError: it is neither.
+        WorldError: the file cannot be read.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -97,7 +103,8 @@ def _decode(path: Path, shown: str) -> str:
             ) from error
 
 
-def _separator(text: str) -> str:
+def separator(text: str) -> str:
+    """Return what separates the cells, by the first line."""
     header = text.partition("\n")[0]
     return max(_SEPARATORS, key=header.count)
 

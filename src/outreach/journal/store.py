@@ -57,7 +57,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events,)
 """Each brings a file one version further; the first makes version 1 of an empty one."""
 
 
-class SQLiteStore:
+class SQLiteStore(Store):
     """Events in one SQLite file, shared by processes of one machine.
 
     Raises:
@@ -113,7 +113,7 @@ class SQLiteStore:
         return self._select("WHERE id > :value", identifier)
 
     def erase(self, contact: str) -> int:
-        """Delete all events of one contact, and its traces in the file's free pages; return how many.
+        """Delete all events of one contact, and its traces in others and in free pages; return how many.
 
         The only deletion there is, for a person who asks to be forgotten (GDPR art. 17).
         """
@@ -121,6 +121,11 @@ class SQLiteStore:
             self._connection.execute("PRAGMA secure_delete = ON")
             with self.writing():
                 count = self._connection.execute("DELETE FROM events WHERE contact = ?", (contact,)).rowcount
+                self._connection.execute(
+                    "UPDATE events SET data = json_remove(data, '$.forwarded_to')"
+                    " WHERE json_extract(data, '$.forwarded_to') = ?",
+                    (contact,),
+                )
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
         return count

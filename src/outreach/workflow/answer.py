@@ -40,6 +40,8 @@ class Receipt:
     on: date
     proof: str
     """One of `journal.case.PROOFS`."""
+    files: tuple[Path, ...] = ()
+    """Scans of the proof, to keep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,16 @@ def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Record
     """Record the day on which a letter was received, which starts the legal clocks; raises as `answer`."""
     folder.entry(receipt.contact)
     check_day(receipt.on, recorder.today)
+    missing = list(_missing(receipt.files))
+    if missing:
+        raise InputError(*missing)
+    contents = [(path.name, _read(path)) for path in receipt.files]
     with journal.store.writing():
         letter = the_letter(journal, receipt.contact, receipt.letter, receipt.on)
-        event = recorder.event("received", receipt.on, receipt.contact, letter, proof=receipt.proof)
+        files = [journal.archive.put(name, content).to_data() for name, content in contents]
+        event = recorder.event(
+            "received", receipt.on, receipt.contact, letter, proof=receipt.proof, files=files
+        )
         journal.store.append([event])
     return event
 
@@ -155,9 +164,11 @@ def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
         if given.forwarded_to not in contacts:
             hint = did_you_mean(given.forwarded_to, contacts)
             yield Problem("", 0, f"no contact '{given.forwarded_to}'", hint)
-    for path in given.files:
-        if not path.is_file():
-            yield Problem(str(path), 0, "no such file", "check the path")
+    yield from _missing(given.files)
+
+
+def _missing(files: Iterable[Path]) -> Iterable[Problem]:
+    return (Problem(str(path), 0, "no such file", "check the path") for path in files if not path.is_file())
 
 
 def _read(path: Path) -> bytes:

@@ -3,7 +3,6 @@
 import io
 import zipfile
 from collections.abc import Iterable, Sequence
-from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError
@@ -90,7 +89,7 @@ def _bundle(
     for number, event in enumerate(events, 1):
         names = []
         for file in files_of(event):
-            name = f"{number:02}-{event.at}-{event.kind}-{Path(file.name).name}"
+            name = f"{number:02}-{event.at}-{event.kind}-{_file_name(event, file.name)}"
             path = journal.archive.folder / file.path
             try:
                 files[name] = path.read_bytes()
@@ -129,13 +128,14 @@ def _entry(language: str, event: Event, names: Sequence[str]) -> list[str]:
     details += [word("forwarded_to"), word("reason"), word("note")]
     shown = ", ".join(filter(None, details))
     return [
-        f"{_day(event.at, language)} : {words.get(event.kind, event.kind)}" + (f", {shown}" if shown else ""),
+        f"{long_date(event.at, language)} : {words.get(event.kind, event.kind)}"
+        + (f", {shown}" if shown else ""),
         *(f"    {name}" for name in names),
     ]
 
 
-def _day(day: date, language: str) -> str:
-    return long_date(day, language)
+def _file_name(event: Event, name: str) -> str:
+    return "-".join(filter(None, (event.letter, Path(name).name)))
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -6,6 +6,8 @@ from datetime import date
 from outreach.contacts.address import MOST_LINES, address_faults
 from outreach.contacts.contact import Entry
 from outreach.errors import InputError, Problem
+from outreach.journal.case import conflicts
+from outreach.journal.store import FILE_NAME as JOURNAL_FILE
 from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
@@ -14,6 +16,7 @@ from outreach.rendering.pdf import missing_font, render_pdf
 from outreach.workflow.compose import compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.follow_up import sample_follow_ups
+from outreach.workflow.journal import open_journal
 
 _MONTHS_A_YEAR = 12
 _SURE_TO_FIT = 30
@@ -39,6 +42,9 @@ def check(
     for entry in folder.entries:
         problems += _contact_problems(entry, written, folder.campaign.recheck_months)
     problems += _letter_problems(folder, written, progress)
+    if (folder.campaign.root / JOURNAL_FILE).is_file():
+        with open_journal(folder.campaign.root) as journal:
+            problems += conflicts(journal.store.read())
     return sorted(set(problems))
 
 

@@ -1,0 +1,134 @@
+"""Erase a person from contacts, letters, journal and archive, and keep anonymous counts (GDPR art. 17)."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import tomlkit
+
+from outreach.contacts.contact import Entry
+from outreach.contacts.files import decode, separator
+from outreach.errors import Problem, WorldError
+from outreach.journal.archive import ArchivedFile, files_of
+from outreach.manifest import Manifest
+from outreach.workflow.bundle import FOLDER as BUNDLES
+from outreach.workflow.folder import Folder
+from outreach.workflow.journal import Journal, Recorder
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """What there is of a person."""
+
+    entry: Entry
+    events: int
+    files: tuple[ArchivedFile, ...]
+    """Archived for this person alone."""
+    shared: tuple[ArchivedFile, ...]
+    """Archived for others too, as a joint letter is; they are kept."""
+    letters: tuple[str, ...]
+    """Generated files for this person alone."""
+
+
+def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) -> Traces:
+    """Return what `forget` would erase.
+
+    Raises:
+        InputError: there is no such contact.
+    """
+    entry = folder.entry(identifier)
+    events = journal.store.read()
+    own = {file for event in events if event.contact == identifier for file in files_of(event)}
+    others = {file.sha256 for event in events if event.contact != identifier for file in files_of(event)}
+    return Traces(
+        entry=entry,
+        events=sum(event.contact == identifier for event in events),
+        files=tuple(sorted((file for file in own if file.sha256 not in others), key=_name)),
+        shared=tuple(sorted((file for file in own if file.sha256 in others), key=_name)),
+        letters=tuple(made.path for made in Manifest(out).entries.values() if made.contacts == (identifier,)),
+    )
+
+
+def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder: Recorder) -> None:
+    """Erase the person: contact file, generated letters, events, archived files; in that order.
+
+    Only counts are kept, in an event that names nobody. Interrupted, it can be run again as long as the
+    contact is there; it goes last from the journal.
+
+    Raises:
+        WorldError: a file cannot be changed.
+    """
+    contact = traces.entry.contact
+    kinds = [event.kind for event in journal.store.read(contact.id)]
+    manifest = Manifest(out)
+    _unlink(out / BUNDLES / f"{contact.id}.zip")
+    for name in traces.letters:
+        _unlink(out / name)
+        del manifest.entries[name]
+    if traces.letters:
+        manifest.save()
+    journal.archive.remove(traces.files)
+    journal.store.erase(contact.id)
+    counts = {kind: kinds.count(kind) for kind in ("sent", "received", "answered") if kind in kinds}
+    with journal.store.writing():
+        journal.store.append([recorder.event("forgotten", recorder.today, counts=counts)])
+    _remove_contact(folder.campaign.root, traces.entry)
+
+
+def _remove_contact(root: Path, entry: Entry) -> None:
+    path = root / entry.path
+    identifier = entry.contact.id
+    text = decode(path, entry.path)
+    if path.suffix.lower() == ".toml":
+        changed = _without_table(text, entry)
+    else:
+        changed = _without_row(text, identifier)
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_text(changed, encoding="utf-8", newline="")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorldError(Problem(entry.path, 0, "cannot be written", error.strerror or "")) from error
+
+
+def _without_table(text: str, entry: Entry) -> str:
+    """Return a TOML text without the contact's table; comments above the next one stay with that one."""
+    lines = text.splitlines(keepends=True)
+    start = entry.line - 1
+    if not lines[start].lstrip().startswith("[["):
+        document = tomlkit.parse(text)
+        document["contact"] = [  # an array of inline tables
+            table for table in document["contact"] if table.get("id") != entry.contact.id
+        ]
+        return tomlkit.dumps(document)
+    end = next(
+        (number for number in range(start + 1, len(lines)) if lines[number].lstrip().startswith("[[")),
+        len(lines),
+    )
+    while end < len(lines) and lines[end - 1].lstrip().startswith("#"):
+        end -= 1
+    return "".join(lines[:start] + lines[end:])
+
+
+def _without_row(text: str, identifier: str) -> str:
+    """Return a CSV text without the rows of that id; the others keep their values."""
+    rows: Sequence[list[str]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
+    column = next(number for number, cell in enumerate(rows[0]) if cell.strip().casefold() == "id")
+    kept = [row for row in rows if len(row) <= column or row[column].strip() != identifier]
+    target = io.StringIO(newline="")
+    csv.writer(target, delimiter=separator(text)).writerows(kept)
+    return target.getvalue()
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WorldError(Problem(str(path), 0, "cannot be deleted", error.strerror or "")) from error
+
+
+def _name(file: ArchivedFile) -> str:
+    return file.path

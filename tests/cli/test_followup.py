@@ -1,0 +1,244 @@
+"""The letters that what is due calls for, on a small campaign with a mayor, a councillor and an authority."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from outreach.cli import options
+from tests.conftest import CONTACT, LETTER, SETTINGS
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+COUNCILLOR = CONTACT.replace('"maire"', '"elu"').replace('"mayor"', '"councillor"').replace("Anne", "Zoé")
+AUTHORITY = CONTACT.replace('"maire"', '"cada"').replace('"mayor"', '"authority"').replace("Exemple", "Avis")
+QUESTIONS = "".join(
+    f'[[question]]\nid = "{name}"\ntheme = "T"\ntext = "{name.title()} ?"\n'
+    for name in ("combien", "pourquoi")
+)
+REMINDER = """\
++++
+title = "Relance"
+kind = "reminder"
+audience = "all"
+subject = "Relance du {{ date | long_date }}"
+enclosures = ["Copie de « {{ previous.title }} »", "{% if false %}rien{% endif %}"]
++++
+{{ recipient.salutation }}, {{ previous.title }} du {{ previous.date | long_date }}, {{ previous.channel }},
+avant le {{ previous.deadline | long_date }}{% if previous.received_on %}, reçue{% endif %}.
+
+{% for question in questions %}
+{{ question.number }}. {{ question.text }}
+{% endfor %}
+"""
+DOCUMENTS = LETTER.replace('title = "Lettre"', 'title = "Documents"\nkind = "documents"')
+REFERRAL = """\
++++
+title = "Saisine"
+kind = "referral"
+audience = "tag:cada"
+subject = "Saisine"
++++
+{{ recipient.name }}, au sujet de {{ about.name }}, {{ about.title }} : {{ previous.title }}.
+{% if previous.is_tacit %}Refus né le {{ previous.refused_on | long_date }}.{% endif %}
+"""
+FILES = {
+    "contacts/a.toml": CONTACT + COUNCILLOR + AUTHORITY.replace('["a"]', '["cada"]'),
+    "letters/questions.toml": QUESTIONS,
+    "letters/note.md": LETTER.replace('"all"', '"tag:a"\nquestions = "T"\nreply_by = 20'),
+    "letters/reminder.md": REMINDER,
+    "letters/papers.md": DOCUMENTS.replace('"all"', '"role:mayor"'),
+    "letters/cada-referral.md": REFERRAL,
+}
+
+
+@pytest.fixture(autouse=True)
+def summer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all of it lie in the past."""
+    monkeypatch.setattr(options, "today", lambda: date(2025, 7, 1))
+
+
+@pytest.fixture
+def sent(campaign: Campaign, run: Run) -> Path:
+    """Return a campaign whose first letter went to mayor and councillor on 2 December."""
+    root = campaign(FILES)
+    made = run("generate", "note", root=root)
+    assert (made.exit_code, len(made.stdout.splitlines())) == (0, 5)
+    assert run("sent", "note", "--on", "2024-12-02", "--via", "registered", root=root).exit_code == 0
+    return root
+
+
+def text(root: Path, run: Run, name: str, *args: str) -> str:
+    run("followup", *args, "--format", "txt", root=root)
+    return (root / "out" / f"{name}.txt").read_text(encoding="utf-8").replace("\u00a0", " ")
+
+
+def test_letters_that_follow_up_are_made_by_followup_alone(campaign: Campaign, run: Run) -> None:
+    root = campaign(FILES)
+    made = json.loads(run("generate", "--json", "--format", "txt", root=root).stdout)
+    assert {file["letter"] for file in made} == {"note", "papers"}
+    refused = run("generate", "reminder", root=root)
+    assert refused.exit_code == 3
+    assert refused.stderr.splitlines()[0] == (
+        "letters/reminder.md:8: no letter is followed up here; `outreach followup` makes this one"
+    )
+    assert run("followup", "note", root=root).stderr == (
+        "letters/note.md: this letter opens a correspondence; outreach generate note\n"
+    )
+
+
+def test_nothing_due_makes_nothing(sent: Path, run: Run) -> None:
+    done = run("followup", "--on", "2024-12-10", root=sent)
+    assert (done.exit_code, done.stdout) == (0, "nothing is due\n")
+    assert not (sent / "out" / "reminder").exists()
+
+
+def test_a_reminder_repeats_the_letter_and_only_what_is_open(sent: Path, run: Run) -> None:
+    answer = ("--kind", "partial", "--question", "combien=Dix.")
+    run("answer", "elu", "--on", "2024-12-20", *answer, root=sent)
+    run("received", "maire", "--on", "2024-12-04", "--proof", "delivery", root=sent)
+    mayor = text(sent, run, "reminder/maire", "--on", "2025-01-06")
+    assert "Objet : Relance du 6 janvier 2025" in mayor
+    assert "Lettre du 30 novembre 2024, registered, avant le 20 décembre 2024, reçue." in mayor
+    assert "1. Combien\u202f?\n2. Pourquoi\u202f?" in mayor
+    assert mayor.endswith("P.J. :\n– Copie de « Lettre »\n")
+    councillor = (sent / "out/reminder/elu.txt").read_text(encoding="utf-8")
+    assert "2. Pourquoi\u202f?" in councillor
+    assert "Combien" not in councillor
+    manifest = json.loads((sent / "out/manifest.json").read_text(encoding="utf-8"))
+    (entry,) = [one for one in manifest if one["path"] == "reminder/elu.txt"]
+    assert (entry["follows"], entry["questions"], entry["date"]) == (["note"], ["pourquoi"], "2025-01-06")
+
+
+def test_a_reminder_that_was_sent_silences_the_urge_and_the_second_can_be_recorded(
+    sent: Path, run: Run
+) -> None:
+    run("followup", "--on", "2025-01-06", "--to", "elu", root=sent)
+    record = ("sent", "reminder", "--to", "elu", "--via", "post")
+    assert run(*record, "--on", "2025-01-06", root=sent).exit_code == 0
+    assert run(*record, "--on", "2025-01-07", root=sent).exit_code == 4
+    assert run("followup", "--on", "2025-01-10", "--to", "elu", root=sent).stdout == "nothing is due\n"
+    second = run("followup", "--on", "2025-02-05", "--to", "elu", "--json", root=sent)
+    assert [file["result"] for file in json.loads(second.stdout)] == ["changed", "changed"]
+
+
+def test_of_two_letters_one_reminder_and_no_question_twice(campaign: Campaign, run: Run) -> None:
+    root = campaign({**FILES, "letters/other.md": FILES["letters/note.md"].replace("Lettre", "Autre")})
+    run("generate", "note", "other", root=root)
+    run("sent", "note", "other", "--to", "elu", "--on", "2024-12-02", "--via", "post", root=root)
+    answered = ("--kind", "partial", "--question", "combien=Dix.")
+    run("answer", "elu", "--letter", "note", "--on", "2024-12-20", *answered, root=root)
+    made = json.loads(run("followup", "--on", "2025-01-06", "--format", "txt", "--json", root=root).stdout)
+    assert [file["path"] for file in made] == ["reminder/elu.txt"]
+    assert "Combien" not in (root / "out/reminder/elu.txt").read_text(encoding="utf-8")
+    assert run("sent", "reminder", "--on", "2025-01-06", "--via", "post", root=root).exit_code == 0
+    assert run("due", "--on", "2025-01-08", root=root).stdout == "nothing is due\n"
+
+
+def test_a_referral_goes_to_the_authority_about_the_one_who_was_silent(
+    sent: Path, run: Run, tmp_path: Path
+) -> None:
+    run("generate", "papers", "--date", "2025-01-08", root=sent)
+    run(
+        "sent",
+        "papers",
+        "--on",
+        "2025-01-08",
+        "--via",
+        "registered",
+        "--tracking",
+        "1A 123 456 7890 1",
+        root=sent,
+    )
+    scan = tmp_path / "avis.pdf"
+    scan.write_bytes(b"%PDF-1.4 preuve")
+    proof = ("--letter", "papers", "--on", "2025-01-10", "--proof", "delivery", "--file", str(scan))
+    assert run("received", "maire", *proof, root=sent).exit_code == 0
+    assert "cada-referral" not in run("followup", "--on", "2025-02-10", "--dry-run", root=sent).stdout
+    shown = text(sent, run, "cada-referral/maire", "--on", "2025-02-11")
+    assert "Anne Avis, au sujet de Anne Exemple, Maire d’Écully : Documents." in shown
+    assert "Refus né le 10 février 2025." in shown
+    assert "Madame Anne AVIS" in shown
+    bundled = ("followup", "cada-referral", "--on", "2025-02-11", "--format", "pdf", "--bundle")
+    assert run(*bundled, root=sent).stdout.splitlines()[-1] == "bundle     bundles/maire.zip"
+    first = (sent / "out/bundles/maire.zip").read_bytes()
+    with zipfile.ZipFile(io.BytesIO(first)) as bundle:
+        names = bundle.namelist()
+        assert bundle.read("03-2025-01-10-received-papers-avis.pdf") == b"%PDF-1.4 preuve"
+        timeline = bundle.read("chronologie.txt").decode("utf-8-sig").splitlines()
+    assert names == [
+        "01-2024-12-02-sent-note-maire.docx",
+        "01-2024-12-02-sent-note-maire.pdf",
+        "02-2025-01-08-sent-papers-maire.docx",
+        "02-2025-01-08-sent-papers-maire.pdf",
+        "03-2025-01-10-received-papers-avis.pdf",
+        "04-2025-02-11-cada-referral.pdf",
+        "chronologie.txt",
+    ]
+    assert timeline[3].replace("\u00a0", " ") == (
+        "8 janvier 2025 : lettre envoyée, Documents, par lettre recommandée, 1A 123 456 7890 1"
+    )
+    run(*bundled, root=sent)
+    assert (sent / "out/bundles/maire.zip").read_bytes() == first
+    # The journal keeps the referral with the one it is about.
+    assert run("sent", "cada-referral", "--on", "2025-02-12", "--via", "post", root=sent).exit_code == 0
+    assert "cada-referral" in run("log", "maire", root=sent).stdout
+
+
+def test_a_letter_that_a_step_calls_for_and_that_is_not_there(sent: Path, run: Run) -> None:
+    (sent / "letters/reminder.md").unlink()
+    done = run("followup", "--on", "2025-01-06", root=sent)
+    assert done.exit_code == 3
+    assert done.stderr.splitlines()[0] == (
+        "letters/reminder.md: a step calls for the letter 'reminder', which is not there; "
+        "write it, or copy it from the starter campaign"
+    )
+
+
+def test_a_named_letter_is_made_for_whom_one_says_whether_due_or_not(sent: Path, run: Run) -> None:
+    assert run("followup", "reminder", "--on", "2024-12-10", root=sent).stdout == "nothing is due\n"
+    made = run("followup", "reminder", "--to", "elu", "--on", "2024-12-10", "--format", "txt", root=sent)
+    assert made.stdout.splitlines()[0] == "created    reminder/elu.txt"
+
+
+def test_a_campaign_changes_its_ladder(campaign: Campaign, run: Run) -> None:
+    settings = '[follow_up]\nletters = { note = "courtesy" }\n[follow_up.courtesy.reminder]\ndays = 10\n'
+    root = campaign({**FILES, "outreach.toml": SETTINGS + settings})
+    run("generate", "note", root=root)
+    run("sent", "note", "--on", "2024-12-02", "--via", "hand", root=root)
+    rows = json.loads(run("due", "--on", "2024-12-12", "--json", root=root).stdout)
+    assert [(row["contact"], row["step"], row["due_on"]) for row in rows] == [
+        ("elu", "reminder", "2024-12-12"),
+        ("maire", "reminder", "2024-12-12"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            'letters = { note = "courtesi" }',
+            "outreach.toml:10: unknown note 'courtesi'; did you mean courtesy?",
+        ),
+        (
+            "[follow_up.request.general-silence]\ndays = 3",
+            "the law sets the step 'general-silence'; give a step",
+        ),
+        ('[follow_up.courtesy.call]\ndoes = "x"', "the step 'call' lacks from; write does = "),
+        (
+            "[follow_up.corteousy.call]\ndays = 1",
+            "unknown key 'corteousy' in [follow_up]; did you mean courtesy?",
+        ),
+    ],
+)
+def test_faults_of_the_ladder(campaign: Campaign, run: Run, settings: str, expected: str) -> None:
+    head = "" if settings.startswith("[") else "[follow_up]\n"
+    done = run("check", root=campaign({"outreach.toml": SETTINGS + head + settings + "\n"}))
+    assert done.exit_code == 3
+    assert expected in done.stdout
