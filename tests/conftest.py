@@ -148,9 +148,9 @@ def campaign(write_tree: WriteTree) -> Callable[..., Path]:
 def run() -> RunProgram:
     """Return a function that runs the program on a campaign folder."""
 
-    def run_program(*args: str, root: Path | None = None) -> Result:
+    def run_program(*args: str, root: Path | None = None, typed: str | None = None) -> Result:
         before = ["--campaign", str(root)] if root else []
-        return CliRunner().invoke(app, [*before, *args], prog_name="outreach")
+        return CliRunner().invoke(app, [*before, *args], input=typed, prog_name="outreach")
 
     return run_program
 

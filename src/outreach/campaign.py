@@ -173,6 +173,11 @@ class Campaign:
     layout: Layout = field(default_factory=Layout)
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
 
+    @property
+    def out(self) -> Path:
+        """The folder of generated files, unless a command names another."""
+        return self.root / "out"
+
     def path(self, name: str) -> Path:
         """Return the path of a file named relative to the campaign folder."""
         return self.root / name

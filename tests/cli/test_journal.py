@@ -7,6 +7,7 @@ import pytest
 from typer.testing import Result
 
 from outreach.manifest import digest
+from tests.conftest import TODAY
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -257,6 +258,23 @@ def test_a_faulty_answer_records_nothing(
     assert len(events(run, generated)) == 2
 
 
+def test_a_terminal_is_asked_letter_day_kind_and_each_question(
+    generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.cli.remember.is_terminal", lambda: True)
+    monkeypatch.setattr("outreach.cli.remember.today", lambda: TODAY)
+    sent(run, generated, "note", "ensemble")
+    typed = "note\n10 janvier\n2025-02-30\n2024-11-30\n2025-01-16\n2025-01-10\npartiel\npartial\n\nDix.\n"
+    done = run("answer", "maire", root=generated, typed=typed)
+    assert done.exit_code == 0
+    assert done.output.count("write YYYY-MM-DD") == 2
+    assert done.output.count("it must lie between 2024-12-02, when it was sent, and today") == 2
+    assert "1. Pourquoi ?" in done.output
+    recorded = events(run, generated, "maire")[-1]
+    assert (recorded["at"], recorded["letter"]) == ("2025-01-10", "note")
+    assert recorded["data"] == {"kind": "partial", "questions": {"combien": "Dix."}}
+
+
 def test_an_answer_needs_day_and_kind_where_nobody_can_be_asked(generated: Path, run: Run) -> None:
     sent(run, generated, "note")
     assert run("answer", "maire", root=generated).exit_code == 2
@@ -370,3 +388,101 @@ def test_the_author_is_the_environments_else_the_campaigns(
     monkeypatch.setenv("OUTREACH_AUTHOR", "Dominique")
     run("note", "maire", "b", root=generated)
     assert [event["author"] for event in events(run, generated)] == ["Camille", "Dominique"]
+
+
+def test_a_person_is_forgotten_and_counts_are_kept(generated: Path, run: Run, tmp_path: Path) -> None:
+    sent(run, generated, "note", "ensemble")
+    reply = tmp_path / "reponse.txt"
+    reply.write_text("Anne Exemple", encoding="utf-8")
+    run(
+        "answer",
+        "maire",
+        "--letter",
+        "note",
+        "--on",
+        "2025-01-10",
+        "--kind",
+        "full",
+        "--file",
+        str(reply),
+        root=generated,
+    )
+    run(
+        "answer",
+        "adjoint",
+        "--letter",
+        "note",
+        "--on",
+        "2025-01-10",
+        "--kind",
+        "forwarded",
+        "--forwarded-to",
+        "maire",
+        root=generated,
+    )
+    before = len(list((generated / "archive").rglob("*.*")))
+    refused = run("contacts", "forget", "maire", root=generated, typed="n\n")
+    assert refused.exit_code == 0
+    assert len(events(run, generated, "maire")) == 3
+    done = run("contacts", "forget", "maire", "--yes", root=generated)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines()[:4] == [
+        "   1  contact at contacts/a.toml:1",
+        "   2  generated files in out/",
+        "   3  events in outreach.db",
+        "   3  files in archive/",
+    ]
+    assert [line.split()[1:] for line in done.stderr.splitlines()] == [
+        ["is", "kept:", name, "was", "sent", "to", "others", "too"]
+        for name in sorted(("joint.docx", "joint.pdf"), key=done.stderr.index)
+    ]
+    assert len(list((generated / "archive").rglob("*.*"))) == before - 3
+    everything = events(run, generated)
+    assert [event["contact"] for event in everything if event["kind"] == "sent"] == ["adjoint", "adjoint"]
+    assert "forwarded_to" not in everything[-2]["data"]
+    assert everything[-1]["kind"] == "forgotten"
+    assert everything[-1]["data"] == {"counts": {"sent": 2, "answered": 1}}
+    assert not list((generated / "out").glob("note/maire.*"))
+    assert run("contacts", "show", "maire", root=generated).exit_code == 3
+    kept = (generated / "outreach.db").read_bytes()
+    assert not any(trace in kept for trace in (b'"maire"', b"EXEMPLE", b"maire.pdf"))
+    assert run("log", "verify", root=generated).exit_code == 0
+
+
+COMMENTED = "# Les élus.\n\n" + SECOND + "\n# Celle d'après.\n" + SECOND.replace("adjoint", "autre", 1)
+TABLE = 'id;role;organisation;note\nadjoint;organisation;A;"x;y"\nautre;organisation;B;"z\nz"\n'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "left"),
+    [
+        ("b.toml", COMMENTED, "# Les élus.\n\n# Celle d'après.\n" + SECOND.replace("adjoint", "autre", 1)),
+        ("b.csv", TABLE, 'id;role;organisation;note\r\nautre;organisation;B;"z\nz"\r\n'),
+        (
+            "b.toml",
+            'contact = [{ id = "adjoint", role = "mp", organisation = "A" }, { id = "b", role = "mp", organisation = "B" }]',
+            '[[contact]]\nid = "b"\nrole = "mp"\norganisation = "B"',
+        ),
+    ],
+)
+def test_a_contact_file_keeps_everything_but_the_person(
+    campaign: Campaign, run: Run, name: str, content: str, left: str
+) -> None:
+    root = campaign({f"contacts/{name}": content})
+    assert run("contacts", "forget", "adjoint", "--yes", root=root).exit_code == 0
+    with (root / "contacts" / name).open(encoding="utf-8", newline="") as file:
+        assert file.read().strip() == left.strip()
+
+
+def test_a_letter_recorded_on_two_laptops_is_named_by_check(
+    generated: Path, run: Run, tmp_path: Path
+) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    export = tmp_path / "a.jsonl"
+    run("log", "export", str(export), root=generated)
+    (line,) = export.read_text(encoding="utf-8").splitlines()
+    other = {**json.loads(line), "id": "019aaaaa-0000-7000-8000-000000000000", "at": "2024-12-03"}
+    export.write_text(json.dumps(other) + "\n", encoding="utf-8")
+    run("log", "import", str(export), root=generated)
+    shown = run("check", root=generated).stdout
+    assert "outreach.db: warning: letter 'note' to 'maire' by registered is recorded as sent twice" in shown

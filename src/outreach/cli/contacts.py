@@ -51,11 +51,10 @@ def forget_contact(
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
     from outreach.workflow.forget import find_traces, forget
-    from outreach.workflow.generate import OUT
     from outreach.workflow.journal import open_journal
 
     folder = open_folder(context)
-    out = folder.campaign.path(OUT)
+    out = folder.campaign.out
     with open_journal(folder.campaign.root) as journal:
         traces = find_traces(folder, journal, out, identifier)
         typer.echo(f"   1  contact at {traces.entry.path}:{traces.entry.line}")

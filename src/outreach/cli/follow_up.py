@@ -29,17 +29,17 @@ def status(
     """Show where every letter stands, as in: outreach status."""
     from outreach.journal.case import conflicts
     from outreach.manifest import Manifest
-    from outreach.workflow.generate import OUT
     from outreach.workflow.journal import open_journal
+    from outreach.workflow.status import Standing, totals
     from outreach.workflow.status import status as rows_on
-    from outreach.workflow.status import totals
 
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
-        rows = rows_on(folder, journal, Manifest(folder.campaign.path(OUT)), day(on) or today(), letter)
-        doubled = conflicts(journal.store.read())
+        events = journal.store.read()
+        rows = rows_on(folder, events, Manifest(folder.campaign.out), day(on) or today(), letter)
+        doubled = conflicts(events)
     if as_json:
-        print_json(asdict(row) for row in rows)
+        print_json({name: getattr(row, name) for name in Standing.__slots__} for row in rows)
     else:
         print_table(
             ("to", "status", "dates", "answers", "next"),
@@ -136,13 +136,13 @@ def followup(
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
     from outreach.workflow.bundle import write_bundles
     from outreach.workflow.follow_up import Wanted, follow_up_letters
-    from outreach.workflow.generate import OUT, Output, make_documents
+    from outreach.workflow.generate import Output, make_documents
     from outreach.workflow.journal import open_journal
 
     folder = open_folder(context)
     wanted = Wanted(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
     output = Output(
-        out=out or folder.campaign.path(OUT),
+        out=out or folder.campaign.out,
         written=wanted.on,
         formats=chosen_formats(formats),
         dry_run=dry_run,

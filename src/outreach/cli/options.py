@@ -1,5 +1,6 @@
 """Options and reading that several commands share."""
 
+import sys
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -64,6 +65,11 @@ def recorder(author: str) -> "Recorder":
     from outreach.workflow.journal import Recorder, author_name
 
     return Recorder(author_name(author), datetime.now(timezone.utc), today())
+
+
+def is_terminal() -> bool:
+    """Tell whether somebody can be asked."""
+    return sys.stdin.isatty()
 
 
 def today() -> date:

@@ -13,8 +13,9 @@ from outreach.errors import Problem
 
 
 def print_json(rows: Iterable[Mapping[str, object]]) -> None:
-    """Print one array of objects, dates as YYYY-MM-DD."""
-    typer.echo(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
+    """Print one array of objects, a line each, dates as YYYY-MM-DD."""
+    lines = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+    typer.echo("[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]"))
 
 
 def print_table(

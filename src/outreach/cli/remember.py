@@ -1,6 +1,5 @@
 """Commands that write the journal: sent, received, answer, extend, note."""
 
-import sys
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -8,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.options import ContactId, LetterName, Not, On, To, open_folder, recorder
+from outreach.cli.options import ContactId, LetterName, Not, On, To, is_terminal, open_folder, recorder, today
 from outreach.cli.output import print_problems
 
 if TYPE_CHECKING:
@@ -82,7 +81,6 @@ def sent(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
 ) -> None:
     """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
-    from outreach.workflow.generate import OUT
     from outreach.workflow.journal import open_journal
     from outreach.workflow.send import Sending, send
 
@@ -103,7 +101,7 @@ def sent(
     )
     with open_journal(folder.campaign.root) as journal:
         events, warnings = send(
-            folder, journal, folder.campaign.path(OUT), sending, recorder(folder.campaign.author)
+            folder, journal, folder.campaign.out, sending, recorder(folder.campaign.author)
         )
     for event in events:
         edited = ", as edited by hand" if event.data.get("edited") else ""
@@ -157,8 +155,8 @@ def answer(
     folder = open_folder(context)
     replies = [_question(text) for text in question or ()]
     with open_journal(folder.campaign.root) as journal:
-        if on is None and kind is None and sys.stdin.isatty():
-            on, kind, replies = _ask(folder, journal, contact, letter)
+        if on is None and kind is None and is_terminal():
+            letter, on, kind, replies = _ask(folder, journal, contact, letter)
         if on is None or kind is None:
             raise typer.BadParameter("give --on YYYY-MM-DD and --kind KIND")
         given = Answer(
@@ -222,12 +220,35 @@ def _question(text: str) -> tuple[str, str]:
 
 def _ask(
     folder: "Folder", journal: "Journal", contact: str, letter: str
-) -> tuple[datetime, Kind, list[tuple[str, str]]]:
-    """Ask for day, kind and each question's answer on the terminal; an empty line leaves a question open."""
-    from outreach.workflow.answer import open_questions
+) -> tuple[str, datetime, Kind, list[tuple[str, str]]]:
+    """Ask for letter, day, kind and each question's answer; an empty line leaves a question open.
 
+    What cannot be is refused at once and asked again, so that no answer is typed in vain.
+    """
+    from outreach.workflow.answer import open_questions, sent_letters
+
+    def one_of_them(text: str) -> str:
+        if text.strip() not in days:
+            raise typer.BadParameter(f"write one of {', '.join(days)}")
+        return text.strip()
+
+    days = sent_letters(journal, contact, letter)
+    if len(days) > 1:
+        letter = typer.prompt(f"Which letter ({', '.join(days)})", value_proc=one_of_them)
+    else:
+        (letter,) = days
     questions = open_questions(folder, journal, contact, letter)
-    day = typer.prompt("Day it came (YYYY-MM-DD)", type=datetime)
+
+    def past_day(text: str) -> datetime:
+        try:
+            found = datetime.fromisoformat(text.strip())
+        except ValueError as error:
+            raise typer.BadParameter("write YYYY-MM-DD") from error
+        if not days[letter] <= found.date() <= today():
+            raise typer.BadParameter(f"it must lie between {days[letter]}, when it was sent, and today")
+        return found
+
+    day = typer.prompt("Day it came (YYYY-MM-DD)", value_proc=past_day)
     kind = Kind(typer.prompt("Kind", type=Kind))
     replies = []
     for question in questions:
@@ -235,4 +256,4 @@ def _ask(
         reply = typer.prompt("Answer (empty: none yet)", default="", show_default=False).strip()
         if reply:
             replies.append((question.id, reply))
-    return day, kind, replies
+    return letter, day, kind, replies

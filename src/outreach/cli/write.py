@@ -110,13 +110,13 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
-    from outreach.workflow.generate import OUT, Output, Selection, letters_date
+    from outreach.workflow.generate import Output, Selection, letters_date
     from outreach.workflow.generate import generate as make_letters
 
     folder = open_folder(context)
     output = Output(
         formats=chosen_formats(formats),
-        out=out or folder.campaign.path(OUT),
+        out=out or folder.campaign.out,
         written=letters_date(folder, day(date), today()),
         limit=limit,
         jobs=jobs,

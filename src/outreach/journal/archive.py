@@ -1,6 +1,7 @@
 """Keep the exact bytes of what was sent and received, each file under the name of its SHA-256."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,6 +12,7 @@ from outreach.errors import Problem, WorldError
 from outreach.journal.event import Event
 
 FOLDER = "archive"
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,12 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._unsynced: list[Path] = []
 
     def put(self, name: str, content: bytes) -> ArchivedFile:
         """Keep the bytes and return their record; what is there already is not written again.
+
+        `flush` must follow before an event names the file.
 
         Raises:
             WorldError: the file cannot be written.
@@ -50,17 +55,34 @@ class Archive:
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            with temporary.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
+            temporary.write_bytes(content)
             temporary.replace(path)
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise WorldError(
                 Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
             ) from error
+        self._unsynced.append(path)
         return file
+
+    def flush(self) -> None:
+        """Make sure that what was put is on the disk.
+
+        Raises:
+            WorldError: a file cannot be written.
+        """
+        if len(self._unsynced) > _MANY and sys.platform == "linux":
+            os.sync()  # waits until all is written; one by one would take minutes for a large mailing
+            self._unsynced.clear()
+        while self._unsynced:
+            path = self._unsynced.pop()
+            try:
+                with path.open("r+b") as stream:
+                    os.fsync(stream.fileno())
+            except OSError as error:
+                raise WorldError(
+                    Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
+                ) from error
 
     def remove(self, files: Iterable[ArchivedFile]) -> int:
         """Delete files, for a person who asks to be forgotten; return how many there were."""

@@ -4,7 +4,7 @@ import json
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
@@ -51,7 +51,8 @@ def new_id(now: datetime, sequence: int = 0) -> str:
 def to_row(event: Event) -> dict[str, Any]:
     """Return the event as JSON values; `recorded_at` in UTC with microseconds."""
     recorded = event.recorded_at.astimezone(timezone.utc).isoformat(timespec="microseconds")
-    return {**asdict(event), "at": event.at.isoformat(), "recorded_at": recorded, "data": dict(event.data)}
+    values = {name: getattr(event, name) for name in Event.__slots__}
+    return {**values, "at": event.at.isoformat(), "recorded_at": recorded, "data": dict(event.data)}
 
 
 def to_line(event: Event) -> str:
@@ -97,6 +98,17 @@ def from_line(line: str) -> Event:
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  (one error for every fault of a line)
     return from_row(row)
+
+
+def without(data: Mapping[str, Any], contact: str) -> Mapping[str, Any]:
+    """Return an event's data without a contact that it mentions: in a joint letter, or as forwarded to."""
+    found = dict(data)
+    if found.get("forwarded_to") == contact:
+        del found["forwarded_to"]
+    if contact in found.get("together", ()):
+        found["together"] = [other for other in found["together"] if other != contact]
+        found.pop("address", None)  # it names all of them
+    return found
 
 
 def voided_ids(events: Iterable[Event]) -> set[str]:

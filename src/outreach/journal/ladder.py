@@ -59,6 +59,27 @@ def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territor
         follow_ups: The letters that follow this one up.
         territory: Whose holidays count, one of `campaign.TERRITORIES`.
     """
+    plain = not (case.answers or case.extensions or case.replies or case.settled or follow_ups)
+    if not plain:
+        return _climb(case, procedure, follow_ups, territory)
+    # Most of a mailing is silence: what went on the same day by the same way has the same dates.
+    received = case.received.at if case.received else None
+    key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
+    known = _climbed.get(key)
+    if known and known[0] is procedure:
+        return known[1]
+    if len(_climbed) >= _MOST_CLIMBED:
+        _climbed.clear()
+    dates = _climb(case, procedure, (), territory)
+    _climbed[key] = (procedure, dates)
+    return dates
+
+
+_MOST_CLIMBED = 4096
+_climbed: dict[tuple[object, ...], tuple[Procedure, list[Date]]] = {}
+
+
+def _climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territory: str) -> list[Date]:
     dates: dict[str, Date] = {}
     extension = case.extensions[-1] if case.extensions else None
     for step in procedure.steps:

@@ -5,11 +5,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
 from outreach.errors import InputError, OutreachError, Problem, WorldError
-from outreach.journal.event import Event, from_row, to_row
+from outreach.journal.event import Event, to_row, without
 
 FILE_NAME = "outreach.db"
 BUSY_SECONDS = 10.0
@@ -121,11 +122,13 @@ class SQLiteStore(Store):
             self._connection.execute("PRAGMA secure_delete = ON")
             with self.writing():
                 count = self._connection.execute("DELETE FROM events WHERE contact = ?", (contact,)).rowcount
-                self._connection.execute(
-                    "UPDATE events SET data = json_remove(data, '$.forwarded_to')"
-                    " WHERE json_extract(data, '$.forwarded_to') = ?",
-                    (contact,),
-                )
+                for other in self.read():
+                    data = without(other.data, contact)
+                    if data != other.data:
+                        changed = json.dumps(data, ensure_ascii=False, sort_keys=True)
+                        self._connection.execute(
+                            "UPDATE events SET data = ? WHERE id = ?", (changed, other.id)
+                        )
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
         return count
@@ -136,9 +139,20 @@ class SQLiteStore(Store):
                 f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
                 {"value": value},
             ).fetchall()
-        names = _COLUMNS.split(", ")
-        rows = (dict(zip(names, values, strict=True)) for values in found)
-        return [from_row({**row, "data": json.loads(row["data"])}) for row in rows]
+        # What `append` wrote needs no second reading as `from_row` does it.
+        return [
+            Event(
+                identifier,
+                date.fromisoformat(at),
+                datetime.fromisoformat(recorded_at),
+                author,
+                kind,
+                contact,
+                letter,
+                json.loads(data),
+            )
+            for identifier, at, recorded_at, author, kind, contact, letter, data in found
+        ]
 
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
         """Switch a new file to write-ahead logging; SQLite does not wait for another who does the same."""

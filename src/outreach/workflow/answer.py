@@ -84,6 +84,7 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
             files=[file.to_data() for file in files],
             note=given.note,
         )
+        journal.archive.flush()
         journal.store.append([event])
     return event
 
@@ -102,6 +103,7 @@ def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Record
         event = recorder.event(
             "received", receipt.on, receipt.contact, letter, proof=receipt.proof, files=files
         )
+        journal.archive.flush()
         journal.store.append([event])
     return event
 
@@ -141,6 +143,14 @@ def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
         message = f"{on} lies before the letter '{names[0]}' was sent, {sent[0].at}"
         raise InputError(Problem("", 0, message, "check the day"))
     return names[0]
+
+
+def sent_letters(journal: Journal, contact: str, letter: str = "") -> dict[str, date]:
+    """Return the letters sent to a contact, each with the day of its first sending; raises as `sendings`."""
+    found: dict[str, date] = {}
+    for event in sendings(journal, contact, letter):
+        found.setdefault(event.letter, event.at)
+    return found
 
 
 def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) -> list[Question]:

@@ -26,7 +26,6 @@ from outreach.workflow.folder import Folder, Obstacles, first_letters
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
-OUT = "out"
 
 _MANY = 60
 """Letters from which more processes are worth their start."""

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,8 @@ from outreach.manifest import Manifest, ManifestEntry, digest
 from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
+
+_WRITERS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +74,29 @@ def send(
     check_day(sending.on, recorder.today)
     pairs = _addressed(folder, Manifest(out), sending)
     numbers, warnings = _numbers(sending, [contact for contact, _ in pairs])
-    contents = {
-        entry.path: _read(out / entry.path, entry) for _, document in pairs for entry in document.entries
-    }
+    entries = {entry.path: entry for _, document in pairs for entry in document.entries}
+    gone = [_gone(entry) for entry in entries.values() if not (out / entry.path).is_file()]
+    if gone:
+        raise InputError(*gone)
     with journal.store.writing():
         if not sending.again:
             _refuse_twice(pairs, sending, effective(journal.store.read()))
-        files: dict[str, ArchivedFile] = {}
-        if not sending.dry_run:
-            files = {
-                path: journal.archive.put(Path(path).name, content) for path, content in contents.items()
-            }
+
+        def keep(entry: ManifestEntry) -> ArchivedFile:
+            content = _read(out / entry.path, entry)
+            name = Path(entry.path).name
+            if sending.dry_run:
+                return ArchivedFile(name, digest(content))
+            return journal.archive.put(name, content)
+
+        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes several files at once
+            files = dict(zip(entries, pool.map(keep, entries.values()), strict=True))
         events = [
-            _event(contact, document, sending, recorder, numbers.get(contact, ""), files, contents)
+            _event(contact, document, sending, recorder, numbers.get(contact, ""), files)
             for contact, document in pairs
         ]
         if not sending.dry_run:
+            journal.archive.flush()
             journal.store.append(events)
     return events, warnings
 
@@ -101,13 +111,12 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
     problems: list[Problem] = []
     known = sorted({letter for letter, _ in documents})
     for letter in dict.fromkeys(sending.letters):
-        of_letter = [_Document(tuple(entries)) for (name, _), entries in documents.items() if name == letter]
-        found = [
-            (contact, document)
-            for contact in chosen
-            for document in of_letter
-            if contact in document.first.contacts
-        ]
+        of_contact: dict[str, list[_Document]] = {}
+        for (name, _), entries in documents.items():
+            document = _Document(tuple(entries))
+            for contact in document.first.contacts if name == letter else ():
+                of_contact.setdefault(contact, []).append(document)
+        found = [(contact, document) for contact in chosen for document in of_contact.get(contact, ())]
         if not found:
             hint = did_you_mean(letter, known) or f"run `outreach generate {letter}` first"
             who = "" if not sending.wanted else " for those contacts"
@@ -127,10 +136,14 @@ def _read(path: Path, entry: ManifestEntry) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError as error:
-        hint = f"run `outreach generate {entry.letter}` again"
-        raise InputError(Problem(entry.path, 0, "the generated file is gone", hint)) from error
+        raise InputError(_gone(entry)) from error
     except OSError as error:
         raise WorldError(Problem(entry.path, 0, "cannot be read", error.strerror or "")) from error
+
+
+def _gone(entry: ManifestEntry) -> Problem:
+    hint = f"run `outreach generate {entry.letter}` again"
+    return Problem(entry.path, 0, "the generated file is gone", hint)
 
 
 def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, events: Sequence[Event]) -> None:
@@ -158,7 +171,6 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
     recorder: Recorder,
     tracking: str,
     files: Mapping[str, ArchivedFile],
-    contents: Mapping[str, bytes],
 ) -> Event:
     entry = document.first
     return recorder.event(
@@ -176,8 +188,8 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
         follows=list(entry.follows),
         reply_by=entry.reply_by,
         together=list(entry.contacts) if len(entry.contacts) > 1 else [],
-        files=[files[item.path].to_data() for item in document.entries if item.path in files],
-        edited=any(digest(contents[item.path]) != item.sha256 for item in document.entries),
+        files=[files[item.path].to_data() for item in document.entries],
+        edited=any(files[item.path].sha256 != item.sha256 for item in document.entries),
         version=entry.version,
         again=sending.again,
         reason=sending.reason,

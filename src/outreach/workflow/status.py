@@ -87,20 +87,18 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
 
 
 def status(
-    folder: Folder, journal: Journal, manifest: Manifest, on: date, letter: str = ""
+    folder: Folder, events: Iterable[Event], manifest: Manifest, on: date, letter: str = ""
 ) -> list[Standing]:
     """Return one row for each letter to each contact, sent or not, in the campaign's order.
 
     Args:
         folder: The campaign.
-        journal: What was recorded.
+        events: What was recorded.
         manifest: What was generated.
         on: The day on which it is asked; what happened later does not count.
         letter: Only this letter; empty for all.
     """
-    followed = {
-        (one.case.contact, one.case.letter): one for one in follow(folder, until(journal.store.read(), on))
-    }
+    followed = {(one.case.contact, one.case.letter): one for one in follow(folder, until(events, on))}
     generated = {(entry.letter, contact) for entry in manifest.entries.values() for contact in entry.contacts}
     rows = []
     for template in folder.chosen_templates([letter]) if letter else folder.first_templates:
@@ -186,7 +184,9 @@ def standing(one: Followed, on: date) -> Standing:
     """Return where a case stands on a day: overdue and tacit outcomes are computed, never stored."""
     case = one.case
     start = receipt(case)
-    row = Standing(
+    found = next_date(one.dates, on)
+    left = (found.due_on - on).days if found else None
+    return Standing(
         contact=case.contact,
         letter=case.letter,
         status=case.status,
@@ -197,12 +197,11 @@ def standing(one: Followed, on: date) -> Standing:
         estimated=bool(start and start.is_estimated),
         questions_answered=len(case.asked) - len(case.unanswered),
         questions_asked=len(case.asked),
+        next_step=found.step.id if found else "",
+        due_on=found.due_on if found else None,
+        days_left=left,
+        overdue=left is not None and left < 0,
     )
-    found = next_date(one.dates, on)
-    if not found:
-        return row
-    left = (found.due_on - on).days
-    return replace(row, next_step=found.step.id, due_on=found.due_on, days_left=left, overdue=left < 0)
 
 
 def until(events: Iterable[Event], on: date) -> list[Event]:
