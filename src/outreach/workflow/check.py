@@ -12,7 +12,8 @@ from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
 from outreach.rendering.docx import render_docx
-from outreach.rendering.pdf import missing_font, render_pdf
+from outreach.rendering.pdf import render_pdf
+from outreach.typesetting import missing_font
 from outreach.workflow.compose import compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.follow_up import sample_follow_ups

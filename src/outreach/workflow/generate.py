@@ -19,8 +19,9 @@ from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.manifest import Manifest, ManifestEntry, digest, file_digest
 from outreach.rendering.docx import render_docx
-from outreach.rendering.pdf import FONTS_FOLDER, engine, missing_font, page_count, render_pdf
+from outreach.rendering.pdf import TEMPLATE, page_count, render_pdf
 from outreach.rendering.text import render_text
+from outreach.typesetting import FONTS_FOLDER, engine, missing_font
 from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 
@@ -290,7 +291,7 @@ def _shared_inputs(folder: Folder) -> str:
     return "\n".join(
         [
             __version__,
-            engine(),
+            engine(TEMPLATE),
             repr(campaign.layout),
             *(file_digest(path) or "" for path in paths if path.is_file()),
         ]

@@ -1,0 +1,1 @@
+"""The print run: merged letters, labels, envelopes, lists for the post office."""

@@ -1,0 +1,114 @@
+"""Set pages with Typst: a template of outreach/data and plain data become PDF or pictures."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timezone
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import version
+from importlib.resources import files
+from pathlib import Path
+
+import typst
+
+from outreach.campaign import Layout
+from outreach.errors import InputError, Problem
+
+FONTS_FOLDER = "fonts"
+
+Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
+Explain = Callable[[str, Sequence[str]], Problem]
+"""Turn a message of Typst and its hints into a Problem."""
+
+
+def typeset(  # noqa: PLR0913  (what a page is made of)
+    template: str,
+    function: str,
+    data: Value,
+    root: Path,
+    day: date,
+    *,
+    explain: Explain,
+    resolution: int | None = None,
+) -> list[bytes]:
+    """Return one PDF (PDF/A-2a, PDF/UA-1), or with a resolution one PNG a page.
+
+    Args:
+        template: A file of outreach/data.
+        function: The function in it that is called with the data.
+        data: Texts reach Typst as string literals, never as code.
+        root: The campaign folder, for pictures and the fonts/ folder.
+        day: Of the document's time stamp, so that the same data give the same bytes.
+        explain: Called for an error, and for each warning, since a missing character is only a warning.
+        resolution: Pixels an inch.
+
+    Raises:
+        InputError: Typst had an error or a warning.
+    """
+    source = f"{_template(template)}\n#{function}({_literal(data)})\n"
+    try:
+        made, warnings = _compiler(root).compile_with_warnings(
+            input=source.encode(),
+            format="png" if resolution else "pdf",
+            ppi=resolution,
+            pdf_standards=[] if resolution else ["a-2a", "ua-1"],
+            timestamp=datetime(day.year, day.month, day.day, tzinfo=timezone.utc),
+        )
+    except typst.TypstError as error:
+        raise InputError(explain(error.message, error.hints)) from error
+    if warnings:
+        raise InputError(*(explain(warning.message, warning.hints) for warning in warnings))
+    return made if isinstance(made, list) else [made or b""]
+
+
+def unprintable(message: str) -> str:
+    """Return the text that a message of Typst says no font has; empty for another message."""
+    found = re.search(r'the text `"(.*)"` could not be displayed', message)
+    return found[1] if found else ""
+
+
+def engine(template: str) -> str:
+    """Return what a PDF depends on besides its data: the version of Typst, the template."""
+    return f"typst {version('typst')} {sha256(_template(template).encode()).hexdigest()}"
+
+
+def missing_font(layout: Layout, root: Path) -> str:
+    """Return a hint with the families that there are if the PDF's font is not among them, else nothing."""
+    families = _fonts(root).families()
+    if layout.font.casefold() in (family.casefold() for family in families):
+        return ""
+    return "there are " + ", ".join(sorted(families)) + f"; or put the font's file into {FONTS_FOLDER}/"
+
+
+@lru_cache
+def _template(name: str) -> str:
+    return (files("outreach") / "data" / name).read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _fonts(root: Path) -> typst.Fonts:
+    own = root / FONTS_FOLDER
+    return typst.Fonts(include_system_fonts=False, font_paths=[own] if own.is_dir() else [])
+
+
+@lru_cache(maxsize=1)
+def _compiler(root: Path) -> typst.Compiler:
+    return typst.Compiler(root=root, font_paths=_fonts(root))
+
+
+def _literal(value: Value) -> str:
+    """Return the value as a Typst literal; a text becomes a string literal, so that nothing in it is code."""
+    if isinstance(value, str):
+        return '"' + re.sub(r'[\\"\x00-\x1f\x7f]', _escaped, value) + '"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping):
+        return "(" + (", ".join(f"{key}: {_literal(item)}" for key, item in value.items()) or ":") + ")"
+    if isinstance(value, Sequence):
+        return "(" + "".join(f"{_literal(item)}, " for item in value) + ")"
+    return repr(value)
+
+
+def _escaped(character: re.Match[str]) -> str:
+    found = character[0]
+    return f"\\{found}" if found in '\\"' else f"\\u{{{ord(found):x}}}"
