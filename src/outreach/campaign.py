@@ -1,13 +1,12 @@
-"""Turn outreach.toml into the Campaign: who writes, from where, on which day, on what paper."""
+"""The Campaign: who writes, from where, on which day, on what paper, and how it is followed up."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError
-from outreach.tomlfile import Table, load, load_data
+from outreach.tomlfile import load_data
 
 FILE_NAME = "outreach.toml"
 LANGUAGES = ("fr", "en")
@@ -31,11 +30,8 @@ TERRITORIES = {
 PROCEDURES = ("courtesy", "request", "documents")
 """Follow-up ladders, data/procedures/*.toml."""
 
-_OWN_STEP = 'write does = "...", from = "received" and days or months'
-_CLOSING_MARKS = {"{address}", "{consideration}"}
 _GAP = 3
 """Between the sender and what the window may show, in mm."""
-_IMAGES = (".png", ".jpg", ".jpeg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +104,10 @@ class Layout:
     margins: Margins = field(default_factory=Margins)
     window: str = "dl-right"
     fold_marks: bool = True
+    run_number: bool = False
+    """Print each page's place in the print run at its foot."""
+    offset: tuple[float, float] = (0, 0)
+    """Right and down, in mm: moves addresses and fold marks, to make up for a printer that is off."""
     letterhead: str = ""
     """DOCX file whose styles, header and footer the DOCX letters take over; empty for none."""
 
@@ -115,12 +115,14 @@ class Layout:
     def geometry(self) -> Window:
         """The window's measures, from data/windows.toml; a wide left margin narrows the sender's block."""
         entry = load_data("windows.toml")[self.window]
+        right, down = self.offset
+        box = entry["box"]
         return Window(
-            **entry["box"],
+            **{**box, "left": box["left"] + right, "top": box["top"] + down},
             clear=tuple(entry["clear"]),
             sender_width=min(entry["sender_width"], entry["clear"][0] - _GAP - self.margins.left),
             body_top=entry["body_top"],
-            folds=tuple(entry["folds"]),
+            folds=tuple(fold + down for fold in entry["folds"]),
         )
 
 
@@ -134,6 +136,52 @@ class CivilitySettings:
     """`dot` (élu·es), `doublet` (élues et élus) or `masculine` (élus)."""
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Role to form (`m`, `f`, `group`, `neutral`, `closing`, `consideration`) to text: the campaign's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSheet:
+    """A sheet of labels on A4; lengths in mm."""
+
+    columns: int
+    rows: int
+    width: float
+    height: float
+    left: float
+    """From the sheet's corner to the first label, as `top`."""
+    top: float
+    pitch_x: float
+    """From one label's left edge to the next one's."""
+    pitch_y: float
+
+    @property
+    def count(self) -> int:
+        """Labels on a sheet."""
+        return self.columns * self.rows
+
+
+@dataclass(frozen=True, slots=True)
+class Tariff:
+    """What a registered letter costs up to a weight, as the campaign has found out."""
+
+    grams: float
+    euros: float
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSettings:
+    """What the print run depends on besides the letters."""
+
+    command: str = "lp"
+    """Program that takes a file for the printer's queue, with its options."""
+    paper_gsm: float = 80
+    """Weight of the paper, in g/m²."""
+    envelope_grams: float = 5
+    envelope_sender: str = "front"
+    """Where an envelope names the sender: `front`, `back` or `none`."""
+    tariffs: tuple[Tariff, ...] = ()
+    """By rising weight; none are shipped, since they change."""
+    sheets: Mapping[str, LabelSheet] = field(default_factory=dict)
+    """Label sheets by name: those shipped and the campaign's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +220,7 @@ class Campaign:
     civility: CivilitySettings = field(default_factory=CivilitySettings)
     layout: Layout = field(default_factory=Layout)
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
+    printing: PrintSettings = field(default_factory=PrintSettings)
 
     @property
     def out(self) -> Path:
@@ -199,163 +248,3 @@ def find_root(start: Path, *, upward: bool = True) -> Path:
     hint = "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`"
     where = "here or above" if upward else f"in {start.name}"
     raise InputError(Problem("", 0, f"no {FILE_NAME} {where}", hint))
-
-
-def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
-    """Read the campaign's settings; every fault found is a Problem, and a default stands in for it.
-
-    Raises:
-        InputError: outreach.toml is not UTF-8 or not TOML.
-        WorldError: it cannot be read.
-    """
-    problems: list[Problem] = []
-    document = load(root / FILE_NAME, FILE_NAME, problems)
-    top = document.top()
-    about = top.table("campaign")
-    letter = top.table("letter")
-    journal = top.table("journal")
-    campaign = Campaign(
-        root=root,
-        title=about.text("title", required=True),
-        language=about.choice("language", LANGUAGES, "fr"),
-        recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
-        territory=about.choice("territory", TERRITORIES, "mainland"),
-        sender=_sender(top.table("sender"), root),
-        place=letter.text("place", required=True),
-        date=letter.day("date"),
-        reference=letter.text("reference"),
-        registered=letter.flag("registered"),
-        author=journal.text("author"),
-        civility=_civility(top.table("civility")),
-        layout=_layout(top.table("layout"), root),
-        follow_up=_follow_up(top.table("follow_up")),
-    )
-    about.close()
-    letter.close()
-    journal.close()
-    top.close()
-    return campaign, problems
-
-
-def _sender(table: Table, root: Path) -> Sender:
-    name = table.text("name", required=True)
-    sender = Sender(
-        name=name,
-        short_name=table.text("short_name") or name,
-        address=table.texts("address"),
-        email=table.text("email"),
-        phone=table.text("phone"),
-        voice=table.choice("voice", ("nous", "je"), "nous"),
-        signatories=table.texts("signatories"),
-        cosigners=table.texts("cosigners"),
-        logo=_file(table, "logo", root, _IMAGES),
-        signature=_file(table, "signature", root, _IMAGES),
-    )
-    table.close()
-    if not sender.address:
-        hint = "fill in the lines that answers are to be sent to"
-        table.warn("address", "the sender has no postal address", hint)
-    return sender
-
-
-def _layout(table: Table, root: Path) -> Layout:
-    default = Layout()
-    margins = table.table("margins")
-    layout = Layout(
-        font=table.text("font", default.font),
-        docx_font=table.text("docx_font", default.docx_font),
-        size=table.number("size", default.size, low=8, high=14),
-        margins=Margins(
-            **{
-                side: margins.number(side, getattr(default.margins, side), low=5, high=50)
-                for side in ("top", "right", "bottom", "left")
-            }
-        ),
-        window=table.choice("window", tuple(load_data("windows.toml")), default.window),
-        fold_marks=table.flag("fold_marks", default=True),
-        letterhead=_file(table, "letterhead", root, (".docx",)),
-    )
-    margins.close()
-    table.close()
-    return layout
-
-
-def _civility(table: Table) -> CivilitySettings:
-    forms = ("m", "f", "group", "neutral", "closing", "consideration")
-    own = table.table("roles")
-    roles: dict[str, Mapping[str, str]] = {}
-    for role in load_data("civility.toml")["role"]:
-        if role in own.values:
-            entry = own.table(role)
-            roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
-            entry.close(forms)
-            unknown = sorted(set(re.findall(r"\{.*?\}", entry.text("closing"))) - _CLOSING_MARKS)
-            if unknown:
-                known = " and ".join(sorted(_CLOSING_MARKS))
-                entry.report("closing", f"unknown {', '.join(unknown)} in closing", f"it knows {known}")
-    own.close(tuple(load_data("civility.toml")["role"]))
-    settings = CivilitySettings(
-        feminine=table.choice("feminine", ("la", "le"), "la"),
-        plural=table.choice("plural", ("dot", "doublet", "masculine"), "dot"),
-        roles=roles,
-    )
-    table.close()
-    return settings
-
-
-def _follow_up(table: Table) -> FollowUpSettings:
-    chosen: dict[str, dict[str, str]] = {}
-    for key in ("letters", "roles"):
-        own = table.table(key)
-        chosen[key] = {name: own.choice(name, PROCEDURES, "") for name in own.values}
-        own.close()
-    steps = {name: _steps(table.table(name), name) for name in PROCEDURES if name in table.values}
-    table.close(PROCEDURES)
-    return FollowUpSettings(chosen["letters"], chosen["roles"], steps)
-
-
-def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
-    """Read changes to a procedure's steps, and steps of the campaign's own."""
-    shipped = {entry["id"]: entry for entry in load_data(f"procedures/{procedure}.toml")["step"]}
-    steps: dict[str, Mapping[str, object]] = {}
-    for name in table.values:
-        own = table.table(name)
-        if shipped.get(name, {}).get("is_legal"):
-            table.report(name, f"the law sets the step '{name}'", "give a step of your own another name")
-        step: dict[str, object] = {
-            key: int(own.number(key, 0, low=0, high=limit))
-            for key, limit in (("months", 60), ("days", 1000))
-            if key in own.values
-        }
-        step |= {key: own.text(key) for key in ("does", "letter", "from") if key in own.values}
-        if "roll" in own.values:
-            step["roll"] = own.choice("roll", ("none", "forward", "back"), "forward")
-        if "ended_by" in own.values:
-            step["ended_by"] = list(own.texts("ended_by"))
-        own.close()
-        if name not in shipped:
-            missing = [key for key in ("does", "from") if not step.get(key)]
-            if missing:
-                table.report(name, f"the step '{name}' lacks {' and '.join(missing)}", _OWN_STEP)
-            step.setdefault(
-                "ended_by", ["answered", *([f"sent:{step['letter']}"] if step.get("letter") else [])]
-            )
-        steps[name] = step
-    return steps
-
-
-def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
-    """Read the name of a file that must stand inside the campaign folder."""
-    name = table.text(key)
-    if not name:
-        return ""
-    path = (root / name).resolve()
-    if path.suffix.lower() not in endings:
-        table.report(key, f"{key} must be a {' or '.join(endings)} file", f"it is '{name}'")
-    elif not path.is_relative_to(root.resolve()):
-        table.report(key, f"{key} lies outside the campaign folder", "copy the file into it")
-    elif not path.is_file():
-        table.report(key, f"{key}: no file '{name}'", "paths are relative to outreach.toml")
-    else:
-        return path.relative_to(root.resolve()).as_posix()
-    return ""

@@ -136,6 +136,16 @@ class Table:
         )
         return Table(value, self.path, lines, self.problems, name, self.index)
 
+    def tables(self, key: str) -> list["Table"]:
+        """Read a list of sub-tables; faults of theirs stand at the list's line."""
+        value = self._get(key, list, f"a list of tables, as in [[{self._header(key)}]]") or []
+        lines = {(self._header(key), self.index): {"": self.line(key)}}
+        return [
+            Table(entry, self.path, lines, self.problems, self._header(key), self.index)
+            for entry in value
+            if isinstance(entry, dict)
+        ]
+
     def _header(self, key: str) -> str:
         return f"{self.name}.{key}" if self.name else key
 

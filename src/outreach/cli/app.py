@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import contacts, follow_up, letters, log, remember, write
+from outreach.cli import contacts, follow_up, letters, log, print_run, remember, write
 from outreach.cli.boundary import ErrorBoundary
 
 app = typer.Typer(
@@ -24,6 +24,8 @@ app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)
 app.command(rich_help_panel=WRITE)(write.generate)
+PRINT = "Print"
+app.command("print", rich_help_panel=PRINT)(print_run.print_letters)
 REMEMBER = "Remember"
 app.command(rich_help_panel=REMEMBER)(remember.sent)
 app.command(rich_help_panel=REMEMBER)(remember.received)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from outreach.campaign import Campaign, load_campaign
+from outreach.campaign import Campaign
 from outreach.contacts.contact import Contact, Entry
 from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import load_contacts
@@ -17,6 +17,7 @@ from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, load_questions
 from outreach.letters.template import FOLDER as LETTERS
 from outreach.letters.template import Template, load_templates
+from outreach.settings import load_campaign
 from outreach.workflow.compose import Document
 
 

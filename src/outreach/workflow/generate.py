@@ -231,6 +231,15 @@ def _write(
     return Written(entry, result)
 
 
+def current_inputs(folder: Folder) -> Callable[[Document, date], str]:
+    """Return a function that tells a letter's inputs as they are now, to compare with a manifest's entry.
+
+    It raises an InputError for a letter that cannot be made.
+    """
+    worker = _Worker(folder, date.min)
+    return lambda document, written: worker.compose(document, written)[1]
+
+
 class _Worker:
     """Make one letter's files: the same work in this process and in others."""
 
@@ -241,13 +250,17 @@ class _Worker:
         self.renderer = Renderer(folder.campaign.root, folder.templates)
         self.shared = _shared_inputs(folder)
 
+    def compose(self, document: Document, written: date) -> tuple[Letter, str]:
+        """Return the letter, and the hash of everything that its files are made from."""
+        letter = compose(self.campaign, self.renderer, document, written)
+        return letter, digest(f"{self.shared}\n{letter!r}".encode("utf-8", "surrogatepass"))
+
     def make(self, job: _Job) -> _Made:
         """Return the job's files, or the problems that stand against them."""
         try:
             document = job.document
-            letter = compose(self.campaign, self.renderer, document, self.written)
+            letter, inputs = self.compose(document, self.written)
             reply_by = document.template.reply_date(self.written)
-            inputs = digest(f"{self.shared}\n{letter!r}".encode("utf-8", "surrogatepass"))
             files = []
             for kind in job.formats:
                 is_same = (kind, inputs) in job.intact

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from outreach.campaign import find_root, load_campaign
+from outreach.campaign import find_root
 from outreach.errors import InputError
+from outreach.settings import load_campaign
 
 Campaign = Callable[..., Path]
 

@@ -1,0 +1,133 @@
+"""The command that prepares a print run: print."""
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from outreach.cli.options import Not, To, open_folder, today
+from outreach.cli.output import progress_bar
+
+if TYPE_CHECKING:
+    from outreach.workflow.print_plan import Plan
+
+
+class Sort(str, Enum):
+    """In which order letters are printed."""
+
+    CONTACT = "contact"
+    POSTAL_CODE = "postal-code"
+    NAME = "name"
+    LETTER = "letter"
+
+
+class Envelope(str, Enum):
+    """Sizes of envelopes."""
+
+    DL = "DL"
+    C6 = "C6"
+    C5 = "C5"
+    C4 = "C4"
+
+
+def print_letters(
+    context: typer.Context,
+    letters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[LETTER]...", help="Names; by default all that open a correspondence."),
+    ] = None,
+    to: To = None,
+    left_out: Not = None,
+    sort: Annotated[
+        Sort, typer.Option(help="The printing order; contact is that of the contact files.")
+    ] = Sort.CONTACT,
+    simplex: Annotated[
+        bool, typer.Option("--simplex", help="One side only: no blank pages between letters.")
+    ] = False,
+    first: Annotated[
+        int, typer.Option("--from", min=1, metavar="N", help="Print again from the run's letter N on.")
+    ] = 1,
+    count: Annotated[int | None, typer.Option(min=1, metavar="M", help="Only so many letters.")] = None,
+    sheets_per_file: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="At most so many sheets a file; 2100 by default.")
+    ] = None,
+    labels: Annotated[
+        str, typer.Option(metavar="SHEET", help="Labels too, as on L7163; in the order of the letters.")
+    ] = "",
+    skip: Annotated[int, typer.Option(min=0, metavar="N", help="Labels that are used up.")] = 0,
+    merge_same_address: Annotated[
+        bool, typer.Option("--merge-same-address", help="One label an address, with every name.")
+    ] = False,
+    outlines: Annotated[
+        bool, typer.Option("--outlines", help="Draw the labels' edges, for a test on plain paper.")
+    ] = False,
+    envelopes: Annotated[Envelope | None, typer.Option(help="Envelopes too, one a page.")] = None,
+    registered: Annotated[
+        bool, typer.Option("--registered", help="The list for registered mail too, as PDF and CSV.")
+    ] = False,
+    calibrate: Annotated[
+        bool, typer.Option("--calibrate", help="Only a page to hold against a real envelope.")
+    ] = False,
+    send: Annotated[
+        bool, typer.Option("--send", help="Hand the file to the printer's queue, after asking.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be printed, write nothing.")
+    ] = False,
+) -> None:
+    """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
+    from outreach.workflow.mailing import (
+        Labels,
+        send_to_printer,
+        write_calibration,
+        write_envelopes,
+        write_labels,
+        write_registered,
+    )
+    from outreach.workflow.print_plan import Wanted, plan_run
+    from outreach.workflow.print_run import SHEETS_PER_FILE, write_run
+
+    folder = open_folder(context)
+    out = folder.campaign.out
+    if calibrate:
+        typer.echo(f"written  {write_calibration(folder, out, today()).relative_to(out).as_posix()}")
+        return
+    wanted = Wanted(
+        letters=tuple(letters or ()),
+        selectors=tuple(to or ()),
+        unwanted=tuple(left_out or ()),
+        sort=sort.value,
+        first=first,
+        count=count,
+        duplex=not simplex,
+    )
+    with progress_bar("checking") as progress:
+        plan = plan_run(folder, out, wanted, today(), progress)
+    _show(plan)
+    if dry_run:
+        typer.echo("dry run: nothing was written", err=True)
+        return
+    # What can fail for an address comes first: better no file than a run whose labels are missing.
+    written: list[Path] = []
+    if labels:
+        written.append(write_labels(plan, out, Labels(labels, skip, merge_same_address, outlines)))
+    if envelopes:
+        written.append(write_envelopes(plan, out, envelopes.value))
+    if registered:
+        written += write_registered(plan, out)
+    with progress_bar("printing") as progress:
+        files = write_run(plan, out, sheets_per_file or SHEETS_PER_FILE, progress)
+    for path in (*files, *written):
+        typer.echo(f"written  {path.relative_to(out).as_posix()}")
+    if send and (yes or typer.confirm(f"Send {plan.sheets} sheets to '{folder.campaign.printing.command}'?")):
+        send_to_printer(files, folder.campaign.printing)
+        typer.echo("sent to the printer")
+
+
+def _show(plan: "Plan") -> None:
+    counts = [(len(plan.items), "letter"), (plan.pages, "page"), (plan.sheets, "sheet")]
+    shown = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
+    of_run = f", of a run of {plan.total}" if len(plan.items) < plan.total else ""
+    typer.echo(f"{shown}{'' if plan.wanted.duplex else ', one side only'}{of_run}")

@@ -1,0 +1,243 @@
+"""Join finished PDF files into one for the printer: pages are copied, never drawn again, and stay tagged."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+from outreach.errors import InputError, Problem, WorldError
+
+_CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
+"""What a document says of itself as a whole; the same in all parts that are made here."""
+_TAG_BODY = b"/Artifact <</Type /Pagination>> BDC q %s Do Q EMC"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One PDF of the run."""
+
+    path: Path
+    shown: str
+    """As messages name it."""
+    is_ours: bool = True
+    """Made by this program: PDF/A and tagged. One that is not takes these claims from the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What is printed one after the other without a gap: a letter, or one of its enclosures."""
+
+    part: Part
+    marks: int | None = None
+    """First of the pages of the marks that are laid over its own; None for none."""
+
+
+def page_count(part: Part) -> int:
+    """Return the number of pages of a PDF.
+
+    Raises:
+        InputError: the file is missing, encrypted or no PDF.
+    """
+    with _opened(part) as pdf:
+        return len(pdf.pages)
+
+
+class Merger:
+    """One file for the printer, in the making."""
+
+    def __init__(self, *, pad: bool, marks: bytes = b"") -> None:
+        """Begin an empty file.
+
+        Args:
+            pad: Add a blank page after an odd number of pages, so that each leaf begins on a front page.
+            marks: A PDF whose pages are laid over those of the leaves that ask for it.
+        """
+        import io
+
+        self._target = pikepdf.new()
+        self._pad = pad
+        self._marks = pikepdf.open(io.BytesIO(marks)) if marks else None
+        self._annexes: dict[Path, pikepdf.Pdf] = {}
+        self._kids: list[Any] = []
+        self._parents: list[Any] = []
+        self._next_parent = 0
+        self._roles: Any = None
+        self._fonts: dict[bytes, Any] = {}
+        self._is_archival = True
+        self._count = 0
+
+    def add(self, leaf: Leaf) -> None:
+        """Copy the pages of one leaf.
+
+        Raises:
+            InputError: as `page_count`.
+        """
+        if leaf.part.is_ours:
+            with _opened(leaf.part) as source:
+                first = self._copy(source, leaf.marks)
+                self._copy_tags(source, first)
+                if not self._claims():
+                    self._copy_claims(source)
+        else:
+            # Kept open: its pages are shared by all letters that it goes with, and stored once.
+            if leaf.part.path not in self._annexes:
+                with _opened(leaf.part, close=False) as source:
+                    self._annexes[leaf.part.path] = source
+            self._copy(self._annexes[leaf.part.path], leaf.marks)
+            self._is_archival = False
+
+    def save(self, path: Path, title: str) -> None:
+        """Write the file, whole or not at all; the same parts give the same bytes.
+
+        Raises:
+            WorldError: it cannot be written.
+        """
+        target = self._target
+        if self._kids and self._is_archival:
+            root = target.make_indirect(
+                Dictionary(
+                    Type=Name.StructTreeRoot,
+                    K=Array(self._kids),
+                    ParentTree=target.make_indirect(Dictionary(Nums=Array(self._parents))),
+                    ParentTreeNextKey=self._next_parent,
+                    RoleMap=self._roles,
+                )
+            )
+            for kid in self._kids:
+                kid.P = root
+            target.Root.StructTreeRoot = root
+            with target.open_metadata(set_pikepdf_as_editor=False) as metadata:
+                metadata["dc:title"] = title
+        else:
+            for key in _CLAIMS:
+                if key in target.Root and key != "/Lang":
+                    del target.Root[key]
+        temporary = path.with_name(f".{path.name}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            target.save(
+                temporary,
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                deterministic_id=True,
+                min_version="1.7",
+            )
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise WorldError(
+                Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
+            ) from error
+
+    def _copy(self, source: pikepdf.Pdf, marks: int | None) -> int:
+        """Copy all pages and return the place of the first."""
+        first, pages = self._count, len(source.pages)
+        self._target.pages.extend(source.pages)
+        if marks is not None:
+            for number in range(pages):
+                self._lay_over(first + number, marks + number)
+        self._count += pages
+        if self._pad and pages % 2:
+            left, bottom, right, top = map(float, source.pages[0].mediabox)
+            self._target.add_blank_page(page_size=(right - left, top - bottom))
+            self._count += 1
+        return first
+
+    def _lay_over(self, page: int, mark: int) -> None:
+        assert self._marks is not None  # noqa: S101  (a leaf that asks for marks comes with them)
+        form = self._target.copy_foreign(self._marks.pages[mark].as_form_xobject())
+        over = self._target.pages[page]
+        name = over.add_resource(form, Name.XObject)
+        over.contents_add(_TAG_BODY % str(name).encode())
+
+    def _copy_tags(self, source: pikepdf.Pdf, first: int) -> None:
+        """Copy the structure tree, its keys counted on from those before (ISO 32000-1, 14.7.4.4)."""
+        if "/StructTreeRoot" not in source.Root:
+            self._is_archival = False
+            return
+        tree = self._target.copy_foreign(source.Root.StructTreeRoot)
+        shift = self._next_parent
+        for number in range(len(source.pages)):
+            page = self._target.pages[first + number].obj
+            if "/StructParents" in page:
+                page.StructParents = int(page.StructParents) + shift
+            for annotation in page.get("/Annots", ()):
+                if "/StructParent" in annotation:
+                    annotation.StructParent = int(annotation.StructParent) + shift
+            self._share_fonts(page)
+        for key, parents in _pairs(tree.ParentTree):
+            self._parents += [key + shift, parents]
+        self._next_parent += int(tree.ParentTreeNextKey)
+        self._kids.extend(tree.K if isinstance(tree.K, Array) else [tree.K])
+        self._roles = self._roles or tree.get("/RoleMap", Dictionary())
+
+    def _share_fonts(self, page: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
+        """Point fonts whose files are the same at one of them."""
+        for font in page.get("/Resources", {}).get("/Font", {}).values():
+            descendants = font.get("/DescendantFonts", ())
+            for owner, key in [
+                (font, "/ToUnicode"),
+                *((one.FontDescriptor, "/FontFile3") for one in descendants),
+                *((one.FontDescriptor, "/CIDSet") for one in descendants),
+            ]:
+                stream = owner.get(key)
+                if stream is not None:
+                    owner[key] = self._fonts.setdefault(sha256(stream.read_raw_bytes()).digest(), stream)
+
+    def _claims(self) -> bool:
+        return "/Metadata" in self._target.Root
+
+    def _copy_claims(self, source: pikepdf.Pdf) -> None:
+        for key in _CLAIMS:
+            if key in source.Root:
+                value = source.Root[key]
+                is_direct = isinstance(value, (Dictionary, Array)) and not value.is_indirect
+                if isinstance(value, pikepdf.Object) and (value.is_indirect or is_direct):
+                    value = self._target.copy_foreign(source.make_indirect(value) if is_direct else value)
+                self._target.Root[key] = value
+
+
+def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's objects are untyped)
+    """Yield the entries of a number tree (ISO 32000-1, 7.9.7)."""
+    numbers = tree.get("/Nums", ())
+    for index in range(0, len(numbers), 2):
+        yield int(numbers[index]), numbers[index + 1]
+    for kid in tree.get("/Kids", ()):
+        yield from _pairs(kid)
+
+
+@contextmanager
+def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
+    try:
+        pdf = pikepdf.open(part.path)
+    except FileNotFoundError as error:
+        raise InputError(Problem(part.shown, 0, "there is no such file", "check its name")) from error
+    except pikepdf.PasswordError as error:
+        hint = "save it without a password"
+        raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint)) from error
+    except pikepdf.PdfError as error:
+        raise InputError(Problem(part.shown, 0, "is not a PDF that can be read", "save it again")) from error
+    except OSError as error:
+        raise WorldError(Problem(part.shown, 0, "cannot be read", error.strerror or "")) from error
+    try:
+        yield pdf
+    finally:
+        if close:
+            pdf.close()
+
+
+def merge(leaves: Iterable[Leaf], path: Path, title: str, *, pad: bool, marks: bytes = b"") -> None:
+    """Write the leaves into one file, in their order; raises as `Merger`."""
+    merger = Merger(pad=pad, marks=marks)
+    for leaf in leaves:
+        merger.add(leaf)
+    merger.save(path, title)
+
+
+def sheets_of(pages: Sequence[int], *, duplex: bool) -> int:
+    """Return the sheets of paper for leaves of so many pages, each begun on a new sheet."""
+    return sum((count + 1) // 2 if duplex else count for count in pages)

@@ -1,0 +1,249 @@
+"""Turn outreach.toml into the Campaign; every fault found is a Problem."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from outreach.campaign import (
+    FILE_NAME,
+    LANGUAGES,
+    PROCEDURES,
+    TERRITORIES,
+    Campaign,
+    CivilitySettings,
+    FollowUpSettings,
+    LabelSheet,
+    Layout,
+    Margins,
+    PrintSettings,
+    Sender,
+    Tariff,
+)
+from outreach.errors import Problem
+from outreach.tomlfile import Table, load, load_data
+
+_OWN_STEP = 'write does = "...", from = "received" and days or months'
+_A4 = (210, 297)
+"""In mm."""
+_FARTHEST = 20
+"""Greatest offset, in mm."""
+_CLOSING_MARKS = {"{address}", "{consideration}"}
+_IMAGES = (".png", ".jpg", ".jpeg")
+
+
+def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
+    """Read the campaign's settings; every fault found is a Problem, and a default stands in for it.
+
+    Raises:
+        InputError: outreach.toml is not UTF-8 or not TOML.
+        WorldError: it cannot be read.
+    """
+    problems: list[Problem] = []
+    document = load(root / FILE_NAME, FILE_NAME, problems)
+    top = document.top()
+    about = top.table("campaign")
+    letter = top.table("letter")
+    journal = top.table("journal")
+    campaign = Campaign(
+        root=root,
+        title=about.text("title", required=True),
+        language=about.choice("language", LANGUAGES, "fr"),
+        recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
+        territory=about.choice("territory", TERRITORIES, "mainland"),
+        sender=_sender(top.table("sender"), root),
+        place=letter.text("place", required=True),
+        date=letter.day("date"),
+        reference=letter.text("reference"),
+        registered=letter.flag("registered"),
+        author=journal.text("author"),
+        civility=_civility(top.table("civility")),
+        layout=_layout(top.table("layout"), root),
+        follow_up=_follow_up(top.table("follow_up")),
+        printing=_printing(top.table("print"), top.table("labels")),
+    )
+    about.close()
+    letter.close()
+    journal.close()
+    top.close()
+    return campaign, problems
+
+
+def _sender(table: Table, root: Path) -> Sender:
+    name = table.text("name", required=True)
+    sender = Sender(
+        name=name,
+        short_name=table.text("short_name") or name,
+        address=table.texts("address"),
+        email=table.text("email"),
+        phone=table.text("phone"),
+        voice=table.choice("voice", ("nous", "je"), "nous"),
+        signatories=table.texts("signatories"),
+        cosigners=table.texts("cosigners"),
+        logo=_file(table, "logo", root, _IMAGES),
+        signature=_file(table, "signature", root, _IMAGES),
+    )
+    table.close()
+    if not sender.address:
+        hint = "fill in the lines that answers are to be sent to"
+        table.warn("address", "the sender has no postal address", hint)
+    return sender
+
+
+def _layout(table: Table, root: Path) -> Layout:
+    default = Layout()
+    margins = table.table("margins")
+    layout = Layout(
+        font=table.text("font", default.font),
+        docx_font=table.text("docx_font", default.docx_font),
+        size=table.number("size", default.size, low=8, high=14),
+        margins=Margins(
+            **{
+                side: margins.number(side, getattr(default.margins, side), low=5, high=50)
+                for side in ("top", "right", "bottom", "left")
+            }
+        ),
+        window=table.choice("window", tuple(load_data("windows.toml")), default.window),
+        fold_marks=table.flag("fold_marks", default=True),
+        run_number=table.flag("run_number"),
+        offset=_offset(table),
+        letterhead=_file(table, "letterhead", root, (".docx",)),
+    )
+    margins.close()
+    table.close()
+    return layout
+
+
+def _offset(table: Table) -> tuple[float, float]:
+    table.asked.append("offset_mm")
+    value = table.values.get("offset_mm", [0, 0])
+    is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004  (right and down)
+    if is_pair and all(isinstance(part, (int, float)) and abs(part) <= _FARTHEST for part in value):
+        return (float(value[0]), float(value[1]))
+    table.report("offset_mm", "offset_mm must be two numbers", "right and down in mm, as in [1.5, -2]")
+    return (0, 0)
+
+
+def _printing(table: Table, labels: Table) -> PrintSettings:
+    default = PrintSettings()
+    tariffs = []
+    for entry in table.tables("tariff"):
+        tariffs.append(
+            Tariff(entry.number("grams", 0, low=1, high=100_000), entry.number("euros", 0, low=0, high=1000))
+        )
+        entry.close()
+    sheets = {name: LabelSheet(**sheet) for name, sheet in load_data("labels.toml")["sheet"].items()}
+    for name in labels.values:
+        sheet = _label_sheet(labels.table(name))
+        if sheet:
+            sheets[name] = sheet
+    labels.close()
+    settings = PrintSettings(
+        command=table.text("command", default.command),
+        paper_gsm=table.number("paper_gsm", default.paper_gsm, low=20, high=400),
+        envelope_grams=table.number("envelope_grams", default.envelope_grams, low=0, high=200),
+        envelope_sender=table.choice("envelope_sender", ("front", "back", "none"), default.envelope_sender),
+        tariffs=tuple(sorted(tariffs, key=lambda tariff: tariff.grams)),
+        sheets=sheets,
+    )
+    table.close()
+    return settings
+
+
+def _label_sheet(table: Table) -> LabelSheet | None:
+    lengths = ("width", "height", "left", "top", "pitch_x", "pitch_y")
+    missing = [key for key in ("columns", "rows", *lengths) if key not in table.values]
+    counts = {key: int(table.number(key, 1, low=1, high=30)) for key in ("columns", "rows")}
+    values: dict[str, Any] = {key: table.number(key, 0, low=0, high=297) for key in lengths}
+    sheet = LabelSheet(**counts, **values)
+    table.close()
+    if missing:
+        table.report("", f"the label sheet lacks {', '.join(missing)}", "give all lengths in mm")
+        return None
+    right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + sheet.width
+    bottom = sheet.top + (sheet.rows - 1) * sheet.pitch_y + sheet.height
+    if right > _A4[0] + 0.5 or bottom > _A4[1] + 0.5:
+        table.report("", "the labels do not fit on A4", f"they reach {right:g} x {bottom:g} mm")
+        return None
+    return sheet
+
+
+def _civility(table: Table) -> CivilitySettings:
+    forms = ("m", "f", "group", "neutral", "closing", "consideration")
+    own = table.table("roles")
+    roles: dict[str, Mapping[str, str]] = {}
+    for role in load_data("civility.toml")["role"]:
+        if role in own.values:
+            entry = own.table(role)
+            roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
+            entry.close(forms)
+            unknown = sorted(set(re.findall(r"\{.*?\}", entry.text("closing"))) - _CLOSING_MARKS)
+            if unknown:
+                known = " and ".join(sorted(_CLOSING_MARKS))
+                entry.report("closing", f"unknown {', '.join(unknown)} in closing", f"it knows {known}")
+    own.close(tuple(load_data("civility.toml")["role"]))
+    settings = CivilitySettings(
+        feminine=table.choice("feminine", ("la", "le"), "la"),
+        plural=table.choice("plural", ("dot", "doublet", "masculine"), "dot"),
+        roles=roles,
+    )
+    table.close()
+    return settings
+
+
+def _follow_up(table: Table) -> FollowUpSettings:
+    chosen: dict[str, dict[str, str]] = {}
+    for key in ("letters", "roles"):
+        own = table.table(key)
+        chosen[key] = {name: own.choice(name, PROCEDURES, "") for name in own.values}
+        own.close()
+    steps = {name: _steps(table.table(name), name) for name in PROCEDURES if name in table.values}
+    table.close(PROCEDURES)
+    return FollowUpSettings(chosen["letters"], chosen["roles"], steps)
+
+
+def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
+    """Read changes to a procedure's steps, and steps of the campaign's own."""
+    shipped = {entry["id"]: entry for entry in load_data(f"procedures/{procedure}.toml")["step"]}
+    steps: dict[str, Mapping[str, object]] = {}
+    for name in table.values:
+        own = table.table(name)
+        if shipped.get(name, {}).get("is_legal"):
+            table.report(name, f"the law sets the step '{name}'", "give a step of your own another name")
+        step: dict[str, object] = {
+            key: int(own.number(key, 0, low=0, high=limit))
+            for key, limit in (("months", 60), ("days", 1000))
+            if key in own.values
+        }
+        step |= {key: own.text(key) for key in ("does", "letter", "from") if key in own.values}
+        if "roll" in own.values:
+            step["roll"] = own.choice("roll", ("none", "forward", "back"), "forward")
+        if "ended_by" in own.values:
+            step["ended_by"] = list(own.texts("ended_by"))
+        own.close()
+        if name not in shipped:
+            missing = [key for key in ("does", "from") if not step.get(key)]
+            if missing:
+                table.report(name, f"the step '{name}' lacks {' and '.join(missing)}", _OWN_STEP)
+            step.setdefault(
+                "ended_by", ["answered", *([f"sent:{step['letter']}"] if step.get("letter") else [])]
+            )
+        steps[name] = step
+    return steps
+
+
+def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
+    """Read the name of a file that must stand inside the campaign folder."""
+    name = table.text(key)
+    if not name:
+        return ""
+    path = (root / name).resolve()
+    if path.suffix.lower() not in endings:
+        table.report(key, f"{key} must be a {' or '.join(endings)} file", f"it is '{name}'")
+    elif not path.is_relative_to(root.resolve()):
+        table.report(key, f"{key} lies outside the campaign folder", "copy the file into it")
+    elif not path.is_file():
+        table.report(key, f"{key}: no file '{name}'", "paths are relative to outreach.toml")
+    else:
+        return path.relative_to(root.resolve()).as_posix()
+    return ""

@@ -1,0 +1,215 @@
+"""What goes to the post office with a print run: labels, envelopes, the list for registered mail."""
+
+import csv
+import io
+import shlex
+import subprocess
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from outreach.campaign import PrintSettings
+from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.journal.event import effective
+from outreach.journal.store import FILE_NAME as JOURNAL_FILE
+from outreach.printing.merge import sheets_of
+from outreach.printing.pages import (
+    Address,
+    Desk,
+    calibration_pdf,
+    envelopes_pdf,
+    labels_pdf,
+    registered_pdf,
+)
+from outreach.workflow.folder import Folder
+from outreach.workflow.journal import open_journal
+from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
+from outreach.workflow.print_run import FOLDER, write_file
+
+_PAPER_M2 = 0.210 * 0.297
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """How labels are printed."""
+
+    sheet: str
+    """Name of a label sheet, shipped or the campaign's own."""
+    skip: int = 0
+    """Labels of the first sheet that are used up."""
+    merge: bool = False
+    """One label for letters to the same postal address; it prints every name."""
+    outlines: bool = False
+    """Draw the labels' edges, for a test on plain paper."""
+
+
+def write_labels(plan: Plan, out: Path, labels: Labels) -> Path:
+    """Write out/print/labels.pdf, in the order of the letters, and return its path.
+
+    Args:
+        plan: The run.
+        out: The folder of the generated letters.
+        labels: Their sheet and what is to be done with it.
+
+    Raises:
+        InputError: an unknown sheet, contacts without postal address, or addresses that do not fit.
+        WorldError: the file cannot be written.
+    """
+    sheets = plan.folder.campaign.printing.sheets
+    if labels.sheet not in sheets:
+        hint = did_you_mean(labels.sheet, list(sheets))
+        raise InputError(Problem("", 0, f"no label sheet '{labels.sheet}'", hint))
+    sheet = sheets[labels.sheet]
+    if labels.skip >= sheet.count:
+        message = f"--skip {labels.skip} leaves no label"
+        raise InputError(Problem("", 0, message, f"a sheet has {sheet.count}"))
+    addresses = _addresses(plan)
+    pdf = labels_pdf(
+        desk_of(plan.folder, plan.day),
+        sheet,
+        _merged(addresses) if labels.merge else addresses,
+        skip=labels.skip,
+        outlines=labels.outlines,
+    )
+    return write_file(out / FOLDER / "labels.pdf", pdf)
+
+
+def write_envelopes(plan: Plan, out: Path, size: str) -> Path:
+    """Write out/print/envelopes.pdf, in the order of the letters; raises as `write_labels`."""
+    pdf = envelopes_pdf(desk_of(plan.folder, plan.day), size, _addresses(plan))
+    return write_file(out / FOLDER / "envelopes.pdf", pdf)
+
+
+def write_calibration(folder: Folder, out: Path, day: date) -> Path:
+    """Write out/print/calibrate.pdf; raises as `write_labels`."""
+    words = words_of(folder)
+    window = folder.campaign.layout.geometry
+    box = (window.left, window.top, window.left + window.width, window.top + window.line * window.lines)
+    desk = Desk(folder.campaign, words["calibration"], day)
+    frames = [(window.clear, words["frame_clear"]), (box, words["frame_address"])]
+    pdf = calibration_pdf(desk, words["advice"], frames, words["fold"])
+    return write_file(out / FOLDER / "calibrate.pdf", pdf)
+
+
+def write_registered(plan: Plan, out: Path) -> list[Path]:
+    """Write the list to hand in as registered.pdf and registered.csv in out/print, and return their paths.
+
+    The CSV, its column `number` filled in, goes back through `outreach sent --tracking-file`.
+
+    Raises:
+        InputError: the font lacks a character.
+        WorldError: a file cannot be written.
+    """
+    words = words_of(plan.folder)
+    settings = plan.folder.campaign.printing
+    numbers = _tracking(plan.folder)
+    rows, table = [], []
+    grams_all, euros_all = 0, 0.0
+    for item in plan.items:
+        grams = weight(item, settings, duplex=plan.wanted.duplex)
+        euros = postage(grams, settings)
+        tracking = numbers.get((item.contact.id, item.entry.letter), "")
+        price = "" if euros is None else f"{euros:.2f}"
+        recipient = ", ".join(item.entry.address)
+        rows.append([str(item.number), item.entry.letter, recipient, f"{grams} g", tracking, price])
+        table.append([item.number, item.entry.contact, item.entry.letter, recipient, grams, tracking, price])
+        grams_all += grams
+        euros_all += euros or 0
+    shown = f", {euros_all:.2f} €" if settings.tariffs else ""
+    total = words["total"].format(count=len(rows), grams=grams_all, euros=shown)
+    desk = Desk(plan.folder.campaign, words["registered"], plan.day)
+    columns = words["registered_columns"]
+    pdf = registered_pdf(desk, columns, rows, total, shown_day(plan.folder, plan.day))
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow(("no", "contact", "letter", "recipient", "grams", "number", "euros"))
+    writer.writerows([_harmless(cell) for cell in row] for row in table)
+    return [
+        write_file(out / FOLDER / "registered.pdf", pdf),
+        write_file(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
+    ]
+
+
+def weight(item: Item, settings: PrintSettings, *, duplex: bool) -> int:
+    """Return what a letter weighs with its envelope, in grams, rounded up."""
+    paper = sheets_of(item.pages, duplex=duplex) * _PAPER_M2 * settings.paper_gsm
+    return -int(-(paper + settings.envelope_grams) // 1)
+
+
+def postage(grams: float, settings: PrintSettings) -> float | None:
+    """Return the price of the first tariff that reaches the weight; None if none does."""
+    return next((tariff.euros for tariff in settings.tariffs if grams <= tariff.grams), None)
+
+
+def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
+    """Hand the files to the system's printer queue.
+
+    Raises:
+        WorldError: there is no such program, or it refuses.
+    """
+    command = shlex.split(settings.command)
+    hint = "name another program in [print] command, or print the file by hand"
+    for path in paths:
+        try:
+            done = subprocess.run([*command, str(path)], check=False, capture_output=True)  # noqa: S603  (the user's own)
+        except OSError as error:
+            message = f"no program '{command[0] if command else ''}' takes print jobs here"
+            raise WorldError(Problem("", 0, message, hint)) from error
+        if done.returncode:
+            said = done.stderr.decode(errors="replace").strip().splitlines()
+            why = said[0] if said else f"exit code {done.returncode}"
+            raise WorldError(Problem("", 0, f"'{command[0]}' did not take {path.name}: {why}", hint))
+
+
+def _addresses(plan: Plan) -> list[Address]:
+    """Return an address for each letter.
+
+    Raises:
+        InputError: contacts without postal address, all of them.
+    """
+    missing = [item.contact.id for item in plan.items if not item.contact.has_address]
+    if missing:
+        raise InputError(
+            *(
+                Problem("", 0, f"contact '{name}' has no postal address", "complete it, or leave it out")
+                for name in dict.fromkeys(missing)
+            )
+        )
+    return [Address(item.contact.id, item.entry.address) for item in plan.items]
+
+
+def _merged(addresses: Iterable[Address]) -> list[Address]:
+    """Join those with the same street and town: every first line, then what they share."""
+    places: dict[tuple[str, ...], list[Address]] = {}
+    for address in addresses:
+        places.setdefault(_place(address.lines), []).append(address)
+    merged = []
+    for place, group in places.items():
+        names = dict.fromkeys(line for one in group for line in one.lines[: -len(place)])
+        merged.append(Address(", ".join(dict.fromkeys(one.name for one in group)), (*names, *place)))
+    return merged
+
+
+def _place(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the lines from the street on: the last two, and the country's."""
+    has_country = not any(character.isdigit() for character in lines[-1])
+    return lines[-3 if has_country else -2 :]
+
+
+def _tracking(folder: Folder) -> dict[tuple[str, str], str]:
+    """Return the tracking numbers recorded so far, by contact and letter."""
+    if not (folder.campaign.root / JOURNAL_FILE).is_file():
+        return {}
+    with open_journal(folder.campaign.root) as journal:
+        return {
+            (event.contact, event.letter): str(event.data["tracking"])
+            for event in effective(journal.store.read())
+            if event.kind == "sent" and event.data.get("tracking")
+        }
+
+
+def _harmless(cell: object) -> object:
+    """Keep a spreadsheet from taking a text for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,103 @@
+"""Write a print run: all letters in one file, or in several that a printer can take."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from outreach.errors import Problem, WorldError
+from outreach.printing.merge import Leaf, Merger, Part, sheets_of
+from outreach.printing.pages import marks_pdf
+from outreach.workflow.print_plan import Item, Plan, desk_of
+
+FOLDER = "print"
+SHEETS_PER_FILE = 2100
+"""So that a file of letters of two sheets stays near 1,000 letters and below 500 MB of memory."""
+
+
+def write_run(
+    plan: Plan,
+    out: Path,
+    sheets_per_file: int,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> list[Path]:
+    """Write the run as out/print/print.pdf, or as print-001.pdf and so on, and return the paths.
+
+    Args:
+        plan: The run.
+        out: The folder of the generated letters.
+        sheets_per_file: At most so many, unless a single letter has more.
+        progress: Called with the letters done and the letters in all.
+
+    Raises:
+        WorldError: a file cannot be written.
+        InputError: a letter is no longer there.
+    """
+    groups = list(_files(plan, sheets_per_file))
+    folder = out / FOLDER
+    for old in [*folder.glob("print.pdf"), *folder.glob("print-[0-9][0-9][0-9].pdf")]:
+        _unlink(old)
+    paths = []
+    done = 0
+    for number, items in enumerate(groups, 1):
+        path = folder / ("print.pdf" if len(groups) == 1 else f"print-{number:03}.pdf")
+        marks = _marks(plan, items)
+        merger = Merger(pad=plan.wanted.duplex, marks=marks)
+        if number == 1 and plan.cover:
+            cover = folder / ".cover.pdf"
+            write_file(cover, plan.cover)
+            merger.add(Leaf(Part(cover, "cover")))
+            _unlink(cover)
+        at = 0
+        for item in items:
+            for part, pages in zip(item.parts, item.pages, strict=True):
+                merger.add(Leaf(part, at if marks else None))
+                at += pages
+            done += 1
+            progress(done, len(plan.items))
+        merger.save(path, desk_of(plan.folder, plan.day).title)
+        paths.append(path)
+    return paths
+
+
+def _files(plan: Plan, sheets_per_file: int) -> Iterator[list[Item]]:
+    """Yield the letters of each file."""
+    group: list[Item] = []
+    used = plan.cover_sheets
+    for item in plan.items:
+        count = sheets_of(item.pages, duplex=plan.wanted.duplex)
+        if group and used + count > sheets_per_file:
+            yield group
+            group, used = [], 0
+        group.append(item)
+        used += count
+    yield group
+
+
+def _marks(plan: Plan, items: Sequence[Item]) -> bytes:
+    if not plan.folder.campaign.layout.run_number:
+        return b""
+    marks = [f"{item.number}/{plan.total}" for item in items for _ in range(sum(item.pages))]
+    return marks_pdf(desk_of(plan.folder, plan.day), marks)
+
+
+def write_file(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all, and return its path.
+
+    Raises:
+        WorldError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorldError(Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")) from error
+    return path
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WorldError(Problem(path.as_posix(), 0, "cannot be deleted", error.strerror or "")) from error
