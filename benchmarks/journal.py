@@ -1,12 +1,10 @@
 """Record a mailing of COUNT letters in one batch, then ask for the status: seconds and peak memory.
 
-    python benchmarks/journal.py --count 35000
-
+Run from the repository: python -m benchmarks.journal --count 35000
 The letters' files are made up, of the size that real ones have: what is measured is the journal.
 """
 
 import argparse
-import resource
 import shutil
 import subprocess
 import sys
@@ -14,6 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.letters import peak_memory
 from outreach.manifest import Manifest, ManifestEntry, digest
 
 REPOSITORY = Path(__file__).parents[1]
@@ -84,7 +83,7 @@ def main() -> None:
         }
     for name, seconds in results.items():
         print(f"{name:<12}{seconds:6.2f} s for {count} letters")
-    print(f"memory      {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:6.0f} MB at most")
+    print(f"memory      {peak_memory(of_children=True):6.0f} MB at most")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Measure the joint letter for N made-up recipients: letters a second, memory, start-up.
 
-    python benchmarks/letters.py --count 1000
+    python -m benchmarks.letters --count 1000
 
 Each stage runs in a process of its own; rates are medians of three runs.
 """

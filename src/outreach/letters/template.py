@@ -15,6 +15,9 @@ from outreach.tomlfile import Table, files_in, parse, read_text
 FOLDER = "letters"
 KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")
 
+RESERVED = ("print", "bundles")
+"""Folders of out/ that are not a letter's."""
+
 _FENCE = "+++"
 
 
@@ -122,6 +125,9 @@ def split(text: str, path: str) -> tuple[str, str]:
 def _load(
     path: Path, shown: str, questions: Sequence[Question], language: str, problems: list[Problem]
 ) -> Template:
+    if path.stem in RESERVED:
+        hint = "give the letter another name"
+        raise InputError(Problem(shown, 0, f"out/{path.stem}/ is kept for the program's own files", hint))
     if not is_slug(path.stem.replace("_", "-")):
         raise InputError(Problem(shown, 0, f"letter name '{path.stem}' is not usable as a folder name", HINT))
     front, body = split(read_text(path, shown), shown)

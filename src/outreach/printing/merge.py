@@ -14,7 +14,8 @@ from outreach.errors import InputError, Problem, WorldError
 
 _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
 """What a document says of itself as a whole; the same in all parts that are made here."""
-_TAG_BODY = b"/Artifact <</Type /Pagination>> BDC q %s Do Q EMC"
+_MARK = Name("/RunNumber")
+_MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,8 @@ class Leaf:
     """What is printed one after the other without a gap: a letter, or one of its enclosures."""
 
     part: Part
-    marks: int | None = None
-    """First of the pages of the marks that are laid over its own; None for none."""
+    mark: int | None = None
+    """Page of the marks that is laid over each of a letter's own; None for none, as on enclosures."""
 
 
 def page_count(part: Part) -> int:
@@ -79,7 +80,7 @@ class Merger:
         """
         if leaf.part.is_ours:
             with _opened(leaf.part) as source:
-                first = self._copy(source, leaf.marks)
+                first = self._copy(source, leaf.mark)
                 self._copy_tags(source, first)
                 if not self._claims():
                     self._copy_claims(source)
@@ -88,7 +89,8 @@ class Merger:
             if leaf.part.path not in self._annexes:
                 with _opened(leaf.part, close=False) as source:
                     self._annexes[leaf.part.path] = source
-            self._copy(self._annexes[leaf.part.path], leaf.marks)
+            # Its resources are shared as well, so that no mark can be laid over it.
+            self._copy(self._annexes[leaf.part.path], None)
             self._is_archival = False
 
     def save(self, path: Path, title: str) -> None:
@@ -133,13 +135,13 @@ class Merger:
                 Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
             ) from error
 
-    def _copy(self, source: pikepdf.Pdf, marks: int | None) -> int:
+    def _copy(self, source: pikepdf.Pdf, mark: int | None) -> int:
         """Copy all pages and return the place of the first."""
         first, pages = self._count, len(source.pages)
         self._target.pages.extend(source.pages)
-        if marks is not None:
+        if mark is not None:
             for number in range(pages):
-                self._lay_over(first + number, marks + number)
+                self._lay_over(first + number, mark)
         self._count += pages
         if self._pad and pages % 2:
             left, bottom, right, top = map(float, source.pages[0].mediabox)
@@ -151,8 +153,8 @@ class Merger:
         assert self._marks is not None  # noqa: S101  (a leaf that asks for marks comes with them)
         form = self._target.copy_foreign(self._marks.pages[mark].as_form_xobject())
         over = self._target.pages[page]
-        name = over.add_resource(form, Name.XObject)
-        over.contents_add(_TAG_BODY % str(name).encode())
+        over.add_resource(form, Name.XObject, _MARK)
+        over.contents_add(_MARK_BODY)
 
     def _copy_tags(self, source: pikepdf.Pdf, first: int) -> None:
         """Copy the structure tree, its keys counted on from those before (ISO 32000-1, 14.7.4.4)."""
@@ -168,7 +170,8 @@ class Merger:
             for annotation in page.get("/Annots", ()):
                 if "/StructParent" in annotation:
                     annotation.StructParent = int(annotation.StructParent) + shift
-            self._share_fonts(page)
+            if number == 0:  # the others have the same resources
+                self._share_fonts(page)
         for key, parents in _pairs(tree.ParentTree):
             self._parents += [key + shift, parents]
         self._next_parent += int(tree.ParentTreeNextKey)
@@ -215,7 +218,7 @@ def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     try:
         pdf = pikepdf.open(part.path)
     except FileNotFoundError as error:
-        raise InputError(Problem(part.shown, 0, "there is no such file", "check its name")) from error
+        raise InputError(Problem(part.shown, 0, "is not there", "check its name")) from error
     except pikepdf.PasswordError as error:
         hint = "save it without a password"
         raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint)) from error

@@ -1,6 +1,7 @@
 """Check a campaign: every fault of its files, letters, questions, contacts and addresses at once."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 
 from outreach.contacts.address import MOST_LINES, address_faults
@@ -11,6 +12,7 @@ from outreach.journal.store import FILE_NAME as JOURNAL_FILE
 from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
+from outreach.printing.merge import Part, page_count
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
 from outreach.typesetting import missing_font
@@ -43,6 +45,7 @@ def check(
     for entry in folder.entries:
         problems += _contact_problems(entry, written, folder.campaign.recheck_months)
     problems += _letter_problems(folder, written, progress)
+    problems += _enclosure_problems(folder)
     if (folder.campaign.root / JOURNAL_FILE).is_file():
         with open_journal(folder.campaign.root) as journal:
             problems += conflicts(journal.store.read())
@@ -79,6 +82,22 @@ def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Itera
 def _months_between(earlier: date, later: date) -> int:
     months = (later.year - earlier.year) * _MONTHS_A_YEAR + later.month - earlier.month
     return months - (later.day < earlier.day)
+
+
+def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
+    for template in folder.templates:
+        for enclosure in template.enclosures:
+            try:
+                if enclosure.file:
+                    page_count(Part(folder.campaign.path(enclosure.file), enclosure.file))
+            except InputError as error:
+                line = template.lines["enclosures"]
+                yield from (
+                    replace(
+                        problem, path=template.path, line=line, message=f"{enclosure.file} {problem.message}"
+                    )
+                    for problem in error.problems
+                )
 
 
 def _letter_problems(

@@ -290,7 +290,7 @@ def _cover(folder: Folder, wanted: Wanted, day: date, items: Sequence[Item], cov
         by_letter.setdefault(item.entry.title, []).append(item)
     for title, members in by_letter.items():
         used = sum(sheets_of(item.pages, duplex=wanted.duplex) for item in members)
-        totals.append((title, f"{len(members)} ({used})"))
+        totals.append((title, words["part"].format(count=len(members), sheets=used)))
     rows = [_row(item) for item in items] if len(items) <= _ROWS else list(_blocks(items))
     columns = words["columns"]
     return cover_pdf(desk_of(folder, day), totals, columns, rows, shown_day(folder, day))

@@ -46,11 +46,9 @@ def write_run(
             write_file(cover, plan.cover)
             merger.add(Leaf(Part(cover, "cover")))
             _unlink(cover)
-        at = 0
-        for item in items:
-            for part, pages in zip(item.parts, item.pages, strict=True):
-                merger.add(Leaf(part, at if marks else None))
-                at += pages
+        for place, item in enumerate(items):
+            for part in item.parts:
+                merger.add(Leaf(part, place if marks else None))
             done += 1
             progress(done, len(plan.items))
         merger.save(path, desk_of(plan.folder, plan.day).title)
@@ -75,7 +73,7 @@ def _files(plan: Plan, sheets_per_file: int) -> Iterator[list[Item]]:
 def _marks(plan: Plan, items: Sequence[Item]) -> bytes:
     if not plan.folder.campaign.layout.run_number:
         return b""
-    marks = [f"{item.number}/{plan.total}" for item in items for _ in range(sum(item.pages))]
+    marks = [f"{item.number}/{plan.total}" for item in items]
     return marks_pdf(desk_of(plan.folder, plan.day), marks)
 
 

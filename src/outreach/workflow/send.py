@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -42,7 +42,7 @@ class Sending:
     """Check everything and record nothing."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Document:
     """One letter as it lies in out/, in all its formats."""
 
@@ -73,7 +73,7 @@ def send(
     """
     check_day(sending.on, recorder.today)
     pairs = _addressed(folder, Manifest(out), sending)
-    numbers, warnings = _numbers(sending, [contact for contact, _ in pairs])
+    numbers, warnings = _numbers(sending, pairs)
     entries = {entry.path: entry for _, document in pairs for entry in document.entries}
     gone = [_gone(entry) for entry in entries.values() if not (out / entry.path).is_file()]
     if gone:
@@ -92,7 +92,7 @@ def send(
         with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes several files at once
             files = dict(zip(entries, pool.map(keep, entries.values()), strict=True))
         events = [
-            _event(contact, document, sending, recorder, numbers.get(contact, ""), files)
+            _event(contact, document, sending, recorder, numbers.get(document, ""), files)
             for contact, document in pairs
         ]
         if not sending.dry_run:
@@ -196,25 +196,33 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
     )
 
 
-def _numbers(sending: Sending, contacts: Sequence[str]) -> tuple[dict[str, str], list[Problem]]:
-    """Return each contact's tracking number, and a warning for each that looks wrong."""
-    numbers: dict[str, str] = {}
+def _numbers(
+    sending: Sending, pairs: Sequence[tuple[str, _Document]]
+) -> tuple[dict[_Document, str], list[Problem]]:
+    """Return the tracking number of each document, and a warning for each that looks wrong."""
+    documents = dict.fromkeys(document for _, document in pairs)
+    numbers: dict[_Document, str] = {}
     if sending.tracking:
-        if len(contacts) != 1:
-            message = f"--tracking goes with one letter, {len(contacts)} are recorded"
+        if len(documents) != 1:
+            message = f"--tracking goes with one letter, {len(documents)} are recorded"
             raise InputError(Problem("", 0, message, "give --to ID, or the numbers with --tracking-file"))
-        numbers[contacts[0]] = sending.tracking
+        numbers[next(iter(documents))] = sending.tracking
     if sending.tracking_file:
-        numbers |= _read_numbers(sending.tracking_file, contacts)
+        numbers |= _read_numbers(sending.tracking_file, documents)
     warnings = []
-    for contact, number in numbers.items():
+    for document, number in numbers.items():
         fault = tracking_fault(number)
         if fault:
-            warnings.append(Problem("", 0, f"contact '{contact}': {fault}", "recorded as it is", "warning"))
+            message = f"contact '{document.first.contact}': {fault}"
+            warnings.append(Problem("", 0, message, "recorded as it is", "warning"))
     return numbers, warnings
 
 
-def _read_numbers(path: Path, contacts: Sequence[str]) -> dict[str, str]:
+def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document, str]:
+    """Read the columns contact and number, and letter where a contact got several.
+
+    A joint letter stands under "joint" or any of its addressees.
+    """
     text = read_text(path, path.name)
     header = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(";\t,", key=header.count))
@@ -224,17 +232,30 @@ def _read_numbers(path: Path, contacts: Sequence[str]) -> dict[str, str]:
         raise InputError(
             Problem(path.name, 1, f"there is no column '{missing[0]}'", f"the header is {header}")
         )
-    numbers: dict[str, str] = {}
+    known: dict[str, list[_Document]] = {}
+    for document in documents:
+        for name in dict.fromkeys((document.first.contact, *document.first.contacts)):
+            known.setdefault(name, []).append(document)
+    numbers: dict[_Document, str] = {}
     problems = []
     for row in rows:
         contact, number = ((row[columns[name]] or "").strip() for name in ("contact", "number"))
-        if contact not in contacts:
-            hint = did_you_mean(contact, list(contacts))
+        letter = (row[columns["letter"]] or "").strip() if "letter" in columns else ""
+        if not number:
+            continue
+        if contact not in known:
+            hint = did_you_mean(contact, list(known))
             problems.append(
                 Problem(path.name, rows.line_num, f"'{contact}' is not among those recorded", hint)
             )
-        elif number:
-            numbers[contact] = number
+            continue
+        meant = [document for document in known[contact] if letter in ("", document.first.letter)]
+        if len(meant) > 1:
+            message = f"several letters to '{contact}' are recorded"
+            hint = "say which in a column letter"
+            problems.append(Problem(path.name, rows.line_num, message, hint))
+        for document in meant:
+            numbers[document] = number
     if problems:
         raise InputError(*problems)
     return numbers

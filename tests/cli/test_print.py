@@ -1,0 +1,626 @@
+"""A print run on a small campaign, measured in the files that come out."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pdfplumber
+import pikepdf
+import pytest
+from typer.testing import Result
+
+from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+Words = Callable[[bytes], list[Word]]
+
+CONTACTS = "".join(
+    CONTACT.replace('"maire"', f'"{name}"')
+    .replace("Exemple", family)
+    .replace('"69130"', f'"{code}"')
+    .replace('"69081"', '""')
+    for name, family, code in (
+        ("un", "Zola", "69003"),
+        ("deux", "Bern", "01000"),
+        ("trois", "Musil", "69002"),
+    )
+)
+LONG = LETTER.replace("Bonjour à", "\\newpage\n\nBonjour à").replace("Lettre", "Deux pages")
+JOINT = LETTER.replace("audience", "joint = true\naudience").replace("{{ recipient.name }}", "tous")
+FILES = {"contacts/a.toml": CONTACTS, "letters/note.md": LETTER, "letters/page.md": LONG}
+
+
+@pytest.fixture
+def made(campaign: Campaign, run: Run) -> Callable[..., Path]:
+    """Return a function that writes a campaign and generates its letters."""
+
+    def make(files: dict[str, str | bytes] | None = None, settings: str = "") -> Path:
+        root = campaign({**FILES, "outreach.toml": SETTINGS + settings, **(files or {})})
+        assert run("generate", "--format", "pdf", root=root).exit_code == 0
+        return root
+
+    return make
+
+
+def printed(root: Path, name: str = "print.pdf") -> Path:
+    return root / "out" / "print" / name
+
+
+def texts(path: Path) -> list[str]:
+    """Return each page's text."""
+    with pdfplumber.open(path) as pdf:
+        return [page.extract_text() for page in pdf.pages]
+
+
+def names(path: Path) -> list[str]:
+    """Return whom each page greets or is signed for; empty for a blank page."""
+    return [
+        "cover"
+        if "Tirage" in text
+        else (re.findall(r"(?:Anne|Bonjour à Anne) ([A-Z][\w]+)", text) or [""])[0]
+        for text in texts(path)
+    ]
+
+
+def pdf_of(pages: int, **save: object) -> bytes:
+    target = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(595, 842))
+        pdf.save(target, **save)
+    return target.getvalue()
+
+
+def test_each_letter_begins_on_a_front_page_behind_the_cover(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    done = run("print", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == ["6 letters, 9 pages, 7 sheets", "written  print/print.pdf"]
+    found = names(printed(root))
+    assert found == [
+        "cover",
+        "",
+        "ZOLA",
+        "",
+        "ZOLA",
+        "Zola",
+        "BERN",
+        "",
+        "BERN",
+        "Bern",
+        "MUSIL",
+        "",
+        "MUSIL",
+        "Musil",
+    ]
+
+
+def test_the_cover_counts_and_lists_in_the_printing_order(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", root=root)
+    cover = texts(printed(root))[0].splitlines()
+    assert cover[0] == "Tirage – Essai"
+    assert cover[1] == "15 janvier 2025"
+    assert cover[2:7] == [
+        "Lettres 6",
+        "Pages imprimées 9",
+        "Feuilles, couverture comprise 7",
+        "Lettre lettres : 3, feuilles : 3",
+        "Deux pages lettres : 3, feuilles : 3",
+    ]
+    assert [line for line in cover if line[:1].isdigit()][1:] == [
+        "1 note Madame Anne ZOLA 1 2",
+        "2 page Madame Anne ZOLA 2 3",
+        "3 note Madame Anne BERN 1 4",
+        "4 page Madame Anne BERN 2 5",
+        "5 note Madame Anne MUSIL 1 6",
+        "6 page Madame Anne MUSIL 2 7",
+    ]
+
+
+def test_one_side_only_leaves_the_blank_pages_out(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    assert run("print", "--simplex", root=root).stdout.splitlines()[0] == (
+        "6 letters, 9 pages, 10 sheets, one side only"
+    )
+    assert names(printed(root))[:4] == ["cover", "ZOLA", "ZOLA", "Zola"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("contact", ["ZOLA", "BERN", "MUSIL"]),
+        ("name", ["BERN", "MUSIL", "ZOLA"]),
+        ("postal-code", ["BERN", "MUSIL", "ZOLA"]),
+    ],
+)
+def test_the_order_can_be_chosen(made: Callable[..., Path], run: Run, sort: str, expected: list[str]) -> None:
+    root = made()
+    run("print", "note", "--sort", sort, root=root)
+    assert [name for name in names(printed(root)) if name not in ("", "cover")] == expected
+
+
+def test_sorted_by_letter_all_of_one_kind_come_first(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "--sort", "letter", "--simplex", root=root)
+    assert names(printed(root))[1:6] == ["ZOLA", "BERN", "MUSIL", "ZOLA", "Zola"]
+
+
+def test_a_reprint_keeps_numbers_and_bytes_and_has_no_cover(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings="[layout]\nrun_number = true\n")
+
+    def pages(path: Path) -> list[bytes]:
+        with pikepdf.open(path) as pdf:
+            return [b"".join(part.read_bytes() for part in _contents(page)) for page in pdf.pages]
+
+    run("print", root=root)
+    whole, shown = pages(printed(root)), texts(printed(root))
+    assert "4/6" in shown[8]
+    assert "4/6" in shown[9]
+    assert run("print", "--from", "4", "--count", "1", root=root).stdout.splitlines()[0] == (
+        "1 letter, 2 pages, 1 sheet, of a run of 6"
+    )
+    assert pages(printed(root)) == whole[8:10]
+    assert "4/6" in texts(printed(root))[0]
+    run("print", "--to", "deux", root=root)
+    assert pages(printed(root)) == whole[6:10]
+
+
+def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
+    contents = page.obj.get("/Contents")
+    return (
+        list(contents) if isinstance(contents, pikepdf.Array) else [contents] if contents is not None else []
+    )
+
+
+def test_the_run_number_stands_in_the_foot_near_the_edge(
+    made: Callable[..., Path], run: Run, words: Words
+) -> None:
+    root = made(settings="[layout]\nrun_number = true\n")
+    run("print", "note", root=root)
+    mark = next(word for word in words(printed(root).read_bytes()) if word.text == "2/3")
+    assert 9 <= mark.left <= 11
+    assert 285 <= mark.top <= mark.bottom <= 291
+
+
+def test_the_whole_stays_archival_tagged_and_valid(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings="[layout]\nrun_number = true\n")
+    run("print", root=root)
+    with pikepdf.open(printed(root)) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfuaid:part"]) == ("2", "1")
+            assert metadata["dc:title"] == "Tirage – Essai"
+        tree = pdf.Root.StructTreeRoot
+        assert bool(pdf.Root.MarkInfo.Marked)
+        keys = [int(key) for key in list(tree.ParentTree.Nums)[::2]]
+        assert keys == sorted(set(keys))
+        used = [int(page.obj.StructParents) for page in pdf.pages if "/StructParents" in page.obj]
+        assert len(used) == len(set(used))
+        assert set(used) <= set(keys)
+        pages = {page.obj.objgen for page in pdf.pages}
+        assert all(_page_of(kid) in pages for kid in tree.K)
+
+
+def _page_of(element: pikepdf.Object) -> tuple[int, int] | None:
+    """Return the page that a structure element, or the first of its children that says so, stands on."""
+    if "/Pg" in element:
+        return element.Pg.objgen
+    kids: pikepdf.Object | list[pikepdf.Object] = element.get("/K", [])
+    for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
+        if isinstance(kid, pikepdf.Dictionary):
+            found = _page_of(kid)
+            if found:
+                return found
+    return None
+
+
+def test_the_same_run_gives_the_same_bytes(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", root=root)
+    first = printed(root).read_bytes()
+    run("print", root=root)
+    assert printed(root).read_bytes() == first
+
+
+def test_enclosures_follow_their_letter_and_are_stored_once(made: Callable[..., Path], run: Run) -> None:
+    annex = pdf_of(3)
+    enclosing = LETTER.replace("subject", 'enclosures = ["A", { title = "B", file = "annex.pdf" }]\nsubject')
+    root = made({"letters/note.md": enclosing, "annex.pdf": annex})
+    done = run("print", "note", root=root)
+    assert done.stdout.splitlines()[0] == "3 letters, 12 pages, 10 sheets"
+    assert names(printed(root)) == [
+        "cover",
+        "",
+        *(["ZOLA"] + [""] * 5),
+        *(["BERN"] + [""] * 5),
+        *(["MUSIL"] + [""] * 5),
+    ]
+    assert "1 note Madame Anne ZOLA 1+3 2–4" in texts(printed(root))[0]
+    with pikepdf.open(printed(root)) as pdf:
+        # An annex of unknown making takes away what only our own files can claim.
+        assert "/StructTreeRoot" not in pdf.Root
+        assert "/Metadata" not in pdf.Root
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (None, "is not there; check its name"),
+        (
+            pdf_of(1, encryption=pikepdf.Encryption(owner="a", user="b")),
+            "is encrypted and cannot be printed; save it",
+        ),
+        (b"texte", "is not a PDF that can be read; save it again"),
+    ],
+)
+def test_an_enclosure_that_cannot_be_printed(
+    campaign: Campaign, run: Run, content: bytes | None, fault: str
+) -> None:
+    enclosing = LETTER.replace("subject", 'enclosures = [{ title = "B", file = "annex.pdf" }]\nsubject')
+    root = campaign({"letters/note.md": enclosing, **({"annex.pdf": content} if content else {})})
+    run("generate", root=root)
+    done = run("print", root=root)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert done.stderr.startswith(f"annex.pdf: {fault}")
+    assert f"letters/note.md:4: annex.pdf {fault}" in run("check", root=root).stdout
+
+
+def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    out = root / "out"
+    (out / "note" / "un.pdf").unlink()
+    (out / "note" / "deux.pdf").write_bytes(b"%PDF-1.7 autre")
+    letter = root / "letters" / "page.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    (root / "letters" / "rien.md").write_text(LETTER, encoding="utf-8")
+    done = run("print", root=root)
+    assert (done.exit_code, done.stdout) == (3, "")
+    assert not printed(root).exists()
+    assert sorted(done.stderr.splitlines()) == [
+        "note/deux.pdf: was changed by hand since it was generated; run `outreach generate note` --force",
+        "note/un.pdf: is gone; run `outreach generate note`",
+        *(
+            f"page/{name}.pdf: its text, contact or layout has changed since it was generated; "
+            "run `outreach generate page`"
+            for name in ("deux", "trois", "un")
+        ),
+        *(
+            f"rien/{name}.pdf: was never generated; run `outreach generate rien`"
+            for name in ("deux", "trois", "un")
+        ),
+    ]
+
+
+def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    done = run("print", "--dry-run", "--labels", "L7163", root=root)
+    assert done.stdout == "6 letters, 9 pages, 7 sheets\n"
+    assert not printed(root).parent.exists()
+
+
+def test_a_large_run_is_written_in_parts(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", root=root)
+    done = run("print", "--sheets-per-file", "3", root=root)
+    assert done.stdout.splitlines()[1:] == [f"written  print/print-00{n}.pdf" for n in (1, 2, 3)]
+    assert not printed(root).exists()
+    assert [len(names(printed(root, f"print-00{n}.pdf"))) for n in (1, 2, 3)] == [6, 6, 2]
+    run("print", root=root)
+    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf"]
+
+
+SHEETS = [
+    ("L7160", 3, 7, 7.2, 15.1, 66.0, 38.1, 63.5, 38.1),
+    ("L7161", 3, 6, 7.4, 8.1, 65.9, 46.7, 63.5, 46.6),
+    ("L7162", 2, 8, 4.0, 13.0, 102.5, 33.9, 99.1, 33.9),
+    ("L7163", 2, 7, 4.65, 15.1, 101.6, 38.1, 99.1, 38.1),
+    ("L7165", 2, 4, 4.7, 13.0, 101.6, 67.7, 99.1, 67.7),
+    ("3474", 3, 8, 0, 0, 70, 37, 70, 37),
+    ("3475", 3, 8, 0, 4.4, 70, 36, 70, 36),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "rows", "left", "top", "right", "down", "width", "height"), SHEETS
+)
+def test_every_word_stands_inside_its_label(  # noqa: PLR0913, PLR0917  (a sheet's measures)
+    made: Callable[..., Path],
+    run: Run,
+    words: Words,
+    name: str,
+    columns: int,
+    rows: int,
+    left: float,
+    top: float,
+    right: float,
+    down: float,
+    width: float,
+    height: float,
+) -> None:
+    root = made()
+    skip = columns * rows - 2
+    assert run("print", "note", "--labels", name, "--skip", str(skip), root=root).exit_code == 0
+    found = words(printed(root, "labels.pdf").read_bytes())
+    assert [word.text for word in found if word.text in ("ZOLA", "BERN", "MUSIL")] == [
+        "ZOLA",
+        "BERN",
+        "MUSIL",
+    ]
+    places = {"ZOLA": skip, "BERN": skip + 1, "MUSIL": 0}
+    for text, place in places.items():
+        word = next(one for one in found if one.text == text)
+        assert word.page == (2 if text == "MUSIL" else 1)
+        x = left + place % columns * right
+        y = top + place // columns * down
+        lines = [
+            one
+            for one in found
+            if one.page == word.page and x <= one.left < x + width and y <= one.top < y + height
+        ]
+        assert len({round(one.top) for one in lines}) == 5
+        assert min(one.left for one in lines) >= x + 2.9
+        assert max(one.right for one in lines) <= x + width - 2.9
+        assert max(one.bottom for one in lines) <= y + height - 2.9
+
+
+def test_labels_follow_the_order_of_the_letters_and_merge_only_when_asked(
+    made: Callable[..., Path], run: Run
+) -> None:
+    root = made()
+    run("print", "--labels", "L7160", root=root)
+    assert "".join(texts(printed(root, "labels.pdf"))).count("ZOLA") == 2
+    run("print", "--labels", "L7160", "--merge-same-address", root=root)
+    assert "".join(texts(printed(root, "labels.pdf"))).count("ZOLA") == 1
+    same = CONTACTS.replace('"01000"', '"69003"')
+    root = made({"contacts/a.toml": same})
+    run("print", "note", "--labels", "L7160", "--merge-same-address", root=root)
+    shown = texts(printed(root, "labels.pdf"))[0]
+    assert re.search(r"Anne ZOLA.*\n(.*\n)*?.*Anne BERN.*\n(.*\n)*?.*69003 ÉCULLY", shown)
+    assert shown.count("69003") == 1
+
+
+def test_outlines_are_drawn_only_when_asked(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    for options, count in (((), 0), (("--outlines",), 14)):
+        run("print", "note", "--labels", "L7163", *options, root=root)
+        with pdfplumber.open(printed(root, "labels.pdf")) as pdf:
+            assert len(pdf.pages[0].rects) == count
+
+
+def test_a_sheet_of_the_campaigns_own(made: Callable[..., Path], run: Run, words: Words) -> None:
+    own = "[labels.mien]\ncolumns = 1\nrows = 2\nwidth = 100\nheight = 50\nleft = 50\ntop = 20\npitch_x = 0\npitch_y = 60\n"
+    root = made(settings=own)
+    run("print", "note", "--labels", "mien", root=root)
+    found = [word for word in words(printed(root, "labels.pdf").read_bytes()) if word.text == "Madame"]
+    assert [(word.page, word.top > 80) for word in found] == [(1, False), (1, True), (2, False)]
+    assert {round(word.left) for word in found} == {53}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            "[labels.mien]\ncolumns = 1\n",
+            "the label sheet lacks rows, width, height, left, top, pitch_x, pitch_y",
+        ),
+        (
+            "[labels.mien]\ncolumns = 3\nrows = 1\nwidth = 90\nheight = 50\nleft = 0\ntop = 0\npitch_x = 90\npitch_y = 0\n",
+            "the labels do not fit on A4; they reach 270 x 50 mm",
+        ),
+        ("[layout]\noffset_mm = 3\n", "offset_mm must be two numbers; right and down in mm, as in [1.5, -2]"),
+        ('[print]\nenvelope_sender = "bak"\n', "unknown envelope_sender 'bak'; did you mean back?"),
+        (
+            "[[print.tariff]]\ngrams = 20\neuro = 5\n",
+            "unknown key 'euro' in [print.tariff]; did you mean euros?",
+        ),
+    ],
+)
+def test_faults_of_the_settings(campaign: Campaign, run: Run, settings: str, expected: str) -> None:
+    done = run("check", root=campaign({"outreach.toml": SETTINGS + settings}))
+    assert done.exit_code == 3
+    assert expected in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("size", "width", "height", "left", "top"),
+    [
+        ("DL", 220, 110, 108, 52),
+        ("C6", 162, 114, 70, 56),
+        ("C5", 229, 162, 112, 80),
+        ("C4", 324, 229, 170, 120),
+    ],
+)
+def test_the_address_stands_on_the_lower_right_of_an_envelope(  # noqa: PLR0913, PLR0917  (a size and its measures)
+    made: Callable[..., Path],
+    run: Run,
+    words: Words,
+    size: str,
+    width: float,
+    height: float,
+    left: float,
+    top: float,
+) -> None:
+    root = made()
+    assert run("print", "note", "--envelopes", size, root=root).exit_code == 0
+    content = printed(root, "envelopes.pdf").read_bytes()
+    with pdfplumber.open(io.BytesIO(content)) as pdf:
+        assert [(round(page.width * MM), round(page.height * MM)) for page in pdf.pages] == [
+            (width, height)
+        ] * 3
+    found = [word for word in words(content) if word.page == 1]
+    address = [word for word in found if word.top > top - 1]
+    assert {word.text for word in address} >= {"Madame", "ZOLA", "69003", "ÉCULLY"}
+    assert min(word.left for word in address) == pytest.approx(left, abs=0.5)
+    assert max(word.bottom for word in address) < height - 15
+    sender = [word for word in found if word not in address]
+    assert {word.text for word in sender} >= {"Groupe", "Essai"}
+    assert max(word.right for word in sender) < width - 74
+    assert max(word.bottom for word in sender) < 40
+
+
+def test_the_sender_may_stand_on_the_back(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings='[print]\nenvelope_sender = "back"\n')
+    run("print", "note", "--to", "un", "--envelopes", "C6", root=root)
+    front, back = texts(printed(root, "envelopes.pdf"))
+    assert "Groupe Essai" not in front
+    assert back.splitlines()[0] == "Groupe Essai"
+
+
+def test_an_address_that_does_not_fit_is_never_cut(made: Callable[..., Path], run: Run) -> None:
+    wide = CONTACTS.replace("1 place de la Mairie", "W" * 24)
+    root = made({"contacts/a.toml": wide})
+    done = run("print", "note", "--labels", "L7160", root=root)
+    assert done.exit_code == 3
+    assert done.stderr.splitlines() == [
+        f"contact '{name}': the address does not fit at 8 pt; shorten its lines"
+        for name in ("un", "deux", "trois")
+    ]
+    assert not printed(root).exists()
+    assert run("print", "note", "--labels", "L7163", root=root).exit_code == 0
+
+
+def test_a_measured_offset_moves_addresses_and_folds(
+    made: Callable[..., Path], run: Run, words: Words
+) -> None:
+    def place(root: Path) -> tuple[float, float, float, float]:
+        letter = next(word for word in words((root / "out/note/un.pdf").read_bytes()) if word.text == "ZOLA")
+        run("print", "note", "--labels", "L7163", root=root)
+        label = next(word for word in words(printed(root, "labels.pdf").read_bytes()) if word.text == "ZOLA")
+        return letter.left, letter.top, label.left, label.top
+
+    before = place(made())
+    after = place(made(settings="[layout]\noffset_mm = [2, -1.5]\n"))
+    assert [round(b - a, 1) for a, b in zip(before, after, strict=True)] == [2, -1.5, 2, -1.5]
+
+
+def test_the_calibration_page_shows_window_folds_and_rulers(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    assert run("print", "--calibrate", root=root).stdout == "written  print/calibrate.pdf\n"
+    with pdfplumber.open(printed(root, "calibrate.pdf")) as pdf:
+        (page,) = pdf.pages
+        rects = sorted(
+            (round(r["x0"] * MM), round(r["top"] * MM), round(r["x1"] * MM), round(r["bottom"] * MM))
+            for r in page.rects
+        )
+        rulers = [line for line in page.lines if abs(line["x0"] - line["x1"]) < 0.01]
+        folds = sorted({round(line["top"] * MM) for line in page.lines if line["x1"] - line["x0"] > 500})
+    assert rects == [(90, 34, 210, 90), (105, 55, 190, 79)]
+    assert folds == [99, 198]
+    assert [round(b["x0"] * MM - a["x0"] * MM, 2) for a, b in pairwise(rulers[10:21])] == [1.0] * 10
+
+
+def test_the_list_for_registered_mail_comes_back_as_tracking_numbers(
+    made: Callable[..., Path], run: Run
+) -> None:
+    tariffs = "[print]\npaper_gsm = 80\nenvelope_grams = 6\n[[print.tariff]]\ngrams = 20\neuros = 5.36\n"
+    root = made({"letters/ensemble.md": JOINT}, settings=tariffs)
+    done = run("print", "--registered", root=root)
+    assert [line.split()[-1] for line in done.stdout.splitlines()[1:]] == [
+        "print/print.pdf",
+        "print/registered.pdf",
+        "print/registered.csv",
+    ]
+    path = printed(root, "registered.csv")
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert [(row["no"], row["contact"], row["letter"], row["grams"], row["euros"]) for row in rows[:3]] == [
+        ("1", "joint", "ensemble", "11", "5.36"),
+        ("2", "un", "note", "11", "5.36"),
+        ("3", "un", "page", "11", "5.36"),
+    ]
+    shown = texts(printed(root, "registered.pdf"))[0]
+    assert "Total : 7 lettres, 77 g, 37.52 €" in shown.replace("\u00a0", " ")
+    assert "Groupe Essai, 1 rue de l'Essai, 69001 LYON" in shown
+    for number, row in enumerate(rows):
+        row["number"] = f"1A 123 456 789{number} 1"
+    filled = io.StringIO(newline="")
+    writer = csv.DictWriter(filled, list(rows[0]), delimiter=";")
+    writer.writeheader()
+    writer.writerows(rows)
+    path.write_text(filled.getvalue(), encoding="utf-8-sig")
+    options = ("--on", "2024-12-02", "--via", "registered", "--tracking-file", str(path))
+    assert run("sent", "note", "page", "ensemble", *options, root=root).exit_code == 0
+    events = json.loads(run("log", "--json", root=root).stdout)
+    numbers = {(event["contact"], event["letter"]): event["data"]["tracking"] for event in events}
+    assert numbers["un", "note"] == "1A 123 456 7891 1"
+    assert numbers["un", "page"] == "1A 123 456 7892 1"
+    assert numbers["trois", "ensemble"] == "1A 123 456 7890 1"
+    run("print", "--registered", root=root)
+    again = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
+    assert again[1]["number"] == "1A 123 456 7891 1"
+
+
+def test_send_hands_the_file_to_the_queue_after_asking(
+    made: Callable[..., Path], run: Run, tmp_path: Path
+) -> None:
+    queue = tmp_path / "queue.py"
+    queue.write_text("import shutil, sys\nshutil.copy(sys.argv[-1], sys.argv[1])\n", encoding="utf-8")
+    taken = tmp_path / "taken.pdf"
+    root = made(
+        settings=f"[print]\ncommand = '''\"{_python()}\" \"{queue.as_posix()}\" \"{taken.as_posix()}\"'''\n"
+    )
+    assert run("print", "--send", root=root, typed="n\n").exit_code == 0
+    assert not taken.exists()
+    assert run("print", "--send", "--yes", root=root).stdout.splitlines()[-1] == "sent to the printer"
+    assert taken.read_bytes() == printed(root).read_bytes()
+
+
+def _python() -> str:
+    import sys
+
+    return Path(sys.executable).as_posix()
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (
+            "no-such-queue",
+            "no program 'no-such-queue' takes print jobs here; name another program in [print] command",
+        ),
+        (
+            "PYTHON -c 'import sys; sys.exit(\"no default destination\")'",
+            "did not take print.pdf: no default destination",
+        ),
+    ],
+)
+def test_without_a_queue_there_is_a_clear_error(
+    made: Callable[..., Path], run: Run, command: str, expected: str
+) -> None:
+    root = made(settings=f"[print]\ncommand = '''{command.replace('PYTHON', _python())}'''\n")
+    done = run("print", "--send", "--yes", root=root)
+    assert done.exit_code == 5
+    assert expected in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("args", "stderr"),
+    [
+        (("--labels", "L716"), "no label sheet 'L716'; did you mean L7160 or L7161 or L7162?\n"),
+        (("--labels", "L7163", "--skip", "14"), "--skip 14 leaves no label; a sheet has 14\n"),
+        (("nte",), "no letter 'nte'; did you mean note?\n"),
+        (("--to", "quatre"), "no contact 'quatre'; known: un, deux, trois\n"),
+        (("--from", "99"), "there is nothing to print; run `outreach generate` first\n"),
+    ],
+)
+def test_bad_options(made: Callable[..., Path], run: Run, args: tuple[str, ...], stderr: str) -> None:
+    done = run("print", *args, root=made())
+    assert (done.exit_code, done.stderr) == (3, stderr)
+
+
+@pytest.mark.office
+def test_qpdf_finds_nothing_wrong(made: Callable[..., Path], run: Run) -> None:
+    assert shutil.which("qpdf"), "qpdf is needed"
+    root = made(settings="[layout]\nrun_number = true\n")
+    run("print", "--labels", "L7163", "--envelopes", "C5", "--registered", root=root)
+    run("print", "--calibrate", root=root)
+    for path in printed(root).parent.glob("*.pdf"):
+        done = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
