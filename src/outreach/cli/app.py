@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import contacts, follow_up, letters, log, print_run, remember, write
+from outreach.cli import address_book, contacts, follow_up, letters, log, print_run, remember, write
 from outreach.cli.boundary import ErrorBoundary
 
 app = typer.Typer(
@@ -20,6 +20,11 @@ app = typer.Typer(
 WRITE = "Write"
 app.command(rich_help_panel=WRITE)(write.init)
 app.command(rich_help_panel=WRITE)(write.check)
+contacts.app.command("import")(address_book.import_contacts)
+contacts.app.command("complete")(address_book.complete_contacts)
+contacts.app.command("add")(address_book.add_contact)
+contacts.app.command("dedupe")(address_book.dedupe_contacts)
+contacts.app.command("export")(address_book.export_contacts)
 app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)

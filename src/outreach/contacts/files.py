@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
+from outreach.contacts.tables import unguarded
 from outreach.errors import InputError, Problem, WorldError
 from outreach.tomlfile import Table, files_in, load
 
@@ -38,7 +39,7 @@ def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
                 entries += _read_toml(path, shown, problems)
             elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row) for row in _read_csv(path, shown, problems)]
-            else:
+            elif path.suffix.lower() != ".bak":
                 hint = "contacts are read from .toml and .csv files; save the table as CSV"
                 problems.append(Problem(shown, 0, "the file is not read", hint, "warning"))
         except InputError as error:
@@ -148,7 +149,7 @@ def _values(columns: list[str], row: list[str]) -> Mapping[str, object]:
     values: dict[str, object] = {}
     own: dict[str, str] = {}
     for name, cell in zip(columns, row, strict=False):
-        text = cell.strip()
+        text = unguarded(cell.strip())
         if name not in FIELD_NAMES:
             if name:
                 own[name] = text

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from outreach.contacts.tables import guarded
 from outreach.errors import Problem, WorldError
 from outreach.journal.case import cases
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that a spreadsheet takes for a formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +58,7 @@ def write_grid(rows: Sequence[Reply], target: Path) -> None:
     writer.writerow(("number", "question", "text", "contact", "letter", "answer"))
     for row in rows:
         values = (row.number, row.question, row.text, row.contact, row.letter, row.answer or "no answer yet")
-        writer.writerow([f"'{value}" if str(value).startswith(_FORMULA) else value for value in values])
+        writer.writerow([guarded(str(value)) for value in values])
     try:
         target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     except OSError as error:

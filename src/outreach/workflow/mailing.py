@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.campaign import PrintSettings
+from outreach.contacts.tables import guarded
 from outreach.errors import InputError, Problem, WorldError, did_you_mean
 from outreach.journal.event import effective
 from outreach.journal.store import FILE_NAME as JOURNAL_FILE
@@ -28,7 +29,6 @@ from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_o
 from outreach.workflow.print_run import FOLDER, write_file
 
 _PAPER_M2 = 0.210 * 0.297
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
     writer.writerow(("no", "contact", "letter", "recipient", "grams", "number", "euros"))
-    writer.writerows([_harmless(cell) for cell in row] for row in table)
+    writer.writerows([guarded(str(cell)) for cell in row] for row in table)
     return [
         write_file(out / FOLDER / "registered.pdf", pdf),
         write_file(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
@@ -208,8 +208,3 @@ def _tracking(folder: Folder) -> dict[tuple[str, str], str]:
             for event in effective(journal.store.read())
             if event.kind == "sent" and event.data.get("tracking")
         }
-
-
-def _harmless(cell: object) -> object:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

@@ -1,0 +1,302 @@
+"""Commands that bring contacts in, complete, compare and export them."""
+
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from outreach.cli.options import Json, Not, To, is_terminal, open_folder, today
+from outreach.cli.output import print_json, print_problems, print_table, progress_bar
+from outreach.errors import InputError
+
+if TYPE_CHECKING:
+    from outreach.workflow.import_contacts import Plan
+
+_LISTED = 20
+
+
+class Format(str, Enum):
+    """What kind of file is read."""
+
+    RNE = "rne"
+    ANNUAIRE = "annuaire"
+    VCARD = "vcard"
+    GOOGLE = "google"
+    TABLE = "table"
+
+
+class Export(str, Enum):
+    """What kind of file is written."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    VCARD = "vcard"
+    GOOGLE = "google"
+
+
+Codes = Annotated[list[str] | None, typer.Option(metavar="CODE", help="INSEE code; may be repeated.")]
+
+
+def import_contacts(
+    context: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="RNE, Annuaire, vCard, Google or any table.")],
+    kind: Annotated[
+        Format | None, typer.Option("--format", help="Of the file; found out by its content.")
+    ] = None,
+    commune: Codes = None,
+    department: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="As in 69; may be repeated.")
+    ] = None,
+    region: Annotated[
+        list[str] | None, typer.Option(metavar="CODE", help="As in 84; may be repeated.")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ROLE", help="Only these; everyone's in a file without roles."),
+    ] = None,
+    into: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Contact file; contacts/<kind>.csv by default."),
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="May be repeated."),
+    ] = None,
+    update: Annotated[
+        bool, typer.Option("--update", help="After an election: who is new, who left, who moved.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take contacts over from a file, as in: outreach contacts import rne-maires.csv --department 69."""
+    from outreach.contacts.contact import ROLES
+    from outreach.contacts.importers.detect import Choice
+    from outreach.errors import Problem, did_you_mean
+    from outreach.workflow.import_contacts import Import, plan_import, write_import
+
+    unknown = [name for name in role or () if name not in ROLES]
+    if unknown:
+        raise InputError(Problem("", 0, f"unknown role '{unknown[0]}'", did_you_mean(unknown[0], ROLES)))
+    folder = open_folder(context)
+    wanted = Import(
+        path=path,
+        format=kind.value if kind else "",
+        choice=Choice(tuple(commune or ()), _codes(department), _codes(region), tuple(role or ())),
+        into=into,
+        mapping=tuple(_pair(text) for text in mapping or ()),
+        update=update,
+    )
+    with progress_bar("reading") as progress:
+        plan = plan_import(folder, wanted, today(), progress)
+    _show_plan(plan, as_json=as_json)
+    is_question = bool(plan.source.mapping or plan.changed or plan.left) and not yes
+    is_nothing = not (plan.added or plan.changed or plan.left or plan.rejected)
+    if dry_run:
+        typer.echo("dry run: nothing was written", err=True)
+    elif not is_nothing and (not is_question or not is_terminal() or typer.confirm("Write this?", err=True)):
+        for written in write_import(plan, folder.campaign.root):
+            shown = (
+                written.relative_to(folder.campaign.root)
+                if written.is_relative_to(folder.campaign.root)
+                else written
+            )
+            typer.echo(f"written  {shown.as_posix()}", err=True)
+    print_problems(plan.problems[:_LISTED], err=True)
+    if len(plan.problems) > _LISTED:
+        typer.echo(f"and {len(plan.problems) - _LISTED} rows more, all in the rejected file", err=True)
+    if plan.problems:
+        raise typer.Exit(InputError.exit_code)
+
+
+def complete_contacts(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Annuaire (JSON, CSV), INSEE's list of communes.")
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be filled in.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Fill in addresses and town names by commune: outreach contacts complete annuaire.json communes.csv."""
+    from outreach.workflow.complete import find_completions, write_completions
+
+    folder = open_folder(context)
+    filled = find_completions(folder, paths)
+    if as_json:
+        print_json({"contact": one.contact, "values": one.values, "sources": one.sources} for one in filled)
+    else:
+        for one in filled[: _LISTED * 5]:
+            by_source: dict[str, list[str]] = {}
+            for name, source in one.sources.items():
+                by_source.setdefault(source, []).append(name)
+            taken = "; ".join(f"{', '.join(names)} from {source}" for source, names in by_source.items())
+            typer.echo(f"{one.contact}: {taken}")
+        typer.echo(
+            f"{len(filled)} contacts completed" if not dry_run else f"{len(filled)} contacts to complete"
+        )
+    if not dry_run:
+        write_completions(folder, filled)
+
+
+def add_contact(
+    context: typer.Context,
+    role: Annotated[str, typer.Option(metavar="ROLE", help="As in mayor.")] = "",
+    identifier: Annotated[
+        str, typer.Option("--id", metavar="ID", help="Made from the name by default.")
+    ] = "",
+    gender: Annotated[str, typer.Option(help="m, f, x or group; empty if not known.")] = "",
+    given_name: Annotated[str, typer.Option(metavar="TEXT", help="As in Anne.")] = "",
+    family_name: Annotated[str, typer.Option(metavar="TEXT", help="As in Exemple.")] = "",
+    organisation: Annotated[str, typer.Option(metavar="TEXT", help="Of a body.")] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="As printed; from the role by default.")] = "",
+    portfolio: Annotated[str, typer.Option(metavar="TEXT", help='With its article: "la sécurité".')] = "",
+    address: Annotated[
+        list[str] | None, typer.Option(metavar="LINE", help="A line of the address; may be repeated.")
+    ] = None,
+    postal_code: Annotated[str, typer.Option(metavar="CODE", help="As in 69001.")] = "",
+    city: Annotated[str, typer.Option(metavar="TEXT", help="As in Lyon.")] = "",
+    insee: Annotated[str, typer.Option(metavar="CODE", help="As in 69123.")] = "",
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="One address.")] = "",
+    tag: Annotated[list[str] | None, typer.Option(metavar="TAG", help="May be repeated.")] = None,
+    into: Annotated[
+        str, typer.Option(metavar="FILE", help="TOML file; contacts/added.toml by default.")
+    ] = "",
+) -> None:
+    """Add a contact by options, or by answers: outreach contacts add --role mayor --family-name Exemple."""
+    from outreach.workflow.contact_book import add_contact as add
+
+    folder = open_folder(context)
+    values: dict[str, Any] = {
+        "id": identifier,
+        "role": role,
+        "gender": gender,
+        "given_name": given_name,
+        "family_name": family_name,
+        "organisation": organisation,
+        "title": title,
+        "portfolio": portfolio,
+        "address": address or [],
+        "postal_code": postal_code,
+        "city": city,
+        "insee": insee,
+        "email": email,
+        "tags": tag or [],
+    }
+    if not any(values.values()) and is_terminal():
+        values |= _asked()
+    contact = add(folder, values, into)
+    typer.echo(f"added  {contact.id}")
+
+
+def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
+    """Show contacts that are or may be the same person, as in: outreach contacts dedupe."""
+    from outreach.workflow.contact_book import find_twins
+
+    found = find_twins(open_folder(context).contacts)
+    if as_json:
+        print_json(
+            {"contacts": [contact.id for contact in one.contacts], "certain": one.is_certain} for one in found
+        )
+        return
+    if not found:
+        typer.echo("nobody is there twice")
+        return
+    rows = [
+        ("same" if one.is_certain else "likely", contact.id, contact.name, contact.role, contact.town)
+        for one in found
+        for contact in one.contacts
+    ]
+    print_table(("", "id", "name", "role", "town"), rows)
+    typer.echo("nothing was merged: delete or change one of each pair in its file", err=True)
+
+
+def export_contacts(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    kind: Annotated[Export, typer.Option("--format", help="What to write.")] = Export.CSV,
+    to: To = None,
+    left_out: Not = None,
+) -> None:
+    """Write contacts for another program: outreach contacts export mayors.xlsx --format xlsx."""
+    from outreach.contacts.selectors import select
+    from outreach.workflow.contact_book import export_contacts as export
+
+    chosen = select(open_folder(context).contacts, to or (), left_out or ())
+    export(chosen, kind.value, target)
+    typer.echo(f"{len(chosen)} contacts written")
+
+
+def _show_plan(plan: "Plan", *, as_json: bool) -> None:
+    if as_json:
+        groups = (
+            ("added", plan.added),
+            ("changed", [after for _, after in plan.changed]),
+            ("left", plan.left),
+        )
+        print_json({"result": result, **asdict(contact)} for result, group in groups for contact in group)
+        return
+    if plan.source.mapping:
+        typer.echo(
+            "columns: " + ", ".join(f"{name} from {column}" for name, column in plan.source.mapping.items())
+        )
+    for sign, group in (("new", plan.added), ("left", plan.left)):
+        for contact in group[:_LISTED]:
+            typer.echo(f"{sign:<5} {contact.id}  {contact.name}, {contact.role}")
+        if len(group) > _LISTED:
+            typer.echo(f"{sign:<5} and {len(group) - _LISTED} more")
+    for before, after in plan.changed[:_LISTED]:
+        names = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
+        changes = ", ".join(
+            f"{name}: {getattr(before, name) or '–'} → {getattr(after, name) or '–'}" for name in names
+        )
+        typer.echo(f"moved {after.id}  {changes}")
+    counts = [
+        (len(plan.added), "new"),
+        (len(plan.changed), "changed"),
+        (len(plan.left), "left"),
+        (plan.same, "known already"),
+        (len(plan.rejected), "rejected"),
+    ]
+    shown = ", ".join(f"{number} {word}" for number, word in counts if number)
+    typer.echo(f"{plan.source.format} into {plan.shown}: {shown or 'nothing'}")
+
+
+def _shown(path: Path, root: Path) -> str:
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def _asked() -> dict[str, Any]:
+    """Ask for what a contact needs; an empty answer leaves a field out."""
+    from outreach.contacts.contact import ROLES
+
+    def known_role(text: str) -> str:
+        if text.strip() not in ROLES:
+            raise typer.BadParameter(f"write one of {', '.join(ROLES)}")
+        return text.strip()
+
+    values: dict[str, Any] = {"role": typer.prompt("Role, as in mayor", value_proc=known_role)}
+    for name, question in (
+        ("given_name", "Given name"),
+        ("family_name", "Family name"),
+        ("gender", "Gender (m, f, x, group; empty if not known)"),
+        ("organisation", "Organisation"),
+        ("postal_code", "Postal code"),
+        ("city", "Town"),
+    ):
+        values[name] = typer.prompt(question, default="", show_default=False).strip()
+    lines = typer.prompt("Street lines, separated by |", default="", show_default=False)
+    values["address"] = [line.strip() for line in lines.split("|") if line.strip()]
+    return values
+
+
+def _codes(codes: list[str] | None) -> tuple[str, ...]:
+    return tuple(code.strip().upper().zfill(2) for code in codes or ())
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, column = text.partition("=")
+    if not equals or not column.strip():
+        raise typer.BadParameter(f"--map takes FIELD=COLUMN, not '{text}'")
+    return name.strip(), column.strip()

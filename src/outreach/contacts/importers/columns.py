@@ -1,0 +1,132 @@
+"""Match the columns of any table with a contact's fields, and read its rows by that mapping."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from outreach.contacts.contact import FIELD_NAMES, ROLES
+from outreach.contacts.importers.draft import Draft, department_of, region_of
+from outreach.contacts.names import bare, slug
+from outreach.contacts.tables import RawTable, unguarded
+from outreach.errors import InputError, Problem, did_you_mean
+from outreach.tomlfile import load_data
+
+_NEAR = 88
+"""Points of likeness out of 100 from which a column's name is taken for a known one."""
+_LISTS = ("address", "tags")
+_NEEDED = (
+    (("family_name", "organisation", "title"), "the name"),
+    (("postal_code",), "the postal code"),
+    (("city",), "the town"),
+)
+
+
+def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) -> dict[int, str]:
+    """Return place of a column to contact field: as given, else by its name; others are left out.
+
+    Args:
+        header: The table's first line.
+        given: Field to column, which goes before every guess.
+        name: Of the file, for messages.
+
+    Raises:
+        InputError: an unknown field or column in `given`.
+    """
+    problems = []
+    found: dict[int, str] = {}
+    by_name = {bare(cell): number for number, cell in enumerate(header)}
+    fields = [field for field in FIELD_NAMES if field != "fields"]
+    for field, column in given.items():
+        if field not in fields:
+            problems.append(Problem("", 0, f"no field '{field}' for --map", did_you_mean(field, fields)))
+        elif bare(column) not in by_name:
+            hint = did_you_mean(column, list(header))
+            problems.append(Problem(name, 1, f"no column '{column}' for --map {field}", hint))
+        else:
+            found[by_name[bare(column)]] = field
+    if problems:
+        raise InputError(*problems)
+    known = {
+        bare(alias): field
+        for field, aliases in load_data("columns.toml")["names"].items()
+        for alias in aliases
+    }
+    known |= {bare(field): field for field in fields}
+    for number, cell in enumerate(header):
+        field = known.get(bare(cell)) or _nearest(bare(cell), known)
+        if number not in found and field and field not in found.values():
+            found[number] = field
+    return found
+
+
+def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role: str) -> list[Problem]:
+    """Return what a table lacks as a whole, one kind at a time, before any row is looked at."""
+    fields = set(columns.values())
+    shown = ", ".join(filter(None, table.header[:8])) + (", ..." if len(table.header) > 8 else "")  # noqa: PLR2004
+    hint = f"the file has {shown}; use --map {{}}=COLUMN"
+    for needed, what in _NEEDED:
+        if not fields & set(needed):
+            return [Problem(name, 1, f"there is no column for {what}", hint.format(needed[0]))]
+    if "role" not in fields and not role:
+        return [Problem(name, 1, "there is no column for the role", f"{hint.format('role')}, or --role ROLE")]
+    return []
+
+
+def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iterator[Draft]:
+    """Yield a draft a row; columns that no field is mapped to become the contact's own fields."""
+    own = {
+        number: cell
+        for number, cell in enumerate(table.header)
+        if number not in columns and cell.isidentifier()
+    }
+    for line, cells in table.rows:
+        row: dict[str, Any] = {}
+        for number, field in columns.items():
+            text = unguarded(cells[number].strip()) if number < len(cells) else ""
+            if text:
+                row[field] = [part.strip() for part in text.split("|")] if field in _LISTS else text
+        extra = {
+            name: unguarded(cells[number].strip()) for number, name in own.items() if number < len(cells)
+        }
+        extra = {name: text for name, text in extra.items() if text}
+        if extra:
+            row["fields"] = extra
+        yield Draft(line, completed(row, role), cells, *_places(row))
+
+
+def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
+    """Return a row with role, gender and postal code as contacts write them, and an id where it has none."""
+    values = dict(row)
+    word = str(values.get("role", ""))
+    if word not in ROLES:
+        values["role"] = _role(word) or role or word
+    genders = {"m": "m", "h": "m", "homme": "m", "masculin": "m", "f": "f", "femme": "f", "feminin": "f"}
+    if values.get("gender") and values["gender"] not in ("x", "group"):
+        values["gender"] = genders.get(bare(str(values["gender"])), values["gender"])
+    if str(values.get("postal_code", "")).isdigit() and not values.get("country"):
+        values["postal_code"] = str(values["postal_code"]).zfill(5)
+    if values.get("insee"):
+        values["insee"] = str(values["insee"]).zfill(5)
+    if not values.get("id"):
+        named = (values.get(key, "") for key in ("family_name", "given_name"))
+        text = " ".join(map(str, named)).strip() or str(
+            values.get("organisation") or values.get("title") or ""
+        )
+        values["id"] = slug(f"{text} {values.get('insee') or values.get('postal_code') or ''}")
+    return {key: value for key, value in values.items() if value}
+
+
+def _places(row: Mapping[str, Any]) -> tuple[list[str], str, str]:
+    department = department_of(str(row.get("insee") or row.get("postal_code") or "").zfill(5))
+    return [], department, region_of(department)
+
+
+def _role(word: str) -> str:
+    names: Mapping[str, Sequence[str]] = load_data("columns.toml")["roles"]
+    return next((role for role, words in names.items() if bare(word) in map(bare, words)), "")
+
+
+def _nearest(name: str, known: Mapping[str, str]) -> str:
+    from rapidfuzz import fuzz, process
+
+    found = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=_NEAR) if name else None
+    return known[found[0]] if found else ""

@@ -1,0 +1,253 @@
+"""Take contacts over from a foreign file: read, check, compare with what is there, write."""
+
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from outreach.contacts.contact import Contact, Entry, read_contact
+from outreach.contacts.files import FOLDER, decode
+from outreach.contacts.importers.detect import Choice, Source, open_source
+from outreach.contacts.importers.draft import Draft
+from outreach.contacts.names import bare
+from outreach.contacts.tables import write_rows
+from outreach.contacts.writing import csv_bytes, toml_text
+from outreach.errors import InputError, Problem, WorldError
+from outreach.tomlfile import Table, load_data
+from outreach.workflow.folder import Folder
+
+_STEP = 1000
+"""Rows between two reports of progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What to import, as the command line says it."""
+
+    path: Path
+    format: str = ""
+    """One of `detect.FORMATS`; empty to find out."""
+    choice: Choice = field(default_factory=Choice)
+    into: Path | None = None
+    """Contact file to write, .csv or .toml; None for contacts/<kind>.csv."""
+    mapping: tuple[tuple[str, str], ...] = ()
+    """Contact field and column, for a table."""
+    update: bool = False
+    """Compare with an earlier import: who is new, who left, who moved."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """An import, worked out and not yet written."""
+
+    source: Source
+    target: Path
+    shown: str
+    """The target as messages name it."""
+    added: list[Contact] = field(default_factory=list)
+    changed: list[tuple[Contact, Contact]] = field(default_factory=list)
+    """Before and after."""
+    left: list[Contact] = field(default_factory=list)
+    """Not in the file any more; they get the end of their term."""
+    same: int = 0
+    kept: list[Contact] = field(default_factory=list)
+    """What the target holds already, in its order."""
+    rejected: list[tuple[Draft, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    """One for each rejected row, with its line."""
+
+
+def plan_import(
+    folder: Folder,
+    wanted: Import,
+    today: date,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Plan:
+    """Read a file and compare it with the campaign's contacts; nothing is written.
+
+    Args:
+        folder: The campaign.
+        wanted: The file and what is wanted of it.
+        today: Whose day before is the last day in office of whoever is gone.
+        progress: Called now and then with the rows read.
+
+    Raises:
+        InputError: the file is not known or lacks a column, or the target has faults that writing would lose.
+        WorldError: a file cannot be read.
+    """
+    if wanted.update and wanted.into and wanted.into.suffix.lower() == ".toml":
+        raise InputError(Problem(str(wanted.into), 0, "--update writes CSV files only", "give --into x.csv"))
+    source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
+    target = wanted.into or folder.campaign.root / FOLDER / f"{source.name}.csv"
+    target = target if target.is_absolute() else folder.campaign.root / target
+    shown = _shown(target, folder.campaign.root)
+    plan = Plan(source, target, shown, kept=_kept(folder, shown))
+    found: dict[tuple[str, str, str], Contact] = {}
+    for number, draft in enumerate(source.drafts, 1):
+        if number % _STEP == 0:
+            progress(number, 0)
+        entry = _checked(draft, wanted.path.name)
+        if entry.faults or draft.faults:
+            reasons = [*draft.faults, *(_reason(problem) for problem in entry.faults)]
+            plan.rejected.append((draft, "; ".join(reasons)))
+            plan.problems.append(Problem(wanted.path.name, draft.line, "; ".join(reasons), "mend the row"))
+            continue
+        contact = entry.contact
+        earlier = found.get(_identity(contact))
+        found[_identity(contact)] = _joined(earlier, contact) if earlier else contact
+    _compare(folder, plan, list(found.values()), wanted, today)
+    return plan
+
+
+def write_import(plan: Plan, root: Path) -> list[Path]:
+    """Write the target, the former one beside it, and the rejected rows; return the paths written.
+
+    Raises:
+        WorldError: a file cannot be written.
+    """
+    written = []
+    if plan.added or plan.changed or plan.left:
+        backup = plan.target.with_name(f"{plan.target.name}.bak")
+        try:
+            if plan.target.exists():
+                shutil.copy2(plan.target, backup)
+                written.append(backup)
+            plan.target.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WorldError(Problem(plan.shown, 0, "cannot be written", error.strerror or "")) from error
+        written.insert(0, replace_file(plan.target, _content(plan)))
+    if plan.rejected:
+        rows = ([*draft.cells, reason] for draft, reason in plan.rejected)
+        content = write_rows([*plan.source.header, "reasons"], rows, plan.source.separator)
+        written.append(replace_file(root / f"{plan.target.stem}.rejected.csv", content))
+    return written
+
+
+def _content(plan: Plan) -> bytes:
+    if plan.target.suffix.lower() == ".toml":
+        text = decode(plan.target, plan.shown) if plan.target.exists() else ""
+        new = [toml_text({name: getattr(one, name) for name in Contact.__slots__}) for one in plan.added]
+        return "\n".join(filter(None, [text.rstrip("\n") + "\n" if text.strip() else "", *new])).encode()
+    after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
+    return csv_bytes([*(after.get(one.id, one) for one in plan.kept), *plan.added])
+
+
+def _kept(folder: Folder, shown: str) -> list[Contact]:
+    entries = [entry for entry in folder.entries if entry.path == shown]
+    faults = [problem for entry in entries for problem in entry.faults]
+    if faults:
+        raise InputError(*faults)
+    return [entry.contact for entry in entries]
+
+
+def _checked(draft: Draft, name: str) -> Entry:
+    problems: list[Problem] = []
+    table = Table(draft.values, name, {("", 0): {"": draft.line}}, problems)
+    return read_contact(table)
+
+
+def _reason(problem: Problem) -> str:
+    return f"{problem.message} ({problem.hint})" if problem.hint else problem.message
+
+
+def _identity(contact: Contact) -> tuple[str, str, str]:
+    """Return what makes a person of a place; a body has its organisation for a name."""
+    name = f"{contact.family_name} {contact.given_name}".strip() or contact.organisation or contact.title
+    return (bare(name), contact.insee or bare(contact.town), "" if contact.is_person else contact.role)
+
+
+def _joined(first: Contact, second: Contact) -> Contact:
+    """Make one contact of two functions of the same person: the higher one, with the tags of both."""
+    ranks = load_data("civility.toml")["role"]
+    higher, lower = sorted((first, second), key=lambda one: int(ranks[one.role]["rank"]))
+    return replace(higher, tags=tuple(dict.fromkeys((*higher.tags, *lower.tags))))
+
+
+def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Import, today: date) -> None:
+    by_id = {contact.id: contact for contact in folder.contacts}
+    known = {_identity(contact): contact for contact in folder.contacts}
+    used = {name.casefold() for name in by_id}
+    met: set[str] = set()
+    for contact in found:
+        earlier = known.get(_identity(contact)) or _same_id(by_id.get(contact.id), contact)
+        if earlier is None:
+            fresh = replace(contact, id=_free(contact.id, used))
+            used.add(fresh.id.casefold())
+            plan.added.append(fresh)
+            continue
+        met.add(earlier.id)
+        after = _moved(earlier, contact)
+        if wanted.update and after != earlier and earlier in plan.kept:
+            plan.changed.append((earlier, after))
+        else:
+            plan.same += 1
+    if wanted.update:
+        source = next((contact.source for contact in found if contact.source), "")
+        plan.left = [
+            replace(contact, term_end=today)
+            for contact in plan.kept
+            if contact.id not in met
+            and contact.source == source
+            and not contact.term_end
+            and _is_within(contact, wanted.choice)
+        ]
+
+
+def _same_id(earlier: Contact | None, contact: Contact) -> Contact | None:
+    """Return the contact of that id if it bears the same name; another person's id is only alike."""
+    return earlier if earlier and _identity(earlier)[0] == _identity(contact)[0] else None
+
+
+def _moved(earlier: Contact, contact: Contact) -> Contact:
+    """Return a known contact with what the register says of its office; what was typed by hand stays."""
+    changes: dict[str, Any] = {
+        name: getattr(contact, name)
+        for name in ("role", "title", "organisation", "salutation", "insee")
+        if getattr(contact, name) != getattr(earlier, name)
+        and (getattr(contact, name) or name in ("title", "salutation"))
+    }
+    if "role" not in changes:
+        for name in ("title", "salutation", "organisation"):
+            if getattr(earlier, name) and not getattr(contact, name):
+                changes.pop(name, None)
+    return replace(earlier, **changes)
+
+
+def _is_within(contact: Contact, choice: Choice) -> bool:
+    departments = [tag.removeprefix("dep-") for tag in contact.tags if tag.startswith("dep-")]
+    regions = [tag.removeprefix("reg-") for tag in contact.tags if tag.startswith("reg-")]
+    return choice.has_place(contact.insee, (departments or [""])[0], (regions or [""])[0]) and (
+        not choice.roles or contact.role in choice.roles
+    )
+
+
+def _free(identifier: str, used: Iterable[str]) -> str:
+    taken = set(used)
+    number = 1
+    name = identifier
+    while name.casefold() in taken:
+        number += 1
+        name = f"{identifier}-{number}"
+    return name
+
+
+def _shown(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+
+def replace_file(path: Path, content: bytes) -> Path:
+    """Write a file whole or not at all, and return its path.
+
+    Raises:
+        WorldError: it cannot be written.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error
+    return path
