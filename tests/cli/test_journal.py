@@ -244,7 +244,12 @@ def test_an_answer_with_its_questions_and_files(generated: Path, run: Run, tmp_p
             "a position needs its source; "
             "give --source: letter, vote, press; an opinion without a public source is not kept\n",
         ),
-        (("--forwarded-to", "adjont"), 3, "no contact 'adjont'; did you mean adjoint?\n"),
+        (
+            ("--forwarded-to", "adjont"),
+            3,
+            "--forwarded-to says who else has the letter now; give --kind forwarded and another contact\n"
+            "no contact 'adjont'; did you mean adjoint?\n",
+        ),
         (("--file", "nulle-part.pdf"), 3, "nulle-part.pdf: no such file; check the path\n"),
         (("--letter", "nte"), 3, "no letter 'nte' to 'maire' is recorded as sent; did you mean note?\n"),
     ],

@@ -186,6 +186,8 @@ def extend(
     from outreach.workflow.answer import extend as record
     from outreach.workflow.journal import open_journal
 
+    if not reason.strip():
+        raise typer.BadParameter("--reason needs a text")
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         extension = Extension(contact, letter, to.date(), reason.strip())
@@ -201,6 +203,8 @@ def note(
     from outreach.workflow.answer import note as record
     from outreach.workflow.journal import open_journal
 
+    if not text.strip():
+        raise typer.BadParameter("the note is empty")
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))

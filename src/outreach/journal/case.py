@@ -96,6 +96,8 @@ class Case:
     def outcome(self) -> str:
         """How it ended so far, one of `OUTCOMES`; the last answer with a content decides."""
         kinds = [str(event.data["kind"]) for event in self.answers]
+        if self.received:  # one of two copies that came back changes nothing
+            kinds = [kind for kind in kinds if kind != "returned"]
         return next((_OUTCOME_OF[kind] for kind in reversed(kinds) if kind in _OUTCOME_OF), "waiting")
 
     @property
@@ -133,6 +135,8 @@ def cases(events: Iterable[Event]) -> dict[tuple[str, str], Case]:
         elif event.kind == "answered":
             _answer(case, event)
             _forward(case, event, found)
+            for followed in _followed(case, event, found):
+                _answer(followed, event)
         else:
             case.extensions.append(event)
     return found
@@ -150,8 +154,23 @@ def _answer(case: Case, event: Event) -> None:
     case.answers.append(event)
     replies: dict[str, Any] = event.data.get("questions", {})
     case.replies.update({key: str(text) for key, text in replies.items()})
-    if event.data["kind"] == "full":
+    if event.data["kind"] == "full" and case.letter_kind == "request":
         case.settled.update(case.asked)
+
+
+def _followed(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> list[Case]:
+    """Return the cases that an answer to a follow-up letter is an answer to as well."""
+    is_about_letter = event.data["kind"] not in ("acknowledgement", "returned")
+    if not is_about_letter or case.letter_kind in (*OPENING_KINDS, "referral"):
+        return []
+    names = case.sent[-1].data.get("follows") if case.sent else None
+    return [
+        other
+        for other in found.values()
+        if other.contact == case.contact
+        and other.letter_kind in OPENING_KINDS
+        and (other.letter in names if names else other is not case)
+    ]
 
 
 def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> None:
@@ -160,7 +179,8 @@ def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> No
     Source: L114-2 CRPA, from memory.
     """
     target = str(event.data.get("forwarded_to", ""))
-    if target and (target, case.letter) not in found:
+    is_forwarded = event.data["kind"] == "forwarded" and target not in ("", case.contact)
+    if is_forwarded and (target, case.letter) not in found:
         found[target, case.letter] = Case(
             target, case.letter, list(case.sent), case.received, forwarded_by=case.contact
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
-from outreach.journal.case import Case
+from outreach.journal.case import OUTCOMES, Case
 from outreach.journal.deadlines import (
     SATURDAY,
     add_months,
@@ -90,9 +90,22 @@ def _climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territo
         found = _date(step, start, territory, is_done=is_done)
         if extension and not (is_done or step.is_event or step.is_legal):
             found = _moved(found, extension)
-            extension = None
         dates[step.id] = found
-    return list(dates.values())
+    return _without_overtaken(list(dates.values()))
+
+
+def _without_overtaken(dates: list[Date]) -> list[Date]:
+    """Mark as done whatever a later letter has overtaken: nobody is reminded after the formal request."""
+    last = max(
+        (found.due_on for found in dates if found.is_done and found.step.letter and not found.step.is_legal),
+        default=date.min,
+    )
+    return [
+        replace(found, is_done=True)
+        if not (found.step.is_legal or found.step.is_event) and found.due_on < last
+        else found
+        for found in dates
+    ]
 
 
 def open_dates(dates: Sequence[Date], on: date) -> list[Date]:
@@ -103,7 +116,7 @@ def open_dates(dates: Sequence[Date], on: date) -> list[Date]:
     waiting = [
         found for found in dates if found.opens_on <= on and not (found.is_done or found.step.is_event)
     ]
-    courtesies = [found for found in waiting if not found.step.is_legal]
+    courtesies = sorted((one for one in waiting if not one.step.is_legal), key=lambda one: one.due_on)
     return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
 
 
@@ -134,16 +147,19 @@ def receipt(case: Case) -> Start | None:
     """Return the day of receipt, proved or estimated; None if nothing was sent or the letter came back."""
     if case.received:
         return Start(case.received.at, f"received on {case.received.at}", is_estimated=False)
-    if case.acknowledged:
-        what = f"acknowledged on {case.acknowledged.at}; the day of receipt is not recorded"
-        return Start(case.acknowledged.at, what, is_estimated=True)
     if not case.sent or case.outcome == "returned":
         return None
     sending = case.sent[0]
     channel = str(sending.data["channel"])
     days = _POSTAL_DAYS.get(channel, 0)
+    arrived = sending.at + timedelta(days=days)
     what = f"sent by {channel} on {sending.at}, receipt not proved: taken to have arrived {days} days later"
-    return Start(sending.at + timedelta(days=days), what, is_estimated=True)
+    if case.acknowledged and case.acknowledged.at < arrived:
+        arrived = case.acknowledged.at
+        what = f"acknowledged on {arrived}; the day of receipt is not recorded"
+    if case.forwarded_by:
+        what = f"forwarded by {case.forwarded_by}, who had it first; {what}"
+    return Start(arrived, what, is_estimated=True)
 
 
 def _start(step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
@@ -152,14 +168,18 @@ def _start(step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, 
 
 
 def _start_named(name: str, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
-    word, _, letter = name.partition(":")
+    word, letter, *place = (*name.split(":"), "", "")[:3]
     following = next((other for other in follow_ups if other.letter == letter), None)
     if word == "received":
         found = receipt(following) if following else receipt(case) if not letter else None
         return replace(found, what=f"{letter}, {found.what}") if found and letter else found
     if word == "sent":
-        day = following.sent_on if following else None
+        number = int(place[0] or 1)
+        sent = following.sent if following else []
+        day = sent[number - 1].at if len(sent) >= number else None
         return Start(day, f"{letter} sent on {day}", is_estimated=False) if day else None
+    if word == "returned" and case.outcome != "returned":
+        return None
     if word in _ANSWERS:
         answer = next((event for event in case.answers if event.data["kind"] in _ANSWERS[word]), None)
         return Start(answer.at, f"{word} on {answer.at}", is_estimated=False) if answer else None
@@ -178,7 +198,7 @@ def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
         )
     if fact == "replied":
         return case.outcome not in ("waiting", "returned")
-    if fact in ("full", "refused"):
+    if fact in OUTCOMES:
         return case.outcome == fact
     word, letter, *number = (*fact.split(":"), "")[:3]
     if word != "sent":
@@ -235,5 +255,7 @@ def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
 
 def _moved(found: Date, extension: Event) -> Date:
     to = date.fromisoformat(str(extension.data["to"]))
-    line = f"moved to {to} on {extension.at}: {extension.data['reason']}"
+    if found.due_on >= to:
+        return found
+    line = f"moved to {to} on {extension.at}: {extension.data.get('reason', '')}"
     return Date(found.step, found.start, to, to, found.is_done, (*found.reasoning, line))

@@ -1,7 +1,7 @@
 """Read the follow-up ladders, data/procedures/*.toml."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from outreach.campaign import PROCEDURES, FollowUpSettings
@@ -66,6 +66,10 @@ class Procedure:
     name: str
     title: str
     steps: tuple[Step, ...]
+
+    def without_law(self) -> "Procedure":
+        """Return the ladder for whom no rule binds: no legal date, and nothing that counts from one."""
+        return replace(self, steps=tuple(step for step in self.steps if not step.is_legal))
 
 
 def load_procedure(name: str, settings: FollowUpSettings) -> Procedure:

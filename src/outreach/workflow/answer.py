@@ -6,10 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError, did_you_mean
-from outreach.journal.event import Event
+from outreach.journal.event import Event, effective
 from outreach.letters.questions import Question
 from outreach.workflow.folder import Folder
-from outreach.workflow.journal import Journal, Recorder, check_day, sendings
+from outreach.workflow.journal import Journal, Recorder, check_day, known_contact, sendings
+from outreach.workflow.status import follow
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
             position without its source (GDPR art. 9), a file that is not there; all of them at once.
         WorldError: the journal or the archive cannot be written; nothing was recorded.
     """
-    folder.entry(given.contact)
+    known_contact(folder, journal, given.contact)
     check_day(given.on, recorder.today)
     problems = list(_faults(folder, given))
     if problems:
@@ -91,7 +92,7 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
 
 def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Recorder) -> Event:
     """Record the day on which a letter was received, which starts the legal clocks; raises as `answer`."""
-    folder.entry(receipt.contact)
+    known_contact(folder, journal, receipt.contact)
     check_day(receipt.on, recorder.today)
     missing = list(_missing(receipt.files))
     if missing:
@@ -109,19 +110,34 @@ def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Record
 
 
 def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Recorder) -> Event:
-    """Record that the next date of a letter is moved; raises as `answer`."""
-    folder.entry(extension.contact)
+    """Record that a letter is not followed up before a day; what the law sets stays; raises as `answer`."""
+    known_contact(folder, journal, extension.contact)
+    if extension.to < recorder.today:
+        raise InputError(Problem("", 0, f"--to {extension.to} is past", f"today is {recorder.today}"))
     with journal.store.writing():
         letter = the_letter(journal, extension.contact, extension.letter, extension.to)
+        if not _can_be_moved(folder, journal, extension, letter):
+            message = f"nothing of '{letter}' to '{extension.contact}' is due before {extension.to}"
+            hint = "dates that the law sets are not moved; `outreach why` shows all"
+            raise InputError(Problem("", 0, message, hint))
         data = {"to": extension.to.isoformat(), "reason": extension.reason}
         event = recorder.event("extended", recorder.today, extension.contact, letter, **data)
         journal.store.append([event])
     return event
 
 
+def _can_be_moved(folder: Folder, journal: Journal, extension: Extension, letter: str) -> bool:
+    return any(
+        not (found.is_done or found.step.is_event or found.step.is_legal) and found.due_on < extension.to
+        for one in follow(folder, journal.store.read())
+        if (one.case.contact, one.case.letter) == (extension.contact, letter)
+        for found in one.dates
+    )
+
+
 def note(folder: Folder, journal: Journal, contact: str, text: str, recorder: Recorder) -> Event:
     """Record a note about a contact; raises as `answer`."""
-    folder.entry(contact)
+    known_contact(folder, journal, contact)
     event = recorder.event("noted", recorder.today, contact, note=text)
     with journal.store.writing():
         journal.store.append([event])
@@ -154,11 +170,17 @@ def sent_letters(journal: Journal, contact: str, letter: str = "") -> dict[str, 
 
 
 def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) -> list[Question]:
-    """Return the questions that a letter asked, in the campaign's order, to be gone through one by one."""
+    """Return the questions that a letter asked and that are open, to be gone through one by one."""
     asked = {
         str(name) for event in sendings(journal, contact, letter) for name in event.data.get("questions", [])
     }
-    return [question for question in folder.questions if question.id in asked]
+    answered = {
+        str(name)
+        for event in effective(journal.store.read(contact))
+        if event.kind == "answered"
+        for name in event.data.get("questions", {})
+    }
+    return [question for question in folder.questions if question.id in asked - answered]
 
 
 def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
@@ -169,6 +191,9 @@ def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
     if given.position and not given.source:
         hint = "give --source: letter, vote, press; an opinion without a public source is not kept"
         yield Problem("", 0, "a position needs its source", hint)
+    if given.forwarded_to and (given.kind != "forwarded" or given.forwarded_to == given.contact):
+        hint = "give --kind forwarded and another contact"
+        yield Problem("", 0, "--forwarded-to says who else has the letter now", hint)
     if given.forwarded_to:
         contacts = [contact.id for contact in folder.contacts]
         if given.forwarded_to not in contacts:

@@ -8,9 +8,12 @@ from pathlib import Path
 
 from outreach.contacts.tables import guarded
 from outreach.errors import Problem, WorldError
-from outreach.journal.case import cases
+from outreach.journal.case import OPENING_KINDS, cases
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal
+
+FULL = "(answered in full, see the reply)"
+"""Stands for the text where a full answer was recorded without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,12 @@ class Reply:
 def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
     """Return a row for each question put to each contact, by number, then in the order of sending."""
     found = [
-        case for case in cases(journal.store.read()).values() if case.sent and letter in ("", case.letter)
+        case
+        for case in cases(journal.store.read()).values()
+        if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
     ]
+    if letter and not found:
+        folder.chosen_templates([letter])
     return [
         Reply(
             question.number,
@@ -39,7 +46,7 @@ def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
             question.text,
             case.contact,
             case.letter,
-            case.answered.get(question.id, ""),
+            case.answered.get(question.id, FULL if question.id in case.settled else ""),
         )
         for question in folder.questions
         for case in found

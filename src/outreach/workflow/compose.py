@@ -45,6 +45,10 @@ class Previous:
     """By when an answer was asked for, or was due."""
     questions: tuple[Question, ...] = ()
     """Those still unanswered, in the campaign's order."""
+    reminded_on: date | None = None
+    """Of the last reminder that was sent."""
+    forwarded_by: str = ""
+    """Who had the letter first and forwarded it; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class Document:
     def questions(self) -> list[Question]:
         """Those it asks, in the campaign's order: a follow-up only what is still unanswered."""
         asked = self.template.questions
+        if self.earlier and self.template.kind == "documents" and not asked:
+            return []  # it asks for documents
         if self.earlier:
             still_open = {question for previous in self.earlier for question in previous.questions}
             chosen = [question for question in asked if question in still_open] if asked else still_open

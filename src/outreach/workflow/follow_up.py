@@ -10,10 +10,13 @@ from outreach.errors import InputError, Problem
 from outreach.journal.case import Case
 from outreach.journal.ladder import Date, open_dates
 from outreach.letters.template import Template
-from outreach.workflow.compose import Document, Previous
+from outreach.workflow.compose import Document, Previous, contact_title
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.journal import Journal
 from outreach.workflow.status import Followed, follow, until
+
+_CONTENTS = ("partial", "full", "refusal", "meeting", "no-such-document")
+"""Answers that say something to the matter."""
 
 REFERRAL = "referral"
 """Kind of a letter to an authority about somebody else."""
@@ -42,6 +45,7 @@ def follow_up_letters(
     Raises:
         InputError: an unknown letter or selector, or a letter that follows up none.
     """
+    known = {contact.id for contact in folder.contacts}
     chosen = {contact.id for contact in select(folder.contacts, wanted.selectors, wanted.unwanted)}
     named = folder.chosen_templates(wanted.letters) if wanted.letters else []
     problems = [
@@ -53,23 +57,52 @@ def follow_up_letters(
         raise InputError(*problems)
     called: dict[tuple[str, str], list[Previous]] = {}
     for one in follow(folder, until(journal.store.read(), wanted.on)):
-        if one.case.contact not in chosen:
-            continue
         due = [found for found in open_dates(one.dates, wanted.on) if found.step.letter]
-        calls = {found.step.letter: found for found in due}
-        if wanted.letters:
-            calls = {name: calls.get(name) for name in wanted.letters if name in calls or wanted.selectors}  # type: ignore[misc]  # a letter that is not due has no date
-        for name, found in calls.items():
-            previous = _previous(folder, one, found, wanted.on)
-            called.setdefault((name, one.case.contact), []).append(previous)
+        if one.case.contact in chosen:
+            for name, previous in _calls(folder, one, due, wanted):
+                called.setdefault((name, one.case.contact), []).append(previous)
+        elif due and one.case.contact not in known:
+            message = f"'{one.case.contact}' is due for '{due[-1].step.letter}' and is in no contact file"
+            problems.append(Problem("", 0, message, "restore the contact, or record why it is closed"))
     documents: list[Document] = []
     for (name, contact), earlier in called.items():
         try:
             documents.append(_document(folder, name, contact, earlier))
         except InputError as error:
             problems += error.problems
+    if wanted.letters and wanted.selectors and not documents and not problems:
+        message = f"nothing that was sent to the chosen contacts calls for '{', '.join(wanted.letters)}'"
+        problems.append(Problem("", 0, message, "`outreach status` and `outreach why ID` show what stands"))
     order = {template.name: number for number, template in enumerate(folder.templates)}
     return sorted(documents, key=lambda document: order[document.template.name]), problems
+
+
+def _calls(
+    folder: Folder, one: Followed, due: Iterable[Date], wanted: Wanted
+) -> Iterator[tuple[str, Previous]]:
+    """Yield each letter that a case calls for, with what it is to say of the one before."""
+    called = {found.step.letter: found for found in due}
+    kinds = {template.name: template.kind for template in folder.templates}
+    for name in wanted.letters or called:
+        found = called.get(name)
+        previous = _previous(folder, one, found, wanted.on)
+        if found or (wanted.selectors and _suits(kinds.get(name, ""), one, previous)):
+            yield name, previous
+
+
+def _suits(kind: str, one: Followed, previous: Previous) -> bool:
+    """Tell whether a letter of that kind can follow a case up, though no step calls for it yet."""
+    case = one.case
+    if case.outcome == "returned":
+        return False
+    if kind == REFERRAL:
+        return case.letter_kind == "documents" and previous.refused_on is not None
+    if kind == "thanks":
+        return previous.answered_on is not None
+    if kind in ("reminder", "documents"):
+        is_open = case.outcome in ("waiting", "partial") and not (case.asked and not case.unanswered)
+        return is_open or (kind == "documents" and case.outcome == "refused")
+    return True
 
 
 def sample_follow_ups(
@@ -159,7 +192,15 @@ def _previous(folder: Folder, one: Followed, due: Date | None, on: date) -> Prev
         is_tacit=not refusal,
         deadline=_deadline(case, due),
         questions=tuple(question for question in folder.questions if question.id in still_open),
+        reminded_on=one.reminded_on,
+        forwarded_by=_name(folder, case.forwarded_by),
     )
+
+
+def _name(folder: Folder, identifier: str) -> str:
+    """Return how a letter names a contact; its id where the contact is not there any more."""
+    found = next((contact for contact in folder.contacts if contact.id == identifier), None)
+    return (found.organisation or contact_title(found) or found.name) if found else identifier
 
 
 def _silence(dates: Iterable[Date], on: date) -> date | None:
@@ -173,7 +214,7 @@ def _silence(dates: Iterable[Date], on: date) -> date | None:
 
 
 def _answered_on(case: Case) -> date | None:
-    contents = [event.at for event in case.answers if event.data["kind"] != "acknowledgement"]
+    contents = [event.at for event in case.answers if event.data["kind"] in _CONTENTS]
     return contents[-1] if contents else None
 
 
@@ -181,7 +222,10 @@ def _deadline(case: Case, due: Date | None) -> date | None:
     """Return by when an answer was to come: as extended, as the letter asked, else when the step was due."""
     if case.extensions:
         return _day(case.extensions[-1].data["to"])
-    return _day(case.sent[0].data.get("reply_by")) or (due.due_on if due else None)
+    asked = _day(case.sent[0].data.get("reply_by"))
+    if asked and case.sent_on and asked > case.sent_on:
+        return asked
+    return due.due_on if due else None
 
 
 def _day(text: object) -> date | None:

@@ -15,6 +15,7 @@ from outreach.journal.archive import FOLDER, Archive
 from outreach.journal.case import OPENING_KINDS
 from outreach.journal.event import Event, effective, new_id
 from outreach.journal.store import FILE_NAME, SQLiteStore
+from outreach.workflow.folder import Folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,26 @@ def check_day(at: date, today: date, option: str = "--on") -> None:
         raise InputError(Problem("", 0, f"{option} {at} lies in the future", f"today is {today}"))
 
 
+def _forwarded(events: list[Event], contact: str) -> list[Event]:
+    """Return the sendings of letters that somebody else forwarded to a contact."""
+    letters = {
+        (event.contact, event.letter)
+        for event in events
+        if event.kind == "answered" and event.data.get("forwarded_to") == contact
+    }
+    return [event for event in events if event.kind == "sent" and (event.contact, event.letter) in letters]
+
+
+def known_contact(folder: Folder, journal: Journal, contact: str) -> None:
+    """Check that a contact is in the campaign, or at least in the journal.
+
+    Raises:
+        InputError: it is in neither; the near misses are named.
+    """
+    if not journal.store.read(contact):
+        folder.entry(contact)
+
+
 def sendings(journal: Journal, contact: str, letter: str = "") -> list[Event]:
     """Return the sendings to a contact that count, of one letter or of all, first one first.
 
@@ -76,7 +97,9 @@ def sendings(journal: Journal, contact: str, letter: str = "") -> list[Event]:
     Raises:
         InputError: there is none.
     """
-    events = effective(journal.store.read(contact))
+    everything = effective(journal.store.read())
+    events = [event for event in everything if event.contact == contact]
+    events += _forwarded(everything, contact)
     sent = [event for event in events if event.kind == "sent" and letter in ("", event.letter)]
     opening = [event for event in sent if event.data.get("letter_kind", "request") in OPENING_KINDS]
     found = opening or sent

@@ -11,7 +11,7 @@ from pathlib import Path
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
 from outreach.journal.archive import ArchivedFile
-from outreach.journal.case import Key, key_of, sending_key
+from outreach.journal.case import OPENING_KINDS, Key, key_of, sending_key
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
 from outreach.manifest import Manifest, ManifestEntry, digest
@@ -73,7 +73,10 @@ def send(
     """
     check_day(sending.on, recorder.today)
     pairs = _addressed(folder, Manifest(out), sending)
+    if not (sending.wanted or sending.again):
+        pairs = _not_yet_recorded(pairs, effective(journal.store.read()))
     numbers, warnings = _numbers(sending, pairs)
+    roles = {contact.id: contact.role for contact in folder.contacts}
     entries = {entry.path: entry for _, document in pairs for entry in document.entries}
     gone = [_gone(entry) for entry in entries.values() if not (out / entry.path).is_file()]
     if gone:
@@ -92,7 +95,9 @@ def send(
         with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes several files at once
             files = dict(zip(entries, pool.map(keep, entries.values()), strict=True))
         events = [
-            _event(contact, document, sending, recorder, numbers.get(document, ""), files)
+            _event(
+                contact, roles.get(contact, ""), document, sending, recorder, numbers.get(document, ""), files
+            )
             for contact, document in pairs
         ]
         if not sending.dry_run:
@@ -116,7 +121,11 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
             document = _Document(tuple(entries))
             for contact in document.first.contacts if name == letter else ():
                 of_contact.setdefault(contact, []).append(document)
-        found = [(contact, document) for contact in chosen for document in of_contact.get(contact, ())]
+        documents_chosen = dict.fromkeys(
+            document for contact in chosen for document in of_contact.get(contact, ())
+        )
+        # A joint letter is recorded for each of its addressees, whichever of them was named.
+        found = [(contact, document) for document in documents_chosen for contact in document.first.contacts]
         if not found:
             hint = did_you_mean(letter, known) or f"run `outreach generate {letter}` first"
             who = "" if not sending.wanted else " for those contacts"
@@ -130,6 +139,23 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return pairs
+
+
+def _not_yet_recorded(
+    pairs: list[tuple[str, _Document]], events: Sequence[Event]
+) -> list[tuple[str, _Document]]:
+    """Leave out follow-up letters of an earlier day that went by whatever channel, if others remain."""
+    recorded = {
+        (event.contact, event.letter, str(event.data.get("date", "")))
+        for event in events
+        if event.kind == "sent" and event.data.get("letter_kind") not in OPENING_KINDS
+    }
+    left = [
+        (contact, document)
+        for contact, document in pairs
+        if (contact, document.first.letter, document.first.date) not in recorded
+    ]
+    return left or pairs
 
 
 def _read(path: Path, entry: ManifestEntry) -> bytes:
@@ -166,6 +192,7 @@ def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, even
 
 def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
     contact: str,
+    role: str,
     document: _Document,
     sending: Sending,
     recorder: Recorder,
@@ -182,6 +209,7 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
         tracking=tracking,
         title=entry.title,
         letter_kind=entry.kind,
+        role=role,
         date=entry.date,
         address=list(entry.address),
         questions=list(entry.questions),

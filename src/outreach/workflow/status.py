@@ -10,7 +10,7 @@ from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import OPENING_KINDS, Case, cases
 from outreach.journal.event import Event, effective
 from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
-from outreach.journal.procedure import Procedure, load_procedure, procedure_name
+from outreach.journal.procedure import ADMINISTRATIONS, Procedure, load_procedure, procedure_name
 from outreach.manifest import Manifest
 from outreach.workflow.folder import Folder, recipient_groups
 from outreach.workflow.journal import Journal
@@ -62,6 +62,8 @@ class Followed:
     case: Case
     procedure: Procedure
     dates: tuple[Date, ...]
+    reminded_on: date | None = None
+    """Day of the last reminder that was sent."""
 
 
 def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
@@ -73,16 +75,21 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
     for case in found.values():
         by_contact.setdefault(case.contact, []).append(case)
     procedures = {name: load_procedure(name, settings) for name in PROCEDURES}
+    unbound = {name: procedure.without_law() for name, procedure in procedures.items()}
     followed = []
     for case in found.values():
         if not case.sent or case.letter_kind not in OPENING_KINDS:
             continue
         contact = contacts.get(case.contact)
-        name = procedure_name(case.letter, case.letter_kind, contact.role if contact else "", settings)
+        # Whom the campaign no longer knows was somebody when the letter went.
+        role = contact.role if contact else str(case.sent[0].data.get("role", ""))
+        name = procedure_name(case.letter, case.letter_kind, role, settings)
+        procedure = procedures[name] if role in ADMINISTRATIONS else unbound[name]
         later = [narrowed for other in by_contact[case.contact] if (narrowed := _following(other, case)).sent]
         territory = territory_of(contact) if contact else ""
-        dates = climb(case, procedures[name], later, territory or folder.campaign.territory)
-        followed.append(Followed(case, procedures[name], tuple(dates)))
+        dates = climb(case, procedure, later, territory or folder.campaign.territory)
+        reminders = [event.at for other in later for event in other.sent if other.letter_kind == "reminder"]
+        followed.append(Followed(case, procedure, tuple(dates), max(reminders, default=None)))
     return followed
 
 
@@ -223,15 +230,15 @@ def _following(other: Case, case: Case) -> Case:
 
     A sending names the letters that it follows; a follow-up letter that names none follows all before it.
     """
+    if not case.sent_on or other.outcome == "returned":
+        return replace(other, sent=[])
     kept = [
         event
         for event in other.sent
-        if case.letter in event.data.get("follows", ())
-        or (
-            not event.data.get("follows")
-            and other.letter_kind not in OPENING_KINDS
-            and case.sent_on
-            and event.at >= case.sent_on
+        if event.at >= case.sent_on
+        and (
+            case.letter in event.data.get("follows", ())
+            or (not event.data.get("follows") and other.letter_kind not in OPENING_KINDS)
         )
     ]
     return replace(other, sent=kept)
