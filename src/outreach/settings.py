@@ -20,9 +20,14 @@ from outreach.campaign import (
     Sender,
     Tariff,
 )
-from outreach.errors import Problem
+from outreach.errors import Problem, did_you_mean
 from outreach.tomlfile import Table, load, load_data
 
+_FACT = re.compile(
+    "received|refused|returned|answered|acknowledged|replied|partial|full|forwarded|met|no-such-document"
+    r"|received:[\w-]+|sent:[\w-]+(:\d+)?"
+)
+"""What a step may count from or end by, besides other steps."""
 _OWN_STEP = 'write does = "...", from = "received" and days or months'
 _A4 = (210, 297)
 """In mm."""
@@ -218,18 +223,32 @@ def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
         step |= {key: own.text(key) for key in ("does", "letter", "from") if key in own.values}
         if "roll" in own.values:
             step["roll"] = own.choice("roll", ("none", "forward", "back"), "forward")
-        if "ended_by" in own.values:
-            step["ended_by"] = list(own.texts("ended_by"))
+        ends = own.texts("ended_by")
+        if ends:
+            step["ended_by"] = list(ends)
         own.close()
+        known = [*shipped, *(other for other in table.values if other != name)]
+        for fact in (*str(step.get("from", "")).split("|"), *ends):
+            if fact and not _FACT.fullmatch(fact) and fact not in known:
+                hint = did_you_mean(fact, [*known, "received", "refused", "answered", "returned"])
+                table.report(name, f"the step '{name}' knows no '{fact}'", hint)
         if name not in shipped:
             missing = [key for key in ("does", "from") if not step.get(key)]
             if missing:
                 table.report(name, f"the step '{name}' lacks {' and '.join(missing)}", _OWN_STEP)
-            step.setdefault(
-                "ended_by", ["answered", *([f"sent:{step['letter']}"] if step.get("letter") else [])]
-            )
+            step.setdefault("ended_by", _usual_end(step))
         steps[name] = step
     return steps
+
+
+def _usual_end(step: Mapping[str, object]) -> list[str]:
+    """Return what ends a step of the campaign's own: an answer, or its letter once more than before it."""
+    letter, start = step.get("letter"), str(step.get("from", ""))
+    if not letter:
+        return ["answered"]
+    _, _, number = start.removeprefix(f"sent:{letter}").partition(":")
+    after = int(number or 1) + 1 if start.startswith(f"sent:{letter}") else 1
+    return ["answered", f"sent:{letter}:{after}"]
 
 
 def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:

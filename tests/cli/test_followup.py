@@ -230,6 +230,22 @@ def test_a_campaign_changes_its_ladder(campaign: Campaign, run: Run) -> None:
             "[follow_up.request.general-silence]\ndays = 3",
             "the law sets the step 'general-silence'; give a step",
         ),
+        (
+            '[follow_up.courtesy.call]\ndoes = "x"\nfrom = "sent:"',
+            "the step 'call' knows no 'sent:'",
+        ),
+        (
+            '[follow_up.courtesy.call]\ndoes = "x"\nfrom = "remindr"',
+            "the step 'call' knows no 'remindr'; did you mean",
+        ),
+        (
+            'letters = { nte = "courtesy" }',
+            "[follow_up] names the letter 'nte', which is not there; did you mean note?",
+        ),
+        (
+            'roles = { mayr = "courtesy" }',
+            "[follow_up] names the role 'mayr', which is not there; did you mean mayor?",
+        ),
         ('[follow_up.courtesy.call]\ndoes = "x"', "the step 'call' lacks from; write does = "),
         (
             "[follow_up.corteousy.call]\ndays = 1",
@@ -242,3 +258,142 @@ def test_faults_of_the_ladder(campaign: Campaign, run: Run, settings: str, expec
     done = run("check", root=campaign({"outreach.toml": SETTINGS + head + settings + "\n"}))
     assert done.exit_code == 3
     assert expected in done.stdout
+
+
+def due(run: Run, root: Path, on: str, contact: str = "") -> list[tuple[str, str, str]]:
+    rows = json.loads(run("due", "--on", on, "--json", root=root).stdout)
+    return [(row["contact"], row["step"], row["due_on"]) for row in rows if contact in ("", row["contact"])]
+
+
+def test_a_referral_follows_only_a_refused_request_for_documents(sent: Path, run: Run) -> None:
+    done = run("followup", "cada-referral", "--to", "maire", "--on", "2025-03-12", root=sent)
+    assert done.exit_code == 3
+    assert done.stdout.startswith("0 files in ")
+    assert done.stderr.splitlines()[0] == (
+        "nothing that was sent to the chosen contacts calls for 'cada-referral'; "
+        "`outreach status` and `outreach why ID` show what stands"
+    )
+
+
+@pytest.mark.parametrize("kind", ["full", "refusal", "returned", "meeting"])
+def test_nobody_is_reminded_by_name_who_answered(sent: Path, run: Run, kind: str) -> None:
+    run("answer", "elu", "--on", "2025-01-03", "--kind", kind, root=sent)
+    assert run("followup", "reminder", "--to", "elu", "--on", "2025-01-10", root=sent).exit_code == 3
+
+
+def test_only_an_answer_is_thanked_for(sent: Path, run: Run) -> None:
+    (sent / "letters/thanks.md").write_text(REMINDER.replace('"reminder"', '"thanks"'), encoding="utf-8")
+    thanks = ("followup", "thanks", "--to", "elu", "--format", "txt")
+    run("answer", "elu", "--on", "2024-12-12", "--kind", "acknowledgement", root=sent)
+    assert run(*thanks, "--on", "2025-01-10", root=sent).exit_code == 3
+    run("answer", "elu", "--on", "2025-01-08", "--kind", "refusal", root=sent)
+    assert run(*thanks, "--on", "2025-01-10", root=sent).exit_code == 0
+
+
+def test_who_has_a_forwarded_letter_can_answer_it(sent: Path, run: Run) -> None:
+    forwarded = ("--kind", "forwarded", "--forwarded-to", "cada")
+    assert run("answer", "maire", "--on", "2024-12-10", *forwarded, root=sent).exit_code == 0
+    assert [row[0] for row in due(run, sent, "2025-01-06")] == ["cada", "elu"]
+    assert (
+        run("answer", "cada", "--letter", "note", "--on", "2025-01-03", "--kind", "full", root=sent).exit_code
+        == 0
+    )
+    assert due(run, sent, "2025-02-28", "cada") == []
+
+
+def test_an_extension_keeps_everything_quiet_until_its_day(
+    sent: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(options, "today", lambda: date(2024, 12, 20))
+    moved = ("extend", "elu", "--to", "2025-01-20", "--reason", "asked for time")
+    assert run(*moved, root=sent).exit_code == 0
+    assert due(run, sent, "2025-01-19", "elu") == []
+    assert due(run, sent, "2025-01-20", "elu") == [("elu", "reminder", "2025-01-20")]
+    assert run("extend", "elu", "--to", "2025-01-20", "--reason", " ", root=sent).exit_code == 2
+    assert run("extend", "elu", "--to", "2024-12-19", "--reason", "x", root=sent).exit_code == 3
+    run("answer", "elu", "--on", "2024-12-20", "--kind", "full", root=sent)
+    done = run(*moved, root=sent)
+    assert done.exit_code == 3
+    assert done.stderr.startswith("nothing of 'note' to 'elu' is due before 2025-01-20; ")
+
+
+def test_an_answer_to_a_reminder_is_one_to_the_letter(sent: Path, run: Run) -> None:
+    run("followup", "--on", "2025-01-06", "--to", "elu", root=sent)
+    run("sent", "reminder", "--to", "elu", "--on", "2025-01-06", "--via", "post", root=sent)
+    answer = ("answer", "elu", "--letter", "reminder", "--on", "2025-01-20", "--kind", "refusal")
+    assert run(*answer, root=sent).exit_code == 0
+    assert due(run, sent, "2025-03-01", "elu") == []
+
+
+def test_yesterdays_reminders_are_not_recorded_again_with_todays(sent: Path, run: Run) -> None:
+    run("followup", "--on", "2025-01-06", "--format", "txt", root=sent)
+    assert run("sent", "reminder", "--on", "2025-01-06", "--via", "post", root=sent).exit_code == 0
+    run("answer", "maire", "--on", "2025-01-20", "--kind", "full", root=sent)
+    run("followup", "--on", "2025-02-05", "--format", "txt", root=sent)
+    again = run("sent", "reminder", "--on", "2025-02-05", "--via", "registered", root=sent)
+    assert again.stdout.splitlines() == ["sent  reminder  elu  2025-02-05  registered"]
+
+
+def test_a_notified_refusal_leads_to_documents_and_court(sent: Path, run: Run) -> None:
+    run("received", "maire", "--on", "2024-12-04", "--proof", "delivery", root=sent)
+    run("answer", "maire", "--on", "2024-12-20", "--kind", "refusal", root=sent)
+    assert due(run, sent, "2024-12-23", "maire") == [
+        ("maire", "documents-request", "2024-12-23"),  # 21 December is a Saturday
+        ("maire", "court-general", "2025-02-21"),
+    ]
+
+
+def test_an_acknowledgement_never_puts_a_legal_date_off(sent: Path, run: Run) -> None:
+    before = due(run, sent, "2025-02-10", "maire")
+    run("answer", "maire", "--on", "2025-02-07", "--kind", "acknowledgement", root=sent)
+    assert due(run, sent, "2025-02-10", "maire") == before
+
+
+def test_the_formal_request_silences_the_reminder_before_it(sent: Path, run: Run) -> None:
+    shipped = DOCUMENTS.replace('"all"', '"role:mayor"')
+    (sent / "letters/documents-request.md").write_text(shipped, encoding="utf-8")
+    run("received", "maire", "--on", "2024-12-04", "--proof", "delivery", root=sent)
+    run("followup", "documents-request", "--on", "2025-02-06", root=sent)
+    run("sent", "documents-request", "--on", "2025-02-06", "--via", "post", root=sent)
+    assert ("maire", "reminder", "2025-01-06") not in due(run, sent, "2025-02-07")
+
+
+def test_whom_no_rule_binds_never_gets_a_legal_date(campaign: Campaign, run: Run) -> None:
+    settings = '[follow_up]\nroles = { councillor = "documents" }\n'
+    root = campaign({**FILES, "outreach.toml": SETTINGS + settings})
+    run("generate", "note", root=root)
+    run("sent", "note", "--to", "elu", "--on", "2024-12-02", "--via", "hand", root=root)
+    shown = run("why", "elu", "--on", "2025-06-01", root=root).stdout
+    assert "receipt-due" in shown
+    assert "silence" not in shown
+    assert "cada" not in shown
+
+
+def test_an_answer_can_be_recorded_of_who_left_the_contact_files(sent: Path, run: Run) -> None:
+    (sent / "contacts/a.toml").write_text(CONTACT, encoding="utf-8")
+    (sent / "letters/cada-referral.md").unlink()
+    late = run("followup", "--on", "2025-01-06", root=sent)
+    assert late.exit_code == 3
+    assert "'elu' is due for 'reminder' and is in no contact file; restore the contact" in late.stderr
+    assert run("answer", "elu", "--on", "2025-01-03", "--kind", "full", root=sent).exit_code == 0
+    assert run("contacts", "forget", "elu", "--yes", root=sent).exit_code == 0
+    assert run("log", "elu", root=sent).exit_code == 3
+
+
+def test_an_import_does_not_bring_back_who_was_forgotten(sent: Path, run: Run, tmp_path: Path) -> None:
+    export = tmp_path / "a.jsonl"
+    run("log", "export", str(export), root=sent)
+    run("contacts", "forget", "elu", "--yes", root=sent)
+    done = run("log", "import", str(export), root=sent)
+    assert (done.exit_code, done.stdout) == (0, "0 events added\n")
+
+
+def test_a_third_reminder_is_a_step_of_ones_own(campaign: Campaign, run: Run) -> None:
+    settings = '[follow_up.courtesy.third]\ndoes = "third"\nletter = "reminder"\nfrom = "sent:reminder:2"\ndays = 30\n'
+    root = campaign({**FILES, "outreach.toml": SETTINGS + settings})
+    run("generate", "note", root=root)
+    run("sent", "note", "--to", "elu", "--on", "2024-12-02", "--via", "hand", root=root)
+    for day in ("2025-01-02", "2025-02-03"):
+        run("followup", "--on", day, root=root)
+        assert run("sent", "reminder", "--on", day, "--via", "post", root=root).exit_code == 0
+    assert due(run, root, "2025-03-05", "elu") == [("elu", "third", "2025-03-05")]

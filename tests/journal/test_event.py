@@ -1,4 +1,5 @@
 import json
+import re
 import uuid
 from datetime import date, datetime, timedelta, timezone
 
@@ -10,6 +11,8 @@ from outreach.journal.event import KINDS, Event, effective, from_line, new_id, t
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=timezone.utc)
 TEXT = st.text(st.characters(codec="utf-8"))
+NEEDED = {"channel": "post", "kind": "full", "to": "2025-02-01", "event": "x"}
+OTHER = TEXT.filter(lambda key: key not in ("date", "reply_by", "questions", "follows", "together", "files"))
 EVENTS = st.builds(
     Event,
     id=st.uuids().map(str),
@@ -19,7 +22,7 @@ EVENTS = st.builds(
     kind=st.sampled_from(KINDS),
     contact=TEXT,
     letter=TEXT,
-    data=st.dictionaries(TEXT, TEXT | st.lists(TEXT) | st.booleans()),
+    data=st.dictionaries(OTHER, TEXT | st.lists(TEXT) | st.booleans()).map(lambda data: data | NEEDED),
 )
 
 
@@ -84,3 +87,21 @@ def test_an_event_is_undone_by_another_and_that_one_by_a_third() -> None:
 )
 def test_events_count_in_the_same_order_however_they_arrive(events: list[Event]) -> None:
     assert [one.at.day for one in effective(events)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "fault"),
+    [
+        ("sent", {}, "data.channel is missing"),
+        ("answered", {}, "data.kind is missing"),
+        ("extended", {"to": "bientôt"}, "Invalid isoformat string: 'bientôt'"),
+        ("voided", {"event": 3}, "data.event is missing"),
+        ("answered", {"kind": "full", "questions": []}, "data.questions has another form"),
+        ("sent", {"channel": "post", "follows": "note"}, "data.follows has another form"),
+        ("noted", {"files": [{"name": "a.pdf"}]}, "data.files has another form"),
+    ],
+)
+def test_data_that_nothing_can_be_made_of_is_refused(kind: str, data: dict[str, object], fault: str) -> None:
+    line = to_line(Event(str(uuid.UUID(int=1)), date(2025, 1, 1), NOW, "A", kind, "maire", "note", data))
+    with pytest.raises(ValueError, match=f"^{re.escape(fault)}$"):
+        from_line(line)

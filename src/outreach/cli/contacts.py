@@ -57,7 +57,8 @@ def forget_contact(
     out = folder.campaign.out
     with open_journal(folder.campaign.root) as journal:
         traces = find_traces(folder, journal, out, identifier)
-        typer.echo(f"   1  contact at {traces.entry.path}:{traces.entry.line}")
+        if traces.entry:
+            typer.echo(f"   1  contact at {traces.entry.path}:{traces.entry.line}")
         for place, number in (
             ("generated files in out/", len(traces.letters)),
             ("events in outreach.db", traces.events),

@@ -67,7 +67,7 @@ def due(
     context: typer.Context,
     on: AsOf = None,
     within: Annotated[
-        int, typer.Option(min=0, metavar="N", help="And what comes up in the N days after.")
+        int, typer.Option(min=0, max=36_500, metavar="N", help="And what comes up in the N days after.")
     ] = 0,
     ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a calendar file besides.")] = None,
     as_json: Json = False,

@@ -1,11 +1,13 @@
 """The Event, the only thing the journal holds; JSON Lines and back."""
 
 import json
+import re
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from hashlib import sha256
 from typing import Any
 
 KINDS = ("sent", "received", "answered", "extended", "noted", "voided", "forgotten")
@@ -80,6 +82,7 @@ def from_row(row: Mapping[str, Any]) -> Event:
     data = row.get("data", {})
     if not isinstance(data, Mapping):
         raise ValueError("data is not an object")  # noqa: TRY004  (one error for every fault of a row)
+    _check_data(str(row["kind"]), data)
     return Event(
         id=str(uuid.UUID(str(row["id"]))),
         at=date.fromisoformat(str(row["at"])),
@@ -92,12 +95,49 @@ def from_row(row: Mapping[str, Any]) -> Event:
     )
 
 
+_NEEDED = {"sent": "channel", "answered": "kind", "extended": "to", "voided": "event"}
+"""Kind to what its data must say."""
+
+
+def _check_data(kind: str, data: Mapping[str, Any]) -> None:
+    """Raise a ValueError for data that nothing could be made of later."""
+    needed = _NEEDED.get(kind)
+    if needed and not (isinstance(data.get(needed), str) and data[needed]):
+        raise ValueError(f"data.{needed} is missing")
+    for key in ("to", "date", "reply_by"):
+        if key in data:
+            date.fromisoformat(str(data[key]))
+    forms = {
+        "questions": dict if kind == "answered" else list,
+        "follows": list,
+        "together": list,
+        "files": list,
+    }
+    wrong = [key for key, form in forms.items() if key in data and not isinstance(data[key], form)]
+    wrong += ["files"] * (not wrong and not all(map(_is_file, data.get("files", ()))))
+    if wrong:
+        raise ValueError(f"data.{wrong[0]} has another form")
+
+
+def _is_file(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and re.fullmatch("[0-9a-f]{64}", str(entry.get("sha256"))) is not None
+    )
+
+
 def from_line(line: str) -> Event:
     """Return the event of a line of JSON; raises as `from_row`."""
     row = json.loads(line)
     if not isinstance(row, dict):
         raise ValueError("not a JSON object")  # noqa: TRY004  (one error for every fault of a line)
     return from_row(row)
+
+
+def tombstone(contact: str) -> str:
+    """Return what a forgotten contact leaves, so that no import brings it back: a hash of its id."""
+    return sha256(f"outreach contact {contact}".encode()).hexdigest()
 
 
 def without(data: Mapping[str, Any], contact: str) -> Mapping[str, Any]:

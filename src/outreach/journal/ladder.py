@@ -91,13 +91,13 @@ def _climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territo
         if extension and not (is_done or step.is_event or step.is_legal):
             found = _moved(found, extension)
         dates[step.id] = found
-    return _without_overtaken(list(dates.values()))
+    return _without_overtaken(list(dates.values()), {other.letter for other in follow_ups if other.sent})
 
 
-def _without_overtaken(dates: list[Date]) -> list[Date]:
+def _without_overtaken(dates: list[Date], sent: set[str]) -> list[Date]:
     """Mark as done whatever a later letter has overtaken: nobody is reminded after the formal request."""
     last = max(
-        (found.due_on for found in dates if found.is_done and found.step.letter and not found.step.is_legal),
+        (found.due_on for found in dates if found.is_done and found.step.letter in sent),
         default=date.min,
     )
     return [

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from outreach.contacts.address import MOST_LINES, address_faults
-from outreach.contacts.contact import Entry
-from outreach.errors import InputError, Problem
+from outreach.contacts.contact import ROLES, Entry
+from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
 from outreach.journal.store import FILE_NAME as JOURNAL_FILE
 from outreach.letters.document import Letter
@@ -46,6 +46,7 @@ def check(
         problems += _contact_problems(entry, written, folder.campaign.recheck_months)
     problems += _letter_problems(folder, written, progress)
     problems += _enclosure_problems(folder)
+    problems += _ladder_problems(folder)
     if (folder.campaign.root / JOURNAL_FILE).is_file():
         with open_journal(folder.campaign.root) as journal:
             problems += conflicts(journal.store.read())
@@ -82,6 +83,21 @@ def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Itera
 def _months_between(earlier: date, later: date) -> int:
     months = (later.year - earlier.year) * _MONTHS_A_YEAR + later.month - earlier.month
     return months - (later.day < earlier.day)
+
+
+def _ladder_problems(folder: Folder) -> Iterator[Problem]:
+    """Yield an error for each letter or role that [follow_up] names and nobody knows."""
+    settings = folder.campaign.follow_up
+    letters = [template.name for template in folder.templates]
+    steps = [step for own in settings.steps.values() for step in own.values()]
+    named = {str(step["letter"]) for step in steps if "letter" in step}
+    for kind, names, known in (
+        ("letter", {*settings.letters, *named}, letters),
+        ("role", set(settings.roles), list(ROLES)),
+    ):
+        for name in sorted(names - set(known)):
+            message = f"[follow_up] names the {kind} '{name}', which is not there"
+            yield Problem("outreach.toml", 0, message, did_you_mean(name, known))
 
 
 def _enclosure_problems(folder: Folder) -> Iterator[Problem]:

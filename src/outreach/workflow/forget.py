@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,42 +12,49 @@ from outreach.contacts.contact import Entry
 from outreach.contacts.files import decode, separator
 from outreach.errors import Problem, WorldError
 from outreach.journal.archive import ArchivedFile, files_of
+from outreach.journal.event import Event, tombstone
 from outreach.manifest import Manifest
 from outreach.workflow.bundle import FOLDER as BUNDLES
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder
+from outreach.workflow.print_run import FOLDER as PRINT
 
 
 @dataclass(frozen=True, slots=True)
 class Traces:
     """What there is of a person."""
 
-    entry: Entry
+    identifier: str
+    entry: Entry | None
+    """None for somebody who is only in the journal."""
     events: int
     files: tuple[ArchivedFile, ...]
     """Archived for this person alone."""
     shared: tuple[ArchivedFile, ...]
     """Archived for others too, as a joint letter is; they are kept."""
     letters: tuple[str, ...]
-    """Generated files for this person alone."""
+    """Generated files that name the person; a joint letter can be generated again without."""
 
 
 def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) -> Traces:
     """Return what `forget` would erase.
 
     Raises:
-        InputError: there is no such contact.
+        InputError: there is no such contact, in the contact files or in the journal.
     """
-    entry = folder.entry(identifier)
     events = journal.store.read()
+    entry = next((one for one in folder.entries if one.contact.id == identifier), None)
+    if entry is None and not any(event.contact == identifier for event in events):
+        folder.entry(identifier)  # raises, and names the near misses
     own = {file for event in events if event.contact == identifier for file in files_of(event)}
     others = {file.sha256 for event in events if event.contact != identifier for file in files_of(event)}
     return Traces(
+        identifier=identifier,
         entry=entry,
         events=sum(event.contact == identifier for event in events),
         files=tuple(sorted((file for file in own if file.sha256 not in others), key=_name)),
         shared=tuple(sorted((file for file in own if file.sha256 in others), key=_name)),
-        letters=tuple(made.path for made in Manifest(out).entries.values() if made.contacts == (identifier,)),
+        letters=tuple(made.path for made in Manifest(out).entries.values() if identifier in made.contacts),
     )
 
 
@@ -60,21 +67,30 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
     Raises:
         WorldError: a file cannot be changed.
     """
-    contact = traces.entry.contact
-    kinds = [event.kind for event in journal.store.read(contact.id)]
+    identifier = traces.identifier
+    kinds = [event.kind for event in journal.store.read(identifier)]
     manifest = Manifest(out)
-    _unlink(out / BUNDLES / f"{contact.id}.zip")
+    _unlink(out / BUNDLES / f"{identifier}.zip")
+    for printed in sorted((out / PRINT).glob("*.*")):
+        _unlink(printed)  # made again by `outreach print`
     for name in traces.letters:
         _unlink(out / name)
         del manifest.entries[name]
     if traces.letters:
         manifest.save()
     journal.archive.remove(traces.files)
-    journal.store.erase(contact.id)
-    counts = {kind: kinds.count(kind) for kind in ("sent", "received", "answered") if kind in kinds}
+    journal.store.erase(identifier)
+    counts: Mapping[str, int] = {
+        kind: kinds.count(kind) for kind in ("sent", "received", "answered") if kind in kinds
+    }
     with journal.store.writing():
-        journal.store.append([recorder.event("forgotten", recorder.today, counts=counts)])
-    _remove_contact(folder.campaign.root, traces.entry)
+        journal.store.append([_forgotten(recorder, identifier, counts)])
+    if traces.entry:
+        _remove_contact(folder.campaign.root, traces.entry)
+
+
+def _forgotten(recorder: Recorder, identifier: str, counts: Mapping[str, int]) -> Event:
+    return recorder.event("forgotten", recorder.today, counts=counts, tombstone=tombstone(identifier))
 
 
 def _remove_contact(root: Path, entry: Entry) -> None:

@@ -1,11 +1,11 @@
 """Read, undo, exchange and verify the journal."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, RefusedError, WorldError
-from outreach.journal.event import Event, from_line, to_line, voided_ids
+from outreach.journal.event import Event, from_line, to_line, tombstone, voided_ids, without
 from outreach.tomlfile import read_text
 from outreach.workflow.journal import Journal, Recorder
 
@@ -91,6 +91,12 @@ def import_log(journal: Journal, source: Path) -> int:
             problems.append(Problem(name, number, f"is no event: {error}", "export it again"))
     with journal.store.writing():
         known = {event.id: event for event in journal.store.read()}
+        forgotten = {
+            str(event.data.get("tombstone"))
+            for event in [*known.values(), *events]
+            if event.kind == "forgotten"
+        }
+        events = [_without(event, forgotten) for event in events if tombstone(event.contact) not in forgotten]
         for event in events:
             if known.setdefault(event.id, event) != event:
                 hint = "an event never changes; undo it with another"
@@ -98,6 +104,16 @@ def import_log(journal: Journal, source: Path) -> int:
         if problems:
             raise InputError(*problems)
         return journal.store.append(events)
+
+
+def _without(event: Event, forgotten: set[str]) -> Event:
+    """Return an event without contacts that were forgotten here."""
+    named = [*event.data.get("together", []), event.data.get("forwarded_to", "")]
+    data = event.data
+    for contact in named:
+        if tombstone(str(contact)) in forgotten:
+            data = without(data, str(contact))
+    return replace(event, data=data)
 
 
 def verify(journal: Journal) -> list[Problem]:

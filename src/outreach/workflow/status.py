@@ -132,7 +132,7 @@ def due(folder: Folder, journal: Journal, on: date, within: int = 0) -> list[Due
         within: Calendar days after it that count too.
     """
     rows = []
-    last = on + timedelta(days=within)
+    last = on + timedelta(days=min(within, (date.max - on).days))
     for one in follow(folder, until(journal.store.read(), on)):
         for found in coming_dates(one.dates, on, last):
             step = found.step
