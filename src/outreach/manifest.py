@@ -160,6 +160,8 @@ def _entry(row: dict[str, object]) -> ManifestEntry:
         key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in names
     }
     date.fromisoformat(str(values["date"]))
+    if not isinstance(values.get("pages"), (int, type(None))):
+        raise TypeError("pages")
     return ManifestEntry(**values)  # type: ignore[arg-type]  # a damaged manifest is caught by the caller
 
 

@@ -125,7 +125,8 @@ def _offset(table: Table) -> tuple[float, float]:
     is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004  (right and down)
     if is_pair and all(isinstance(part, (int, float)) and abs(part) <= _FARTHEST for part in value):
         return (float(value[0]), float(value[1]))
-    table.report("offset_mm", "offset_mm must be two numbers", "right and down in mm, as in [1.5, -2]")
+    message = f"offset_mm must be two numbers, up to {_FARTHEST} mm each way"
+    table.report("offset_mm", message, "right and down in mm, as in [1.5, -2]")
     return (0, 0)
 
 
@@ -167,6 +168,10 @@ def _label_sheet(table: Table) -> LabelSheet | None:
         return None
     right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + sheet.width
     bottom = sheet.top + (sheet.rows - 1) * sheet.pitch_y + sheet.height
+    is_narrow = sheet.columns > 1 and sheet.pitch_x < sheet.width
+    if is_narrow or (sheet.rows > 1 and sheet.pitch_y < sheet.height):
+        table.report("", "the labels lie on top of each other", "a pitch is at least the label's size")
+        return None
     if right > _A4[0] + 0.5 or bottom > _A4[1] + 0.5:
         table.report("", "the labels do not fit on A4", f"they reach {right:g} x {bottom:g} mm")
         return None

@@ -15,7 +15,7 @@ import pikepdf
 import pytest
 from typer.testing import Result
 
-from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word
+from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, png
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -167,10 +167,14 @@ def test_a_reprint_keeps_numbers_and_bytes_and_has_no_cover(made: Callable[..., 
     assert run("print", "--from", "4", "--count", "1", root=root).stdout.splitlines()[0] == (
         "1 letter, 2 pages, 1 sheet, of a run of 6"
     )
-    assert pages(printed(root)) == whole[8:10]
-    assert "4/6" in texts(printed(root))[0]
+    again = printed(root, "reprint.pdf")
+    assert pages(again) == whole[8:10]
+    assert "4/6" in texts(again)[0]
     run("print", "--to", "deux", root=root)
-    assert pages(printed(root)) == whole[6:10]
+    assert pages(again) == whole[6:10]
+    assert pages(printed(root)) == whole
+    run("print", root=root)
+    assert not again.exists()
 
 
 def _contents(page: pikepdf.Page) -> list[pikepdf.Object]:
@@ -285,7 +289,7 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     assert (done.exit_code, done.stdout) == (3, "")
     assert not printed(root).exists()
     assert sorted(done.stderr.splitlines()) == [
-        "note/deux.pdf: was changed by hand since it was generated; run `outreach generate note` --force",
+        "note/deux.pdf: was changed by hand since it was generated; run `outreach generate note --force`",
         "note/un.pdf: is gone; run `outreach generate note`",
         *(
             f"page/{name}.pdf: its text, contact or layout has changed since it was generated; "
@@ -303,6 +307,7 @@ def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run
     root = made()
     done = run("print", "--dry-run", "--labels", "L7163", root=root)
     assert done.stdout == "6 letters, 9 pages, 7 sheets\n"
+    assert run("print", "--dry-run", "--labels", "L716", root=root).exit_code == 3
     assert not printed(root).parent.exists()
 
 
@@ -396,7 +401,7 @@ def test_outlines_are_drawn_only_when_asked(made: Callable[..., Path], run: Run)
 
 
 def test_a_sheet_of_the_campaigns_own(made: Callable[..., Path], run: Run, words: Words) -> None:
-    own = "[labels.mien]\ncolumns = 1\nrows = 2\nwidth = 100\nheight = 50\nleft = 50\ntop = 20\npitch_x = 0\npitch_y = 60\n"
+    own = "[labels.mien]\ncolumns = 1\nrows = 2\nwidth = 100\nheight = 50\nleft = 50\ntop = 20\npitch_x = 100\npitch_y = 60\n"
     root = made(settings=own)
     run("print", "note", "--labels", "mien", root=root)
     found = [word for word in words(printed(root, "labels.pdf").read_bytes()) if word.text == "Madame"]
@@ -415,7 +420,15 @@ def test_a_sheet_of_the_campaigns_own(made: Callable[..., Path], run: Run, words
             "[labels.mien]\ncolumns = 3\nrows = 1\nwidth = 90\nheight = 50\nleft = 0\ntop = 0\npitch_x = 90\npitch_y = 0\n",
             "the labels do not fit on A4; they reach 270 x 50 mm",
         ),
-        ("[layout]\noffset_mm = 3\n", "offset_mm must be two numbers; right and down in mm, as in [1.5, -2]"),
+        (
+            "[labels.mien]\ncolumns = 2\nrows = 1\nwidth = 90\nheight = 50\nleft = 0\ntop = 0\n"
+            "pitch_x = 20\npitch_y = 0\n",
+            "the labels lie on top of each other; a pitch is at least the label's size",
+        ),
+        (
+            "[layout]\noffset_mm = 3\n",
+            "offset_mm must be two numbers, up to 20 mm each way; right and down in mm, as in [1.5, -2]",
+        ),
         ('[print]\nenvelope_sender = "bak"\n', "unknown envelope_sender 'bak'; did you mean back?"),
         (
             "[[print.tariff]]\ngrams = 20\neuro = 5\n",
@@ -531,12 +544,12 @@ def test_the_list_for_registered_mail_comes_back_as_tracking_numbers(
     path = printed(root, "registered.csv")
     rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     assert [(row["no"], row["contact"], row["letter"], row["grams"], row["euros"]) for row in rows[:3]] == [
-        ("1", "joint", "ensemble", "11", "5.36"),
-        ("2", "un", "note", "11", "5.36"),
-        ("3", "un", "page", "11", "5.36"),
+        ("1", "joint", "ensemble", "11", "5,36"),
+        ("2", "un", "note", "11", "5,36"),
+        ("3", "un", "page", "11", "5,36"),
     ]
     shown = texts(printed(root, "registered.pdf"))[0]
-    assert "Total : 7 lettres, 77 g, 37.52 €" in shown.replace("\u00a0", " ")
+    assert "Total : 7 lettres, 77 g, 37,52 €" in shown.replace("\u00a0", " ")
     assert "Groupe Essai, 1 rue de l'Essai, 69001 LYON" in shown
     for number, row in enumerate(rows):
         row["number"] = f"1A 123 456 789{number} 1"
@@ -558,7 +571,7 @@ def test_the_list_for_registered_mail_comes_back_as_tracking_numbers(
 
 
 def test_send_hands_the_file_to_the_queue_after_asking(
-    made: Callable[..., Path], run: Run, tmp_path: Path
+    made: Callable[..., Path], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     queue = tmp_path / "queue.py"
     queue.write_text("import shutil, sys\nshutil.copy(sys.argv[-1], sys.argv[1])\n", encoding="utf-8")
@@ -566,6 +579,7 @@ def test_send_hands_the_file_to_the_queue_after_asking(
     root = made(
         settings=f"[print]\ncommand = '''\"{_python()}\" \"{queue.as_posix()}\" \"{taken.as_posix()}\"'''\n"
     )
+    monkeypatch.setattr("outreach.cli.print_run.is_terminal", lambda: True)
     assert run("print", "--send", root=root, typed="n\n").exit_code == 0
     assert not taken.exists()
     assert run("print", "--send", "--yes", root=root).stdout.splitlines()[-1] == "sent to the printer"
@@ -607,12 +621,79 @@ def test_without_a_queue_there_is_a_clear_error(
         (("--labels", "L7163", "--skip", "14"), "--skip 14 leaves no label; a sheet has 14\n"),
         (("nte",), "no letter 'nte'; did you mean note?\n"),
         (("--to", "quatre"), "no contact 'quatre'; known: un, deux, trois\n"),
-        (("--from", "99"), "there is nothing to print; run `outreach generate` first\n"),
+        (("--from", "99"), "there is nothing to print; the run has 6 letters\n"),
     ],
 )
 def test_bad_options(made: Callable[..., Path], run: Run, args: tuple[str, ...], stderr: str) -> None:
     done = run("print", *args, root=made())
     assert (done.exit_code, done.stderr) == (3, stderr)
+
+
+def test_one_label_for_one_household_and_none_for_two(made: Callable[..., Path], run: Run) -> None:
+    def at(name: str, street: str) -> str:
+        return (
+            CONTACT.replace('"maire"', f'"{name}"')
+            .replace("Exemple", name.upper())
+            .replace('["Hôtel de Ville", "1 place de la Mairie"]', f'["{street}", "Le Bourg"]')
+        )
+
+    contacts = at("ana", "12 rue A") + at("bea", "12 RUE A") + at("zoe", "30 rue B")
+    root = made({"contacts/a.toml": contacts})
+    assert run("print", "note", "--labels", "L7165", "--merge-same-address", root=root).exit_code == 0
+    with pdfplumber.open(printed(root, "labels.pdf")) as pdf:
+        left, right = (
+            pdf.pages[0].crop((x * 72 / 25.4, 0, (x + 100) * 72 / 25.4, 240)) for x in (4.7, 106.3)
+        )
+        assert left.extract_text().splitlines() == [
+            "Madame Anne ANA",
+            "Maire d’Écully",
+            "Madame Anne BEA",
+            "Maire d’Écully",
+            "12 rue A",
+            "Le Bourg",
+            "69130 ÉCULLY",
+        ]
+        assert "ZOE" in right.extract_text()
+
+
+def test_a_picture_of_all_letters_is_stored_once(made: Callable[..., Path], run: Run) -> None:
+    settings = SETTINGS.replace("[letter]", 'logo = "logo.png"\n[letter]')
+    root = made({"logo.png": png(40, 40), "outreach.toml": settings})
+    run("print", root=root)
+    with pikepdf.open(printed(root)) as pdf:
+        pictures = [
+            one for one in pdf.objects if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        ]
+        with pdf.open_metadata() as metadata:
+            assert metadata["{http://ns.adobe.com/xap/1.0/t/pg/}NPages"] == str(len(pdf.pages))
+    assert len(pictures) == 1
+
+
+def test_each_letter_says_its_own_language(made: Callable[..., Path], run: Run) -> None:
+    english = LETTER.replace("subject", 'language = "en"\nsubject')
+    root = made({"letters/page.md": english})
+    run("print", root=root)
+    with pikepdf.open(printed(root)) as pdf:
+        assert [str(kid.Lang) for kid in pdf.Root.StructTreeRoot.K] == ["fr", *["fr", "en"] * 3]
+
+
+def test_an_offset_never_pushes_a_label_off_the_sheet(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings="[layout]\noffset_mm = [-5, 0]\n")
+    done = run("print", "note", "--labels", "3474", root=root)
+    assert done.exit_code == 3
+    assert done.stderr.startswith("outreach.toml: offset_mm moves addresses off the sheet, to -2 x 3 mm; ")
+
+
+def test_one_letter_can_be_printed_though_others_were_never_made(campaign: Campaign, run: Run) -> None:
+    root = campaign(FILES)
+    run("generate", "--to", "un", "--format", "pdf", root=root)
+    assert run("print", "--to", "un", root=root).stdout.splitlines()[0] == "2 letters, 3 pages, 2 sheets"
+
+
+@pytest.mark.parametrize("args", [("--skip", "2"), ("--outlines",), ("--send",)])
+def test_options_that_need_another(made: Callable[..., Path], run: Run, args: tuple[str, ...]) -> None:
+    done = run("print", *args, root=made())
+    assert done.exit_code == (4 if args == ("--send",) else 2)
 
 
 @pytest.mark.office

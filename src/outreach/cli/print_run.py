@@ -1,13 +1,13 @@
 """The command that prepares a print run: print."""
 
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.cli.options import Not, To, open_folder, today
+from outreach.cli.options import Not, To, is_terminal, open_folder, today
 from outreach.cli.output import progress_bar
+from outreach.errors import Problem, RefusedError
 
 if TYPE_CHECKING:
     from outreach.workflow.print_plan import Plan
@@ -80,19 +80,24 @@ def print_letters(
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
     from outreach.workflow.mailing import (
         Labels,
+        make_envelopes,
+        make_labels,
         send_to_printer,
         write_calibration,
-        write_envelopes,
-        write_labels,
         write_registered,
     )
     from outreach.workflow.print_plan import Wanted, plan_run
-    from outreach.workflow.print_run import SHEETS_PER_FILE, write_run
+    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, write_file, write_run
 
+    if (skip or merge_same_address or outlines) and not labels:
+        raise typer.BadParameter("--skip, --merge-same-address and --outlines go with --labels SHEET")
+    if send and not (yes or dry_run or is_terminal()):
+        raise RefusedError(Problem("", 0, "--send asks first, and nobody can be asked here", "add --yes"))
     folder = open_folder(context)
     out = folder.campaign.out
     if calibrate:
-        typer.echo(f"written  {write_calibration(folder, out, today()).relative_to(out).as_posix()}")
+        path = out / FOLDER / "calibrate.pdf" if dry_run else write_calibration(folder, out, today())
+        typer.echo(f"{'would be written' if dry_run else 'written'}  {path.relative_to(out).as_posix()}")
         return
     wanted = Wanted(
         letters=tuple(letters or ()),
@@ -105,16 +110,17 @@ def print_letters(
     )
     with progress_bar("checking") as progress:
         plan = plan_run(folder, out, wanted, today(), progress)
+    # What can fail for an address comes first: better no file than a run whose labels are missing.
+    made: dict[str, bytes] = {}
+    if labels:
+        made["labels.pdf"] = make_labels(plan, Labels(labels, skip, merge_same_address, outlines))
+    if envelopes:
+        made["envelopes.pdf"] = make_envelopes(plan, envelopes.value)
     _show(plan)
     if dry_run:
         typer.echo("dry run: nothing was written", err=True)
         return
-    # What can fail for an address comes first: better no file than a run whose labels are missing.
-    written: list[Path] = []
-    if labels:
-        written.append(write_labels(plan, out, Labels(labels, skip, merge_same_address, outlines)))
-    if envelopes:
-        written.append(write_envelopes(plan, out, envelopes.value))
+    written = [write_file(out / FOLDER / name, content) for name, content in made.items()]
     if registered:
         written += write_registered(plan, out)
     with progress_bar("printing") as progress:

@@ -57,6 +57,11 @@ def address_faults(lines: Sequence[str]) -> list[str]:
     return faults
 
 
+def delivery_lines(contact: Contact) -> tuple[str, ...]:
+    """Return the lines that say where, without those that say to whom: street, town, country."""
+    return _distinct(_delivery(contact))
+
+
 def _delivery(contact: Contact) -> list[str]:
     town = f"{contact.postal_code} {contact.city.upper()}".strip()
     country = "" if contact.country.casefold() == "france" else contact.country.upper()

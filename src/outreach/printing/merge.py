@@ -1,11 +1,12 @@
 """Join finished PDF files into one for the printer: pages are copied, never drawn again, and stay tagged."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID, uuid5
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
@@ -14,6 +15,8 @@ from outreach.errors import InputError, Problem, WorldError
 
 _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
 """What a document says of itself as a whole; the same in all parts that are made here."""
+_RUN = UUID("5d7a1d52-4a53-5b0e-8f6e-1b7c6d0e4a22")
+"""Of the identifiers made here; any fixed one will do."""
 _MARK = Name("/RunNumber")
 _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
@@ -42,9 +45,14 @@ def page_count(part: Part) -> int:
     """Return the number of pages of a PDF.
 
     Raises:
-        InputError: the file is missing, encrypted or no PDF.
+        InputError: the file is missing, empty, protected or no PDF.
     """
     with _opened(part) as pdf:
+        if pdf.is_encrypted:
+            hint = "save it without protection"
+            raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint))
+        if not len(pdf.pages):
+            raise InputError(Problem(part.shown, 0, "has no page", "save it again"))
         return len(pdf.pages)
 
 
@@ -68,8 +76,9 @@ class Merger:
         self._parents: list[Any] = []
         self._next_parent = 0
         self._roles: Any = None
-        self._fonts: dict[bytes, Any] = {}
+        self._streams: dict[bytes, Any] = {}
         self._is_archival = True
+        self._digest = sha256()
         self._count = 0
 
     def add(self, leaf: Leaf) -> None:
@@ -80,6 +89,7 @@ class Merger:
         """
         if leaf.part.is_ours:
             with _opened(leaf.part) as source:
+                self._digest.update(bytes(source.trailer.ID[0]) if "/ID" in source.trailer else b"")
                 first = self._copy(source, leaf.mark)
                 self._copy_tags(source, first)
                 if not self._claims():
@@ -115,6 +125,10 @@ class Merger:
             target.Root.StructTreeRoot = root
             with target.open_metadata(set_pikepdf_as_editor=False) as metadata:
                 metadata["dc:title"] = title
+                metadata["{http://ns.adobe.com/xap/1.0/t/pg/}NPages"] = str(self._count)
+                for key in ("xmpMM:InstanceID", "xmpMM:DocumentID"):
+                    if key in metadata:
+                        metadata[key] = f"uuid:{uuid5(_RUN, f'{title} {self._digest.hexdigest()}')}"
         else:
             for key in _CLAIMS:
                 if key in target.Root and key != "/Lang":
@@ -130,7 +144,8 @@ class Merger:
             )
             temporary.replace(path)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
             raise WorldError(
                 Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
             ) from error
@@ -144,8 +159,12 @@ class Merger:
                 self._lay_over(first + number, mark)
         self._count += pages
         if self._pad and pages % 2:
-            left, bottom, right, top = map(float, source.pages[0].mediabox)
+            # The back of the last page: its size, and its rotation, so that no printer changes trays.
+            last = source.pages[-1]
+            left, bottom, right, top = map(float, last.mediabox)
             self._target.add_blank_page(page_size=(right - left, top - bottom))
+            if "/Rotate" in last.obj:
+                self._target.pages[-1].obj.Rotate = int(last.obj.Rotate)
             self._count += 1
         return first
 
@@ -175,21 +194,40 @@ class Merger:
         for key, parents in _pairs(tree.ParentTree):
             self._parents += [key + shift, parents]
         self._next_parent += int(tree.ParentTreeNextKey)
-        self._kids.extend(tree.K if isinstance(tree.K, Array) else [tree.K])
+        kids = list(tree.K) if isinstance(tree.K, Array) else [tree.K]
+        for kid in kids:
+            if "/Lang" in source.Root and "/Lang" not in kid:
+                kid.Lang = pikepdf.String(str(source.Root.Lang))
+        self._kids.extend(kids)
         self._roles = self._roles or tree.get("/RoleMap", Dictionary())
 
     def _share_fonts(self, page: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
-        """Point fonts whose files are the same at one of them."""
+        """Point fonts and pictures whose files are the same at one of them."""
         for font in page.get("/Resources", {}).get("/Font", {}).values():
             descendants = font.get("/DescendantFonts", ())
             for owner, key in [
                 (font, "/ToUnicode"),
-                *((one.FontDescriptor, "/FontFile3") for one in descendants),
-                *((one.FontDescriptor, "/CIDSet") for one in descendants),
+                *(
+                    (one.FontDescriptor, key)
+                    for one in descendants
+                    for key in ("/FontFile2", "/FontFile3", "/CIDSet")
+                ),
             ]:
-                stream = owner.get(key)
-                if stream is not None:
-                    owner[key] = self._fonts.setdefault(sha256(stream.read_raw_bytes()).digest(), stream)
+                if key in owner:
+                    owner[key] = self._shared(owner[key])
+        pictures = page.get("/Resources", {}).get("/XObject", {})
+        for name, picture in dict(pictures).items():
+            if picture.get("/Subtype") == Name.Image:
+                if "/SMask" in picture:
+                    picture.SMask = self._shared(picture.SMask)
+                pictures[name] = self._shared(picture)
+
+    def _shared(self, stream: Any) -> Any:  # noqa: ANN401  (pikepdf's objects are untyped)
+        """Return the first stream with the same bytes and the same description."""
+        described = {key: value for key, value in stream.items() if key != "/SMask"}
+        mask = str(stream.SMask.objgen) if "/SMask" in stream else ""
+        key = sha256(f"{described!r}{mask}".encode() + stream.read_raw_bytes()).digest()
+        return self._streams.setdefault(key, stream)
 
     def _claims(self) -> bool:
         return "/Metadata" in self._target.Root
@@ -222,6 +260,8 @@ def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     except pikepdf.PasswordError as error:
         hint = "save it without a password"
         raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint)) from error
+    except (IsADirectoryError, PermissionError) as error:
+        raise InputError(Problem(part.shown, 0, "is no file that can be read", "check its name")) from error
     except pikepdf.PdfError as error:
         raise InputError(Problem(part.shown, 0, "is not a PDF that can be read", "save it again")) from error
     except OSError as error:

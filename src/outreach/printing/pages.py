@@ -83,6 +83,7 @@ def labels_pdf(
     Raises:
         InputError: addresses that do not fit at 8 pt, all of them, or a character that the font lacks.
     """
+    _check_offset(desk, sheet.left + LABEL_INSET, sheet.top + LABEL_INSET)
     measures = {key.replace("_", "-"): value for key, value in asdict(sheet).items()}
     data: dict[str, Value] = {"sheet": measures, "inset": LABEL_INSET, "skip": skip, "outlines": outlines}
     return _set(desk, "labels", {**data, **_entries(desk, addresses)})
@@ -143,6 +144,14 @@ def calibration_pdf(
     return _set(desk, "calibration", data)
 
 
+def _check_offset(desk: Desk, left: float, top: float) -> None:
+    """Raise an InputError if the measured offset moves what stands there off the sheet."""
+    right, down = desk.campaign.layout.offset
+    if left + right < 0 or top + down < 0:
+        message = f"offset_mm moves addresses off the sheet, to {left + right:g} x {top + down:g} mm"
+        raise InputError(Problem("outreach.toml", 0, message, "use labels with wider margins"))
+
+
 def _entries(desk: Desk, addresses: Sequence[Address]) -> dict[str, Value]:
     return {
         "entries": [{"name": one.name, "lines": list(one.lines)} for one in addresses],
@@ -174,12 +183,16 @@ def _explain(message: str, hints: Sequence[str]) -> Problem:
     return Problem("", 0, message, "; ".join(hints))
 
 
+def _whose(name: str) -> str:
+    return f"contact '{name}'" if name else "the sender"
+
+
 def _each(problem: Problem) -> list[Problem]:
     """Return a Problem for each contact whose address does not fit."""
     _, mark, names = problem.message.partition("address-overflow:")
     if not mark:
         return [problem]
     return [
-        Problem("", 0, f"contact '{name}': the address does not fit at 8 pt", "shorten its lines")
+        Problem("", 0, f"{_whose(name)}: the address does not fit at 8 pt", "shorten its lines")
         for name in names.strip('"').split("|")
     ]

@@ -1,10 +1,10 @@
 """Check a campaign: every fault of its files, letters, questions, contacts and addresses at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
-from outreach.contacts.address import MOST_LINES, address_faults
+from outreach.contacts.address import MOST_LINES, address_faults, delivery_lines
 from outreach.contacts.contact import ROLES, Entry
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
@@ -16,7 +16,7 @@ from outreach.printing.merge import Part, page_count
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
 from outreach.typesetting import missing_font
-from outreach.workflow.compose import compose, contact_address
+from outreach.workflow.compose import Document, compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.follow_up import sample_follow_ups
 from outreach.workflow.journal import open_journal
@@ -122,6 +122,7 @@ def _letter_problems(
     obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
     documents = [*first_letters(folder, folder.first_templates), *sample_follow_ups(folder, written)]
+    yield from _scattered(documents)
     layout, root = folder.campaign.layout, folder.campaign.root
     has_font = not missing_font(layout, root)
     printed: set[str] = set()
@@ -138,6 +139,19 @@ def _letter_problems(
             except InputError as error:
                 yield from error.problems
         progress(done, len(documents))
+
+
+def _scattered(documents: Iterable[Document]) -> Iterator[Problem]:
+    """Yield a warning for each joint letter whose addressees are not all at one place."""
+    for document in documents:
+        places = {delivery_lines(contact) for contact in document.recipients}
+        if len(places) > 1:
+            template = document.template
+            message = (
+                f"the addressees of this joint letter are in {len(places)} places, it is posted to the first"
+            )
+            hint = "give the others a copy, or a letter of their own"
+            yield Problem(template.path, template.lines["audience"], message, hint, "warning")
 
 
 def _may_fail(letter: Letter, printed: set[str]) -> bool:

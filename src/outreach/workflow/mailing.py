@@ -2,14 +2,16 @@
 
 import csv
 import io
+import os
 import shlex
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from outreach.campaign import PrintSettings
+from outreach.contacts.address import delivery_lines
 from outreach.contacts.tables import guarded
 from outreach.errors import InputError, Problem, WorldError, did_you_mean
 from outreach.journal.event import effective
@@ -45,17 +47,15 @@ class Labels:
     """Draw the labels' edges, for a test on plain paper."""
 
 
-def write_labels(plan: Plan, out: Path, labels: Labels) -> Path:
-    """Write out/print/labels.pdf, in the order of the letters, and return its path.
+def make_labels(plan: Plan, labels: Labels) -> bytes:
+    """Return the sheets of labels, in the order of the letters.
 
     Args:
         plan: The run.
-        out: The folder of the generated letters.
         labels: Their sheet and what is to be done with it.
 
     Raises:
         InputError: an unknown sheet, contacts without postal address, or addresses that do not fit.
-        WorldError: the file cannot be written.
     """
     sheets = plan.folder.campaign.printing.sheets
     if labels.sheet not in sheets:
@@ -66,24 +66,22 @@ def write_labels(plan: Plan, out: Path, labels: Labels) -> Path:
         message = f"--skip {labels.skip} leaves no label"
         raise InputError(Problem("", 0, message, f"a sheet has {sheet.count}"))
     addresses = _addresses(plan)
-    pdf = labels_pdf(
+    return labels_pdf(
         desk_of(plan.folder, plan.day),
         sheet,
-        _merged(addresses) if labels.merge else addresses,
+        _merged(plan) if labels.merge else addresses,
         skip=labels.skip,
         outlines=labels.outlines,
     )
-    return write_file(out / FOLDER / "labels.pdf", pdf)
 
 
-def write_envelopes(plan: Plan, out: Path, size: str) -> Path:
-    """Write out/print/envelopes.pdf, in the order of the letters; raises as `write_labels`."""
-    pdf = envelopes_pdf(desk_of(plan.folder, plan.day), size, _addresses(plan))
-    return write_file(out / FOLDER / "envelopes.pdf", pdf)
+def make_envelopes(plan: Plan, size: str) -> bytes:
+    """Return the envelopes, in the order of the letters; raises as `make_labels`."""
+    return envelopes_pdf(desk_of(plan.folder, plan.day), size, _addresses(plan))
 
 
 def write_calibration(folder: Folder, out: Path, day: date) -> Path:
-    """Write out/print/calibrate.pdf; raises as `write_labels`."""
+    """Write out/print/calibrate.pdf; raises as `make_labels`."""
     words = words_of(folder)
     window = folder.campaign.layout.geometry
     box = (window.left, window.top, window.left + window.width, window.top + window.line * window.lines)
@@ -106,18 +104,21 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     settings = plan.folder.campaign.printing
     numbers = _tracking(plan.folder)
     rows, table = [], []
-    grams_all, euros_all = 0, 0.0
+    grams_all, euros_all, unpriced = 0, 0.0, 0
     for item in plan.items:
         grams = weight(item, settings, duplex=plan.wanted.duplex)
-        euros = postage(grams, settings)
+        euros = None if item.contact.country else postage(grams, settings)
         tracking = numbers.get((item.contact.id, item.entry.letter), "")
-        price = "" if euros is None else f"{euros:.2f}"
+        price = "" if euros is None else _price(euros, plan)
         recipient = ", ".join(item.entry.address)
         rows.append([str(item.number), item.entry.letter, recipient, f"{grams} g", tracking, price])
         table.append([item.number, item.entry.contact, item.entry.letter, recipient, grams, tracking, price])
         grams_all += grams
         euros_all += euros or 0
-    shown = f", {euros_all:.2f} €" if settings.tariffs else ""
+        unpriced += euros is None
+    shown = f", {_price(euros_all, plan)} €" if settings.tariffs else ""
+    if settings.tariffs and unpriced:
+        shown += words["unpriced"].format(count=unpriced)
     total = words["total"].format(count=len(rows), grams=grams_all, euros=shown)
     desk = Desk(plan.folder.campaign, words["registered"], plan.day)
     columns = words["registered_columns"]
@@ -130,6 +131,11 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
         write_file(out / FOLDER / "registered.pdf", pdf),
         write_file(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
     ]
+
+
+def _price(euros: float, plan: Plan) -> str:
+    text = f"{euros:.2f}"
+    return text.replace(".", ",") if plan.folder.campaign.language == "fr" else text
 
 
 def weight(item: Item, settings: PrintSettings, *, duplex: bool) -> int:
@@ -149,8 +155,12 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
     Raises:
         WorldError: there is no such program, or it refuses.
     """
-    command = shlex.split(settings.command)
     hint = "name another program in [print] command, or print the file by hand"
+    try:
+        command = shlex.split(settings.command, posix=os.name == "posix")
+    except ValueError as error:
+        problem = Problem("outreach.toml", 0, f"[print] command: {error}", "close its quotes")
+        raise InputError(problem) from error
     for path in paths:
         try:
             done = subprocess.run([*command, str(path)], check=False, capture_output=True)  # noqa: S603  (the user's own)
@@ -180,22 +190,20 @@ def _addresses(plan: Plan) -> list[Address]:
     return [Address(item.contact.id, item.entry.address) for item in plan.items]
 
 
-def _merged(addresses: Iterable[Address]) -> list[Address]:
-    """Join those with the same street and town: every first line, then what they share."""
-    places: dict[tuple[str, ...], list[Address]] = {}
-    for address in addresses:
-        places.setdefault(_place(address.lines), []).append(address)
+def _merged(plan: Plan) -> list[Address]:
+    """Join letters to the same place: the lines that say to whom, each contact's own, then the place once."""
+    places: dict[tuple[str, ...], list[Item]] = {}
+    for item in plan.items:
+        place = delivery_lines(item.contact)
+        places.setdefault(tuple(line.casefold() for line in place), []).append(item)
     merged = []
-    for place, group in places.items():
-        names = dict.fromkeys(line for one in group for line in one.lines[: -len(place)])
-        merged.append(Address(", ".join(dict.fromkeys(one.name for one in group)), (*names, *place)))
+    for items in places.values():
+        place = delivery_lines(items[0].contact)
+        heads = dict.fromkeys(item.entry.address[: -len(place)] for item in items)
+        names = dict.fromkeys(item.contact.id for item in items)
+        lines = [line for head in heads for line in head]
+        merged.append(Address(", ".join(names), (*lines, *place)))
     return merged
-
-
-def _place(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the lines from the street on: the last two, and the country's."""
-    has_country = not any(character.isdigit() for character in lines[-1])
-    return lines[-3 if has_country else -2 :]
 
 
 def _tracking(folder: Folder) -> dict[tuple[str, str], str]:

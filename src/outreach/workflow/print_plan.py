@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach.contacts.contact import Contact
+from outreach.contacts.names import bare
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, errors_in
 from outreach.letters.render import long_date
@@ -16,7 +17,7 @@ from outreach.printing.merge import Part, page_count, sheets_of
 from outreach.printing.pages import Desk, cover_pdf
 from outreach.rendering.pdf import page_count as pages_of
 from outreach.tomlfile import load_data
-from outreach.workflow.compose import Document
+from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.generate import current_inputs
 
@@ -135,14 +136,17 @@ def plan_run(
     items: list[Item] = []
     for number, one in enumerate(ordered, 1):
         if number in chosen:
-            problems += _staleness(one, out, inputs)
+            problems += _staleness(one, out, inputs, contacts)
         try:
             items.append(_item(out, number, one.entry, contacts, enclosures.get(one.entry.letter, ())))
         except InputError as error:
             problems += error.problems
         progress(number, len(ordered))
     if not chosen and not problems:
-        problems.append(Problem("", 0, "there is nothing to print", "run `outreach generate` first"))
+        hint = f"the run has {len(ordered)} letters" if ordered else "run `outreach generate` first"
+        if wanted.letters and not ordered:
+            hint = "run `outreach followup` first"
+        problems.append(Problem("", 0, "there is nothing to print", hint))
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return _numbered(folder, wanted, day, items, chosen)
@@ -182,7 +186,7 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
         entry = manifest.entries.get(f"{document.name}.pdf")
         if entry:
             found.append(_Found(entry, document))
-        else:
+        elif not wanted.picks or set(wanted.picks) & set(document.contacts):
             hint = f"run `outreach generate {document.template.name}`"
             problems.append(Problem(f"{document.name}.pdf", 0, "was never generated", hint))
     chosen = {contact.id for contact in select(folder.contacts, selectors, wanted.unwanted)}
@@ -195,14 +199,17 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
     return found, problems
 
 
-def _staleness(one: _Found, out: Path, inputs: Callable[[Document, date], str]) -> Iterator[Problem]:
+def _staleness(
+    one: _Found, out: Path, inputs: Callable[[Document, date], str], contacts: Mapping[str, Contact]
+) -> Iterator[Problem]:
     entry = one.entry
     sha = file_digest(out / entry.path)
-    hint = f"run `outreach generate {entry.letter}`"
+    command = f"outreach {'generate' if one.document else 'followup'} {entry.letter}"
+    hint = f"run `{command}`"
     if sha is None:
         yield Problem(entry.path, 0, "is gone", hint)
     elif sha != entry.sha256:
-        yield Problem(entry.path, 0, "was changed by hand since it was generated", f"{hint} --force")
+        yield Problem(entry.path, 0, "was changed by hand since it was generated", f"run `{command} --force`")
     elif one.document:
         try:
             if inputs(one.document, date.fromisoformat(entry.date)) != entry.inputs:
@@ -210,6 +217,11 @@ def _staleness(one: _Found, out: Path, inputs: Callable[[Document, date], str]) 
                 yield Problem(entry.path, 0, message, hint)
         except InputError as error:
             yield from error.problems
+    else:
+        # A follow-up letter is of its day; what must still be right is where it goes.
+        contact = contacts.get(entry.contacts[0])
+        if entry.kind != "referral" and contact and contact_address(contact) != entry.address:
+            yield Problem(entry.path, 0, "its address has changed since it was generated", hint)
 
 
 def _enclosures(
@@ -312,12 +324,12 @@ def _row(item: Item) -> list[str]:
 
 def _blocks(items: Sequence[Item]) -> Iterator[list[str]]:
     """Yield a row for each block of letters, short enough to check off a pile against it."""
-    for _, group in groupby(items, key=lambda item: (item.entry.letter, (item.number - 1) // _BLOCK)):
+    for _, group in groupby(items, key=lambda item: (item.number - 1) // _BLOCK):
         block = list(group)
         first, last = block[0], block[-1]
         yield [
             _span(first.number, last.number),
-            first.entry.letter,
+            ", ".join(dict.fromkeys(item.entry.letter for item in block)),
             f"{first.contact.name} – {last.contact.name}",
             str(sum(sum(item.pages) for item in block)),
             _span(first.sheets[0], last.sheets[1]),
@@ -344,7 +356,7 @@ def _order(
         if sort == "postal-code":
             return (contact.country, contact.postal_code, *usual)
         if sort == "name":
-            return ((contact.family_name or contact.organisation or contact.name).casefold(), *usual)
+            return (bare(contact.family_name or contact.organisation or contact.name), *usual)
         return (letters[entry.letter], *usual)
 
     return order

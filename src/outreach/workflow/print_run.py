@@ -1,6 +1,7 @@
 """Write a print run: all letters in one file, or in several that a printer can take."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from outreach.errors import Problem, WorldError
@@ -19,7 +20,7 @@ def write_run(
     sheets_per_file: int,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> list[Path]:
-    """Write the run as out/print/print.pdf, or as print-001.pdf and so on, and return the paths.
+    """Write out/print/print.pdf, or print-001.pdf and so on, of a reprint reprint.pdf; return the paths.
 
     Args:
         plan: The run.
@@ -33,12 +34,16 @@ def write_run(
     """
     groups = list(_files(plan, sheets_per_file))
     folder = out / FOLDER
-    for old in [*folder.glob("print.pdf"), *folder.glob("print-[0-9][0-9][0-9].pdf")]:
+    stem = "reprint" if plan.wanted.is_reprint else "print"
+    # What belongs to an earlier run must not lie beside the new one; a reprint leaves the run's files.
+    stale = [f"{stem}.pdf", f"{stem}-*.pdf"]
+    stale += [] if plan.wanted.is_reprint else ["reprint*.pdf"]
+    for old in (path for pattern in stale for path in folder.glob(pattern)):
         _unlink(old)
     paths = []
     done = 0
     for number, items in enumerate(groups, 1):
-        path = folder / ("print.pdf" if len(groups) == 1 else f"print-{number:03}.pdf")
+        path = folder / (f"{stem}.pdf" if len(groups) == 1 else f"{stem}-{number:03}.pdf")
         marks = _marks(plan, items)
         merger = Merger(pad=plan.wanted.duplex, marks=marks)
         if number == 1 and plan.cover:
@@ -89,7 +94,8 @@ def write_file(path: Path, content: bytes) -> Path:
         temporary.write_bytes(content)
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise WorldError(Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")) from error
     return path
 
