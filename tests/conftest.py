@@ -116,7 +116,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make it TODAY in every command."""
     monkeypatch.setattr(options, "today", lambda: TODAY)
-    for module in ("write", "print_run"):
+    for module in ("write", "print_run", "address_book"):
         monkeypatch.setattr(f"outreach.cli.{module}.today", lambda: TODAY)
 
 

@@ -97,7 +97,10 @@ def plan_import(
         contact = entry.contact
         earlier = found.get(_identity(contact))
         found[_identity(contact)] = _joined(earlier, contact) if earlier else contact
-    _compare(folder, plan, list(found.values()), wanted, today)
+    # By role only now: somebody's lesser function is no other person.
+    roles = wanted.choice.roles
+    kept = [contact for contact in found.values() if not roles or contact.role in roles]
+    _compare(folder, plan, kept, wanted, today)
     return plan
 
 

@@ -37,7 +37,8 @@ def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) ->
     fields = [field for field in FIELD_NAMES if field != "fields"]
     for field, column in given.items():
         if field not in fields:
-            problems.append(Problem("", 0, f"no field '{field}' for --map", did_you_mean(field, fields)))
+            hint = did_you_mean(field, fields) or "as in family_name, postal_code, city"
+            problems.append(Problem("", 0, f"no field '{field}' for --map", hint))
         elif bare(column) not in by_name:
             hint = did_you_mean(column, list(header))
             problems.append(Problem(name, 1, f"no column '{column}' for --map {field}", hint))

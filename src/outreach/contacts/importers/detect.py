@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from outreach.contacts.contact import ROLES
 from outreach.contacts.importers.addressbook import is_google, read_google, read_vcards
 from outreach.contacts.importers.annuaire import (
     SERVICE_ROLES,
@@ -101,7 +100,7 @@ def open_source(path: Path, wanted_format: str, choice: Choice, given: Mapping[s
 def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str], role: str) -> Source:
     kind = rne_kind(table.header) if not given else None
     if kind:
-        drafts = _of_role(read_rne(kind, table, choice.has_place), choice)
+        drafts = read_rne(kind, table, choice.has_place)
         return Source("rne", f"rne-{kind.name}", drafts, table.header, table.separator)
     if is_annuaire(table.header):
         services = _services(services_in_table(table), choice)
@@ -124,8 +123,6 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
         for draft in read_columns(table, columns, role)
         if choice.has_place(str(draft.values.get("insee", "")), draft.department, draft.region)
     )
-    if "role" in columns.values():
-        drafts = _of_role(drafts, choice)
     mapping = {name: table.header[number] for number, name in columns.items()}
     return Source("table", path.stem, iter(drafts), table.header, table.separator, mapping)
 
@@ -134,13 +131,5 @@ def _services(services: Iterator[Service], choice: Choice) -> Iterator[Draft]:
     for number, service in enumerate(services, 1):
         draft = draft_of(service, number)
         known = service.kind in SERVICE_ROLES or choice.roles
-        is_of_role = not choice.roles or draft.values["role"] in choice.roles
-        if known and is_of_role and choice.has_place(service.insee, draft.department, draft.region):
-            yield draft
-
-
-def _of_role(drafts: Iterator[Draft], choice: Choice) -> Iterator[Draft]:
-    for draft in drafts:
-        role = draft.values.get("role")
-        if not choice.roles or role in choice.roles or (draft.faults or role not in ROLES):
+        if known and choice.has_place(service.insee, draft.department, draft.region):
             yield draft
