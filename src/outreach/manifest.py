@@ -38,13 +38,15 @@ class ManifestEntry:
     questions: tuple[str, ...]
     """Ids of the questions asked."""
     inputs: str
-    """Hash of everything that the file was made from."""
+    """Hash of all files and settings that the letter is made from."""
     version: str
     """Of the tool."""
     kind: str = "request"
     """Of the letter, as in its front matter."""
     follows: tuple[str, ...] = ()
     """Names of the letters to the same contact that it follows up."""
+    composed: str = ""
+    """Hash of the letter as it came out of them, with its layout: what decides whether it is made again."""
     reply_by: str = ""
     """Day by which it asks for an answer, YYYY-MM-DD; empty for none."""
 

@@ -103,6 +103,9 @@ def generate(
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; all cores in a large run.")
     ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask cluster that makes the letters (outreach[dask]).")
+    ] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
     ] = False,
@@ -122,6 +125,7 @@ def generate(
         jobs=jobs,
         dry_run=dry_run,
         force=force,
+        scheduler=scheduler,
     )
     with progress_bar("letters") as progress:
         selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))

@@ -62,6 +62,8 @@ class Document:
     """Whom it concerns, where that is not the recipient: a referral goes to an authority."""
     earlier: tuple[Previous, ...] = ()
     """The letters that it follows up, oldest first."""
+    shelf: str = ""
+    """Folder below the letter's own, in a large run; else empty."""
 
     @property
     def contacts(self) -> tuple[str, ...]:
@@ -76,7 +78,7 @@ class Document:
     @property
     def name(self) -> str:
         """Name of its files without their ending, as in "mayor/maire-lyon"."""
-        return f"{self.template.name}/{self.contact}"
+        return "/".join(filter(None, (self.template.name, self.shelf, self.contact)))
 
     @property
     def questions(self) -> list[Question]:

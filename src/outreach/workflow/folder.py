@@ -8,6 +8,7 @@ from outreach.campaign import Campaign
 from outreach.contacts.contact import Contact, Entry
 from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import load_contacts
+from outreach.contacts.importers.draft import department_of
 from outreach.contacts.selectors import select, unknown_values
 from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fatal
 from outreach.journal.case import OPENING_KINDS
@@ -19,6 +20,9 @@ from outreach.letters.template import FOLDER as LETTERS
 from outreach.letters.template import Template, load_templates
 from outreach.settings import load_campaign
 from outreach.workflow.compose import Document
+
+_MOST_FILES = 2000
+"""Recipients up to which a letter's files stand in one folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,19 @@ def first_letters(
 ) -> Iterator[Document]:
     """Yield the letters to make, in the order of templates and contacts; raises as `recipient_groups`."""
     for template in templates:
+        is_large = has_shelves(folder, template)
         for group in recipient_groups(folder, template, wanted, unwanted):
-            yield Document(template, group)
+            yield Document(template, group, shelf=shelf_of(group[0]) if is_large else "")
+
+
+def has_shelves(folder: Folder, template: Template) -> bool:
+    """Tell whether a letter has so many recipients that its files are spread over folders."""
+    return not template.joint and len(select(folder.contacts, template.audience, strict=False)) > _MOST_FILES
+
+
+def shelf_of(contact: Contact) -> str:
+    """Return the folder of a contact's letters in a large run: its department, else its first letter."""
+    return department_of(contact.insee or contact.postal_code) or contact.id[:1].lower()
 
 
 class Obstacles:

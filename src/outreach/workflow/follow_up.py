@@ -11,7 +11,7 @@ from outreach.journal.case import Case
 from outreach.journal.ladder import Date, open_dates
 from outreach.letters.template import Template
 from outreach.workflow.compose import Document, Previous, contact_title
-from outreach.workflow.folder import Folder, first_letters
+from outreach.workflow.folder import Folder, first_letters, has_shelves, shelf_of
 from outreach.workflow.journal import Journal
 from outreach.workflow.status import Followed, follow, until
 
@@ -65,9 +65,12 @@ def follow_up_letters(
             message = f"'{one.case.contact}' is due for '{due[-1].step.letter}' and is in no contact file"
             problems.append(Problem("", 0, message, "restore the contact, or record why it is closed"))
     documents: list[Document] = []
+    large = {template.name for template in folder.templates if has_shelves(folder, template)}
     for (name, contact), earlier in called.items():
         try:
-            documents.append(_document(folder, name, contact, earlier))
+            document = _document(folder, name, contact, earlier)
+            shelf = shelf_of(folder.entry(contact).contact) if name in large else ""
+            documents.append(replace(document, shelf=shelf))
         except InputError as error:
             problems += error.problems
     if wanted.letters and wanted.selectors and not documents and not problems:

@@ -1,8 +1,12 @@
 """Generate the letters: choose, render in one or several processes, write what changed."""
 
+import atexit
 import multiprocessing
 import os
+import re
+import shutil
 import signal
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,6 +21,7 @@ from outreach.campaign import Layout
 from outreach.errors import InputError, Problem, WorldError, errors_in
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
+from outreach.letters.template import FOLDER as LETTERS
 from outreach.manifest import Manifest, ManifestEntry, digest, file_digest
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import TEMPLATE, page_count, render_pdf
@@ -61,6 +66,8 @@ class Output:
     """Report what would happen and write nothing."""
     force: bool = False
     """Overwrite files that were edited by hand."""
+    scheduler: str = ""
+    """Address of a Dask cluster that makes the letters; empty for processes of this machine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +96,19 @@ class Report:
 class _Job:
     document: Document
     formats: tuple[str, ...]
-    intact: tuple[tuple[str, str], ...]
-    """Format and inputs of the files that stand as they were generated."""
+    inputs: str
+    intact: tuple[tuple[str, str, str], ...]
+    """Format, inputs and composed letter of the files that stand as they were generated."""
+
+    @property
+    def paths(self) -> list[str]:
+        return [f"{self.document.name}.{kind}" for kind in self.formats]
+
+    @property
+    def is_made(self) -> bool:
+        """Tell whether every file stands as it would be made again."""
+        made = {kind for kind, inputs, _ in self.intact if inputs == self.inputs}
+        return made >= set(self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,18 +171,27 @@ def make_documents(
         raise InputError(Problem("outreach.toml", 0, f"no font '{folder.campaign.layout.font}'", hint))
     report = Report(problems=list(problems))
     manifest = Manifest(output.out)
-    todo = list(_jobs(folder, documents, output, manifest, report))
+    jobs = list(_jobs(folder, documents, output, manifest, report))
+    todo = [job for job in jobs if not job.is_made]
     worker = _Worker(folder, output.written)
     count = _process_count(output.jobs, len(todo))
-    all_made = _in_processes(worker, todo, count) if count > 1 else map(worker.make, todo)
+    if output.scheduler:
+        all_made = _on_cluster(folder, output, todo)
+    else:
+        all_made = _in_processes(worker, todo, count) if count > 1 else map(worker.make, todo)
     try:
-        for done, made in enumerate(all_made, 1):
+        for done, job in enumerate(jobs, 1):
+            if job.is_made:
+                report.written += [Written(manifest.entries[path], "identical") for path in job.paths]
+                progress(done, len(jobs))
+                continue
+            made = next(all_made)
             report.problems += [problem for problem in made.problems if problem not in report.problems]
             for entry, content in made.files:
                 report.written.append(
                     _write(manifest, entry, content, dry_run=output.dry_run, force=output.force)
                 )
-            progress(done, len(todo))
+            progress(done, len(jobs))
     finally:
         if not output.dry_run and (manifest.entries or report.written):
             manifest.save()
@@ -180,8 +207,14 @@ def _jobs(
     folder: Folder, documents: Iterable[Document], output: Output, manifest: Manifest, report: Report
 ) -> Iterator[_Job]:
     obstacles = Obstacles(folder)
+    inputs = Inputs(folder)
     jobs = (
-        _Job(document, output.formats, _intact(manifest, document, output.formats))
+        _Job(
+            document,
+            output.formats,
+            inputs.of(document, output.written),
+            _intact(manifest, document, output.formats),
+        )
         for document in documents
         if not _is_held_back(document, obstacles, report)
     )
@@ -199,12 +232,14 @@ def _is_held_back(document: Document, obstacles: Obstacles, report: Report) -> b
     return entry is not None
 
 
-def _intact(manifest: Manifest, document: Document, formats: Sequence[str]) -> tuple[tuple[str, str], ...]:
+def _intact(
+    manifest: Manifest, document: Document, formats: Sequence[str]
+) -> tuple[tuple[str, str, str], ...]:
     found = []
     for kind in formats:
         entry = manifest.entries.get(f"{document.name}.{kind}")
         if entry and file_digest(manifest.folder / entry.path) == entry.sha256:
-            found.append((kind, entry.inputs))
+            found.append((kind, entry.inputs, entry.composed))
     return tuple(found)
 
 
@@ -231,13 +266,70 @@ def _write(
     return Written(entry, result)
 
 
-def current_inputs(folder: Folder) -> Callable[[Document, date], str]:
-    """Return a function that tells a letter's inputs as they are now, to compare with a manifest's entry.
+class Inputs:
+    """Tell what a letter's files depend on without making the letter: settings, texts, pictures, fonts."""
 
-    It raises an InputError for a letter that cannot be made.
-    """
-    worker = _Worker(folder, date.min)
-    return lambda document, written: worker.compose(document, written)[1]
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._shared = digest(
+            "\n".join([_shared_inputs(folder), *_settings(folder), *_passages(folder)]).encode()
+        )
+        self._templates: dict[str, str] = {}
+        self._worker: _Worker | None = None
+
+    def of(self, document: Document, written: date) -> str:
+        """Return the hash of everything that goes into a letter of that day."""
+        template = document.template
+        if template.name not in self._templates:
+            texts = [repr(template)]
+            if _OTHER_LETTER.search(template.body):
+                texts += [repr(other) for other in self._folder.templates]
+            self._templates[template.name] = digest("\n".join(texts).encode("utf-8", "surrogatepass"))
+        parts = (
+            self._shared,
+            self._templates[template.name],
+            repr((document.recipients, document.about, document.earlier, written)),
+        )
+        return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+    def are_current(self, document: Document, entry: ManifestEntry) -> bool:
+        """Tell whether a file would come out the same today; a change that does not show is none.
+
+        Raises:
+            InputError: the letter cannot be made any more.
+        """
+        written = date.fromisoformat(entry.date)
+        if self.of(document, written) == entry.inputs:
+            return True
+        self._worker = self._worker or _Worker(self._folder, written)
+        return self._worker.compose(document, written)[1] == entry.composed
+
+
+_OTHER_LETTER = re.compile(r"""\{%-?\s*(?:include|import|from|extends)\s+(?!['"]_)""")
+"""A template that takes over something else than a passage."""
+
+
+def _settings(folder: Folder) -> list[str]:
+    campaign = folder.campaign
+    return [
+        repr(value)
+        for value in (
+            campaign.title,
+            campaign.language,
+            campaign.sender,
+            campaign.place,
+            campaign.reference,
+            campaign.registered,
+            campaign.civility,
+        )
+    ]
+
+
+def _passages(folder: Folder) -> list[str]:
+    """Return the hash of every text in letters/ that is no letter by itself."""
+    letters = {folder.campaign.path(template.path) for template in folder.templates}
+    found = sorted(path for path in folder.campaign.path(LETTERS).rglob("*.md") if path not in letters)
+    return [f"{path.name} {file_digest(path)}" for path in found]
 
 
 class _Worker:
@@ -251,7 +343,7 @@ class _Worker:
         self.shared = _shared_inputs(folder)
 
     def compose(self, document: Document, written: date) -> tuple[Letter, str]:
-        """Return the letter, and the hash of everything that its files are made from."""
+        """Return the letter, and the hash of it and of what all letters share."""
         letter = compose(self.campaign, self.renderer, document, written)
         return letter, digest(f"{self.shared}\n{letter!r}".encode("utf-8", "surrogatepass"))
 
@@ -259,11 +351,11 @@ class _Worker:
         """Return the job's files, or the problems that stand against them."""
         try:
             document = job.document
-            letter, inputs = self.compose(document, self.written)
+            letter, composed = self.compose(document, self.written)
             reply_by = document.template.reply_date(self.written)
             files = []
             for kind in job.formats:
-                is_same = (kind, inputs) in job.intact
+                is_same = any(one[0] == kind and one[2] == composed for one in job.intact)
                 content = None if is_same else _render(kind, letter, self.campaign.layout, self.campaign.root)
                 entry = ManifestEntry(
                     letter=document.template.name,
@@ -277,7 +369,8 @@ class _Worker:
                     date=self.written.isoformat(),
                     address=letter.address,
                     questions=tuple(question.id for question in document.questions),
-                    inputs=inputs,
+                    inputs=job.inputs,
+                    composed=composed,
                     version=__version__,
                     kind=document.template.kind,
                     follows=tuple(previous.letter for previous in document.earlier),
@@ -336,6 +429,58 @@ def _in_processes(worker: _Worker, todo: Sequence[_Job], count: int) -> Iterator
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Luggage:
+    """What a machine without the campaign's folder needs to make its letters."""
+
+    folder: Folder
+    written: date
+    files: tuple[tuple[str, bytes], ...]
+    """Path in the campaign folder and content: passages, pictures, fonts, letterhead."""
+
+    @property
+    def token(self) -> str:
+        return digest(repr((self.folder.campaign, self.folder.templates, self.written, self.files)).encode())
+
+
+def _on_cluster(folder: Folder, output: Output, todo: Sequence[_Job]) -> Iterator[_Made]:
+    from outreach.workflow.cluster import on_cluster
+
+    campaign = folder.campaign
+    names = [campaign.layout.letterhead, campaign.sender.logo, campaign.sender.signature]
+    paths = [campaign.path(name) for name in names if name]
+    paths += [path for name in (LETTERS, FONTS_FOLDER) for path in campaign.path(name).rglob("*")]
+    files = tuple(
+        (path.relative_to(campaign.root).as_posix(), path.read_bytes())
+        for path in sorted(set(paths))
+        if path.is_file()
+    )
+    # The contacts travel with their letters, not with the campaign.
+    luggage = _Luggage(replace(folder, entries=(), problems=()), output.written, files)
+    batches = (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
+    for made in on_cluster(output.scheduler, _make_far, luggage, batches):
+        yield from made
+
+
+_far_workers: dict[str, _Worker] = {}
+
+
+def _make_far(luggage: _Luggage, batch: Sequence[_Job]) -> list[_Made]:
+    """Make letters on another machine: unpack once, then as anywhere else."""
+    token = luggage.token
+    if token not in _far_workers:
+        root = Path(tempfile.mkdtemp(prefix="outreach-"))
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        for name, content in luggage.files:
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        campaign = replace(luggage.folder.campaign, root=root)
+        _far_workers.clear()
+        _far_workers[token] = _Worker(replace(luggage.folder, campaign=campaign), luggage.written)
+    return [_far_workers[token].make(job) for job in batch]
 
 
 _process_worker: _Worker | None = None

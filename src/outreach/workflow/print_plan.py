@@ -19,7 +19,7 @@ from outreach.rendering.pdf import page_count as pages_of
 from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
-from outreach.workflow.generate import current_inputs
+from outreach.workflow.generate import Inputs
 
 SORTS = ("contact", "postal-code", "name", "letter")
 
@@ -131,7 +131,7 @@ def plan_run(
         for number, one in enumerate(ordered, 1)
         if wanted.first <= number <= last and (picked is None or picked & set(one.entry.contacts))
     }
-    inputs = current_inputs(folder)
+    inputs = Inputs(folder)
     enclosures = _enclosures(folder, dict.fromkeys(one.entry.letter for one in ordered), problems)
     items: list[Item] = []
     for number, one in enumerate(ordered, 1):
@@ -199,9 +199,7 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
     return found, problems
 
 
-def _staleness(
-    one: _Found, out: Path, inputs: Callable[[Document, date], str], contacts: Mapping[str, Contact]
-) -> Iterator[Problem]:
+def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Contact]) -> Iterator[Problem]:
     entry = one.entry
     sha = file_digest(out / entry.path)
     command = f"outreach {'generate' if one.document else 'followup'} {entry.letter}"
@@ -212,7 +210,7 @@ def _staleness(
         yield Problem(entry.path, 0, "was changed by hand since it was generated", f"run `{command} --force`")
     elif one.document:
         try:
-            if inputs(one.document, date.fromisoformat(entry.date)) != entry.inputs:
+            if not inputs.are_current(one.document, entry):
                 message = "its text, contact or layout has changed since it was generated"
                 yield Problem(entry.path, 0, message, hint)
         except InputError as error:

@@ -11,7 +11,10 @@ from outreach.workflow.print_plan import Item, Plan, desk_of
 
 FOLDER = "print"
 SHEETS_PER_FILE = 2100
-"""So that a file of letters of two sheets stays near 1,000 letters and below 500 MB of memory."""
+"""A run of a thousand letters of three pages, with its cover, still goes into one file."""
+
+_MOST_PAGES = 3200
+"""Of one file, so that joining it takes less than 500 MB of memory."""
 
 
 def write_run(
@@ -64,14 +67,15 @@ def write_run(
 def _files(plan: Plan, sheets_per_file: int) -> Iterator[list[Item]]:
     """Yield the letters of each file."""
     group: list[Item] = []
-    used = plan.cover_sheets
+    used, pages = plan.cover_sheets, 0
     for item in plan.items:
         count = sheets_of(item.pages, duplex=plan.wanted.duplex)
-        if group and used + count > sheets_per_file:
+        if group and (used + count > sheets_per_file or pages + sum(item.pages) > _MOST_PAGES):
             yield group
-            group, used = [], 0
+            group, used, pages = [], 0, 0
         group.append(item)
         used += count
+        pages += sum(item.pages)
     yield group
 
 
