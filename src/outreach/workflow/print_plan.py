@@ -19,7 +19,7 @@ from outreach.rendering.pdf import page_count as pages_of
 from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
-from outreach.workflow.generate import Inputs
+from outreach.workflow.inputs import Inputs
 
 SORTS = ("contact", "postal-code", "name", "letter")
 
