@@ -65,12 +65,10 @@ def follow_up_letters(
             message = f"'{one.case.contact}' is due for '{due[-1].step.letter}' and is in no contact file"
             problems.append(Problem("", 0, message, "restore the contact, or record why it is closed"))
     documents: list[Document] = []
-    large = {template.name for template in folder.templates if has_shelves(folder, template)}
+    readers = _Readers(folder)
     for (name, contact), earlier in called.items():
         try:
-            document = _document(folder, name, contact, earlier)
-            shelf = shelf_of(folder.entry(contact).contact) if name in large else ""
-            documents.append(replace(document, shelf=shelf))
+            documents.append(readers.document(name, contact, earlier))
         except InputError as error:
             problems += error.problems
     if wanted.letters and wanted.selectors and not documents and not problems:
@@ -133,40 +131,61 @@ def sample_follow_ups(
         )
         for contact in document.contacts:
             first.setdefault(contact, sample)
+    readers = _Readers(folder)
+    opening = folder.first_templates
     for template in templates if templates is not None else folder.templates:
-        if template in folder.first_templates:
+        if template in opening:
             continue
         for contact, previous in first.items():
             try:
-                yield _document(folder, template.name, contact, [previous])
+                yield readers.document(template.name, contact, [previous])
             except InputError:
                 continue  # not meant for this one
 
 
-def _document(folder: Folder, name: str, contact: str, earlier: Sequence[Previous]) -> Document:
-    """Return the follow-up letter to a contact, or about it to an authority.
+class _Readers:
+    """Who each letter is meant for, looked up once for all letters of a run."""
 
-    Raises:
-        InputError: the letter or the contact is not there, or the letter is not meant for it.
-    """
-    known = {template.name: template for template in folder.templates}
-    if name not in known:
-        folder_faults = [problem for problem in folder.problems if problem.path == f"letters/{name}.md"]
+    def __init__(self, folder: Folder) -> None:
+        self._folder = folder
+        self._templates = {template.name: template for template in folder.templates}
+        self._entries = {entry.contact.id: entry for entry in folder.entries}
+        self._audiences: dict[str, dict[str, Contact]] = {}
+        self._large: dict[str, bool] = {}
+
+    def document(self, name: str, contact: str, earlier: Sequence[Previous]) -> Document:
+        """Return the follow-up letter to a contact, or about it to an authority.
+
+        Raises:
+            InputError: the letter or the contact is not there, or the letter is not meant for it.
+        """
+        template = self._template(name)
+        entry = self._entries.get(contact) or self._folder.entry(contact)
+        if entry.is_faulty:
+            raise InputError(*entry.faults)
+        if name not in self._audiences:
+            found = select(self._folder.contacts, template.audience, strict=False)
+            self._audiences[name] = {one.id: one for one in found}
+            self._large[name] = has_shelves(self._folder, template)
+        audience = self._audiences[name]
+        ordered = tuple(sorted(earlier, key=lambda previous: (previous.written, previous.letter)))
+        if template.kind == REFERRAL:
+            return Document(template, _authority(template, list(audience.values())), entry.contact, ordered)
+        if contact not in audience:
+            message = f"'{contact}' is due for it and is not in its audience"
+            problem = Problem(template.path, template.lines["audience"], message, "widen the audience")
+            raise InputError(problem)
+        shelf = shelf_of(entry.contact) if self._large[name] else ""
+        return Document(replace(template, joint=False), (entry.contact,), None, ordered, shelf)
+
+    def _template(self, name: str) -> Template:
+        if name in self._templates:
+            return self._templates[name]
+        path = f"letters/{name}.md"
+        faults = [problem for problem in self._folder.problems if problem.path == path]
         message = f"a step calls for the letter '{name}', which is not there"
-        missing = Problem(f"letters/{name}.md", 0, message, "write it, or copy it from the starter campaign")
-        raise InputError(*(folder_faults or [missing]))
-    template = known[name]
-    entry = folder.entry(contact)
-    if entry.is_faulty:
-        raise InputError(*entry.faults)
-    audience = select(folder.contacts, template.audience, strict=False)
-    ordered = tuple(sorted(earlier, key=lambda previous: (previous.written, previous.letter)))
-    if template.kind == REFERRAL:
-        return Document(template, _authority(template, audience), entry.contact, ordered)
-    if entry.contact not in audience:
-        message = f"'{contact}' is due for it and is not in its audience"
-        raise InputError(Problem(template.path, template.lines["audience"], message, "widen the audience"))
-    return Document(replace(template, joint=False), (entry.contact,), None, ordered)
+        missing = Problem(path, 0, message, "write it, or copy it from the starter campaign")
+        raise InputError(*(faults or [missing]))
 
 
 def _authority(template: Template, audience: Sequence[Contact]) -> tuple[Contact]:
@@ -202,6 +221,8 @@ def _previous(folder: Folder, one: Followed, due: Date | None, on: date) -> Prev
 
 def _name(folder: Folder, identifier: str) -> str:
     """Return how a letter names a contact; its id where the contact is not there any more."""
+    if not identifier:
+        return ""
     found = next((contact for contact in folder.contacts if contact.id == identifier), None)
     return (found.organisation or contact_title(found) or found.name) if found else identifier
 

@@ -1,7 +1,8 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -172,6 +173,7 @@ def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Impor
     by_id = {contact.id: contact for contact in folder.contacts}
     known = {_identity(contact): contact for contact in folder.contacts}
     used = {name.casefold() for name in by_id}
+    kept = {contact.id for contact in plan.kept}
     met: set[str] = set()
     for contact in found:
         earlier = known.get(_identity(contact)) or _same_id(by_id.get(contact.id), contact)
@@ -182,7 +184,7 @@ def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Impor
             continue
         met.add(earlier.id)
         after = _moved(earlier, contact)
-        if wanted.update and after != earlier and earlier in plan.kept:
+        if wanted.update and after != earlier and earlier.id in kept:
             plan.changed.append((earlier, after))
         else:
             plan.same += 1
@@ -226,11 +228,10 @@ def _is_within(contact: Contact, choice: Choice) -> bool:
     )
 
 
-def _free(identifier: str, used: Iterable[str]) -> str:
-    taken = set(used)
+def _free(identifier: str, used: AbstractSet[str]) -> str:
     number = 1
     name = identifier
-    while name.casefold() in taken:
+    while name.casefold() in used:
         number += 1
         name = f"{identifier}-{number}"
     return name
