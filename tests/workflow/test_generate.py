@@ -13,6 +13,7 @@ import pytest
 from typer.testing import Result
 
 from outreach.manifest import Manifest, digest
+from tests.conftest import LETTER
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -396,3 +397,49 @@ def test_a_damaged_manifest_is_an_error(campaign: Campaign, run: Run) -> None:
     assert done.stderr.endswith(
         "out/manifest.json: the manifest is damaged; move the folder away and generate again\n"
     )
+
+
+def test_a_letter_to_thousands_is_spread_over_folders(
+    campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.workflow.folder._MOST_FILES", 1)
+    table = (
+        "id,role,organisation,postal_code,city,insee\n"
+        "un,mayor,A,69130,Ecully,69081\ndeux,mayor,B,01000,Bourg,\ntrois,mayor,C,,,\n"
+    )
+    root = campaign({"contacts/b.csv": table, "contacts/a.toml": ""})
+    assert run("generate", "--format", "txt", root=root).exit_code == 0
+    assert sorted(path.relative_to(root).as_posix() for path in (root / "out").rglob("*.txt")) == [
+        "out/note/01/deux.txt",
+        "out/note/69/un.txt",
+        "out/note/t/trois.txt",
+    ]
+    one = run("generate", "--format", "txt", "--to", "un", root=root)
+    assert one.stdout.splitlines()[0] == "identical  note/69/un.txt"
+    sent = run("sent", "note", "--to", "deux", "--on", "2024-12-02", "--via", "post", root=root)
+    assert sent.stdout == "sent  note  deux  2024-12-02  post\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "change", "result"),
+    [
+        ("contacts/a.toml", ("2024-11-01", "2024-12-01"), "identical"),  # checked is nowhere in the letter
+        ("contacts/a.toml", ("Exemple", "Autre"), "changed"),
+        ("letters/_p.md", ("Un", "Deux"), "changed"),
+        ("letters/note.md", ("Bonjour", "Bonsoir"), "changed"),
+        ("outreach.toml", ("Groupe Essai", "Groupe Autre"), "changed"),
+        ("letters/autre.md", ("Bonjour", "Bonsoir"), "identical"),
+    ],
+)
+def test_what_a_letter_depends_on(
+    campaign: Campaign, run: Run, path: str, change: tuple[str, str], result: str
+) -> None:
+    letter = LETTER.replace("Bonjour", '{% include "_p.md" %} Bonjour')
+    root = campaign({"letters/note.md": letter, "letters/_p.md": "Un.", "letters/autre.md": LETTER})
+    run("generate", root=root)
+    file = root / path
+    file.write_text(file.read_text(encoding="utf-8").replace(*change), encoding="utf-8")
+    is_current = run("print", "note", "--dry-run", root=root).exit_code == 0
+    assert is_current == (result == "identical")
+    again = run("generate", "note", root=root).stdout.splitlines()
+    assert [line.split()[0] for line in again[:2]] == [result, result]

@@ -6,12 +6,12 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import address_book, contacts, follow_up, letters, log, print_run, remember, write
+from outreach.cli import address_book, contacts, follow_up, letters, log, overview, print_run, remember, write
 from outreach.cli.boundary import ErrorBoundary
 
 app = typer.Typer(
     cls=ErrorBoundary,
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Personal letters for citizen campaigns: write, print, remember, follow up.",
@@ -44,6 +44,7 @@ app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.followup)
 app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
+app.command()(overview.doctor)
 
 
 def _version(value: bool) -> None:  # noqa: FBT001  (Typer's callback form)
@@ -67,3 +68,5 @@ def options(
 ) -> None:
     """Personal letters for citizen campaigns: write, print, remember, follow up."""
     context.obj = campaign
+    if context.invoked_subcommand is None:
+        overview.show_standing(context)

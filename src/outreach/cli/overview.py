@@ -1,0 +1,45 @@
+"""What the program says when it is asked nothing: where the campaign stands; and doctor, about itself."""
+
+from pathlib import Path
+
+import typer
+
+from outreach.campaign import find_root
+from outreach.cli.options import campaign_root, open_folder, today
+from outreach.cli.output import print_pairs
+from outreach.errors import InputError
+
+
+def show_standing(context: typer.Context) -> None:
+    """Say where the campaign stands and what comes next; outside of one, how to begin."""
+    from outreach.manifest import Manifest
+    from outreach.workflow.journal import open_journal
+    from outreach.workflow.standing import describe
+    from outreach.workflow.status import due, status
+
+    try:
+        campaign_root(context)
+    except InputError:
+        if context.obj:
+            raise
+        typer.echo("no campaign here; next: outreach init my-campaign, or outreach --help")
+        return
+    folder = open_folder(context)
+    on = today()
+    with open_journal(folder.campaign.root) as journal:
+        rows = status(folder, journal.store.read(), Manifest(folder.campaign.out), on)
+        tasks = due(folder, journal, on)
+    for line in describe(folder, rows, tasks, on):
+        typer.echo(line)
+
+
+def doctor(context: typer.Context) -> None:
+    """Describe the installation for a bug report, as in: outreach doctor; no personal data is in it."""
+    from outreach.workflow.doctor import examine
+
+    root: Path | None
+    try:
+        root = campaign_root(context) if context.obj else find_root(Path.cwd().resolve())
+    except InputError:
+        root = None
+    print_pairs(list(examine(root)))

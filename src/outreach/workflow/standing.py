@@ -1,0 +1,57 @@
+"""Say in a few lines where a campaign stands, and what the next sensible command is."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from outreach.errors import errors_in
+from outreach.workflow.folder import Folder
+from outreach.workflow.status import Due, Standing
+
+
+def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> list[str]:
+    """Return lines that say what the campaign has, what was done, and what comes next.
+
+    Args:
+        folder: The campaign.
+        rows: Where every letter stands, from `status`.
+        tasks: What is due, from `due`.
+        on: Today.
+    """
+    standings, open_tasks = list(rows), list(tasks)
+    statuses = [row.status for row in standings]
+    drafts, generated = statuses.count("draft"), statuses.count("generated")
+    gone = len(standings) - drafts - generated
+    answered = sum(row.status in ("answered", "closed") for row in standings)
+    late = sum(task.due_on < on for task in open_tasks)
+    letters = len(folder.first_templates)
+    return [
+        folder.campaign.title,
+        f"{_count(len(folder.contacts), 'contact')}, {_count(letters, 'letter')} to "
+        f"{_count(len(standings), 'recipient')}",
+        f"{generated + gone} generated, {gone} sent, {answered} answered, {len(open_tasks)} due, {late} late",
+        f"next: {_next(folder, drafts, generated, gone, open_tasks)}",
+    ]
+
+
+def _next(folder: Folder, drafts: int, generated: int, gone: int, tasks: list[Due]) -> str:
+    """Return the first command whose time has come."""
+    choices = (
+        (bool(errors_in(folder.problems)), "outreach check, since some files have errors"),
+        (
+            any(task.template for task in tasks),
+            "outreach followup, for the letters that are due; `outreach due` shows them",
+        ),
+        (bool(tasks), "outreach due, to see what there is to do"),
+        (bool(drafts and not gone), "outreach check, then outreach generate"),
+        (bool(drafts), "outreach generate, for those who have no letter yet"),
+        (
+            bool(generated),
+            "outreach print, then outreach sent LETTER --on DAY --via CHANNEL once they are posted",
+        ),
+        (True, "nothing is due; `outreach status` shows where every letter stands"),
+    )
+    return next(text for is_time, text in choices if is_time)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
