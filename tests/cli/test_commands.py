@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from tests.conftest import SETTINGS
+
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
 
@@ -191,3 +193,19 @@ def test_damage_done_by_hand_gives_one_clear_line_and_writes_nothing(
     done = run("generate", root=root)
     assert (done.exit_code, done.stderr) == (3, stderr)
     assert sorted(root.parent.rglob("*")) == sorted([root, *before])
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_new_letter_can_be_generated_as_it_is(campaign: Campaign, run: Run, language: str) -> None:
+    root = campaign({"outreach.toml": SETTINGS.replace("[sender]", f'language = "{language}"\n[sender]')})
+    done = run("letters", "new", "prefet", root=root)
+    assert done.stdout == "written  letters/prefet.md; next: fill it in, then outreach preview prefet\n"
+    assert run("generate", "prefet", root=root).exit_code == 0
+    assert run("letters", "new", "prefet", root=root).exit_code == 4
+    assert run("letters", "new", "../x", root=root).exit_code == 3
+    assert run("letters", "new", "print", root=root).exit_code == 3
+
+
+def test_the_language_option_is_taken_and_honest(campaign: Campaign, run: Run) -> None:
+    done = run("--lang", "fr", "--campaign", str(campaign()), "contacts", "list")
+    assert (done.exit_code, done.stderr) == (0, "les messages n'existent encore qu'en anglais\n")

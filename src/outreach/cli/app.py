@@ -1,5 +1,6 @@
 """The `outreach` program: its commands, its options for all of them, its one error boundary."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,13 @@ app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
 app.command()(overview.doctor)
 
 
+class Language(str, Enum):
+    """Languages of the messages."""
+
+    FR = "fr"
+    EN = "en"
+
+
 def _version(value: bool) -> None:  # noqa: FBT001  (Typer's callback form)
     if value:
         typer.echo(f"outreach {__version__}")
@@ -62,11 +70,16 @@ def options(
             metavar="DIR", help="The campaign folder; by default the current one or its nearest parent."
         ),
     ] = None,
+    language: Annotated[
+        Language, typer.Option("--lang", help="Of the messages; English is the only one so far.")
+    ] = Language.EN,
     version: Annotated[  # noqa: ARG001  (handled by its callback)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Personal letters for citizen campaigns: write, print, remember, follow up."""
     context.obj = campaign
+    if language is Language.FR:
+        typer.echo("les messages n'existent encore qu'en anglais", err=True)
     if context.invoked_subcommand is None:
         overview.show_standing(context)

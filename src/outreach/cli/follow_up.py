@@ -1,8 +1,11 @@
 """Commands that say what stands where, and act on it: status, answers, due, why, followup."""
 
+import shutil
+import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from textwrap import fill
 from typing import Annotated
 
 import typer
@@ -17,6 +20,9 @@ AsOf = Annotated[
         "--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="As of this day; today by default."
     ),
 ]
+_INDENT = " " * 14
+_WIDE = 1000
+"""Characters of a line where no terminal folds it."""
 ADVICE = "dates are worked out from the rules shown by `outreach why`; they are no legal advice"
 
 
@@ -172,6 +178,7 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         found = reasons(folder, journal, contact, day(on) or today(), letter)
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         typer.echo(
             f"{one.case.letter} to {one.case.contact}, procedure {one.procedure.name}: {one.procedure.title}"
@@ -180,7 +187,7 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
             state = " (done or needless)" if step.is_done else ""
             typer.echo(f"\n  {step.due_on}  {step.step.id}: {step.step.does}{state}")
             for line in step.reasoning:
-                typer.echo(f"              {line}")
+                typer.echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
         typer.echo("")
     typer.echo(ADVICE, err=True)
 

@@ -69,6 +69,19 @@ def show_letter(
     )
 
 
+@app.command("new")
+def new_letter(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The new letter's name, without .md.")],
+) -> None:
+    """Begin a new letter, as in: outreach letters new prefect."""
+    from outreach.workflow.new_letter import new_letter as begin
+
+    typer.echo(
+        f"written  {begin(open_folder(context), name)}; next: fill it in, then outreach preview {name}"
+    )
+
+
 def _row(folder: "Folder", template: "Template") -> dict[str, object]:
     from outreach.workflow.folder import recipient_groups
 

@@ -26,8 +26,12 @@ def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on:
     letters = len(folder.first_templates)
     return [
         folder.campaign.title,
-        f"{_count(len(folder.contacts), 'contact')}, {_count(letters, 'letter')} to "
-        f"{_count(len(standings), 'recipient')}",
+        ", ".join(
+            [
+                _count(len(folder.contacts), "contact"),
+                f"{_count(letters, 'letter')} to {_count(len(standings), 'recipient')}",
+            ]
+        ),
         f"{generated + gone} generated, {gone} sent, {answered} answered, {len(open_tasks)} due, {late} late",
         f"next: {_next(folder, drafts, generated, gone, open_tasks)}",
     ]
