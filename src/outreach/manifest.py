@@ -1,8 +1,9 @@
 """out/manifest.json: which files were generated, from what, with which hash."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import TextIO
 from outreach.errors import InputError, Problem, WorldError
 
 FILE_NAME = "manifest.json"
+_REPEATED = ("letter", "format", "title", "date", "version", "kind", "reply_by")
+"""What is the same in many entries, and kept in memory once."""
+
 PENDING_NAME = "manifest.pending.jsonl"
 """What a run is about to write, a line each; left behind only by a run that was killed."""
 
@@ -102,7 +106,7 @@ class Manifest:
                 self._log = (self.folder / PENDING_NAME).open("a", encoding="utf-8", newline="\n")
             self._log.write(json.dumps([entry.path, entry.sha256]) + "\n")
             self._log.flush()
-            _replace(path, content)
+            _replace(path, lambda temporary: temporary.write_bytes(content))
         except OSError as error:
             raise _world(path, "cannot be written", error) from error
         self.entries[entry.path] = entry
@@ -113,11 +117,10 @@ class Manifest:
         Raises:
             WorldError: it cannot be written.
         """
-        lines = [json.dumps(asdict(entry), ensure_ascii=False) for _, entry in sorted(self.entries.items())]
         path = self.folder / FILE_NAME
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, ("[\n" + ",\n".join(lines) + "\n]\n").encode())
+            _replace(path, lambda temporary: _write_lines(temporary, self._lines()))
             if self._log:
                 self._log.close()
                 self._log = None
@@ -125,11 +128,23 @@ class Manifest:
         except OSError as error:
             raise _world(path, "cannot be written", error) from error
 
+    def _lines(self) -> Iterator[bytes]:
+        """Yield an array with an entry a line, so that it can be read without loading it whole."""
+        before = b"[\n"
+        for _, entry in sorted(self.entries.items()):
+            values = {name: getattr(entry, name) for name in ManifestEntry.__slots__}
+            yield before + json.dumps(values, ensure_ascii=False).encode()
+            before = b",\n"
+        yield b"\n]\n"
+
     def _read(self) -> None:
         path = self.folder / FILE_NAME
         try:
-            rows = json.loads(path.read_text(encoding="utf-8"))
-            self.entries = {row["path"]: _entry(row) for row in rows}
+            with path.open(encoding="utf-8") as stream:
+                for line in stream:
+                    if line.strip() not in ("[", "]", ""):
+                        row = json.loads(line.rstrip().removesuffix(","))
+                        self.entries[row["path"]] = _entry(row)
         except FileNotFoundError:
             return
         except (ValueError, TypeError, KeyError) as error:
@@ -157,20 +172,29 @@ def _pending_line(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _entry(row: dict[str, object]) -> ManifestEntry:
-    names = {field.name for field in fields(ManifestEntry)}
     values = {
-        key: tuple(value) if isinstance(value, list) else value for key, value in row.items() if key in names
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in row.items()
+        if key in ManifestEntry.__slots__
     }
+    for key in _REPEATED:
+        if isinstance(values.get(key), str):
+            values[key] = sys.intern(str(values[key]))
     date.fromisoformat(str(values["date"]))
     if not isinstance(values.get("pages"), (int, type(None))):
         raise TypeError("pages")
     return ManifestEntry(**values)  # type: ignore[arg-type]  # a damaged manifest is caught by the caller
 
 
-def _replace(path: Path, content: bytes) -> None:
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    with path.open("wb") as stream:
+        stream.writelines(lines)
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
     temporary = path.with_name(f".{path.name}.tmp")
     try:
-        temporary.write_bytes(content)
+        write(temporary)
         temporary.replace(path)
     except BaseException:  # whatever it is, Ctrl-C too, no half of a file may stay
         temporary.unlink(missing_ok=True)

@@ -235,11 +235,17 @@ class Merger:
     def _copy_claims(self, source: pikepdf.Pdf) -> None:
         for key in _CLAIMS:
             if key in source.Root:
-                value = source.Root[key]
-                is_direct = isinstance(value, (Dictionary, Array)) and not value.is_indirect
-                if isinstance(value, pikepdf.Object) and (value.is_indirect or is_direct):
-                    value = self._target.copy_foreign(source.make_indirect(value) if is_direct else value)
-                self._target.Root[key] = value
+                self._target.Root[key] = self._taken_over(source, source.Root[key])
+
+    def _taken_over(self, source: pikepdf.Pdf, value: Any) -> Any:  # noqa: ANN401  (pikepdf's objects are untyped)
+        """Return a value of another file as one of this file."""
+        if isinstance(value, pikepdf.String):
+            return pikepdf.String(str(value))
+        if isinstance(value, Name):
+            return Name(str(value))
+        if isinstance(value, pikepdf.Object):
+            return self._target.copy_foreign(value if value.is_indirect else source.make_indirect(value))
+        return value
 
 
 def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's objects are untyped)
