@@ -696,6 +696,19 @@ def test_options_that_need_another(made: Callable[..., Path], run: Run, args: tu
     assert done.exit_code == (4 if args == ("--send",) else 2)
 
 
+def test_a_mailing_of_thousands_is_set_in_pieces(
+    made: Callable[..., Path], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = made()
+    options = ("note", "--labels", "L7165", "--skip", "7", "--envelopes", "DL")
+    run("print", *options, root=root)
+    whole = [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")]
+    monkeypatch.setattr("outreach.workflow.mailing._PIECE", 1)
+    run("print", *options, root=root)
+    assert [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")] == whole
+    assert len(whole[0]) == 2
+
+
 @pytest.mark.office
 def test_qpdf_finds_nothing_wrong(made: Callable[..., Path], run: Run) -> None:
     assert shutil.which("qpdf"), "qpdf is needed"

@@ -87,7 +87,7 @@ def print_letters(
         write_registered,
     )
     from outreach.workflow.print_plan import Wanted, plan_run
-    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, write_file, write_run
+    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, write_pieces, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
         raise typer.BadParameter("--skip, --merge-same-address and --outlines go with --labels SHEET")
@@ -111,7 +111,7 @@ def print_letters(
     with progress_bar("checking") as progress:
         plan = plan_run(folder, out, wanted, today(), progress)
     # What can fail for an address comes first: better no file than a run whose labels are missing.
-    made: dict[str, bytes] = {}
+    made: dict[str, list[bytes]] = {}
     if labels:
         made["labels.pdf"] = make_labels(plan, Labels(labels, skip, merge_same_address, outlines))
     if envelopes:
@@ -120,7 +120,7 @@ def print_letters(
     if dry_run:
         typer.echo("dry run: nothing was written", err=True)
         return
-    written = [write_file(out / FOLDER / name, content) for name, content in made.items()]
+    written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
     if registered:
         written += write_registered(plan, out)
     with progress_bar("printing") as progress:

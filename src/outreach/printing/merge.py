@@ -1,5 +1,6 @@
 """Join finished PDF files into one for the printer: pages are copied, never drawn again, and stay tagged."""
 
+import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -30,6 +31,8 @@ class Part:
     """As messages name it."""
     is_ours: bool = True
     """Made by this program: PDF/A and tagged. One that is not takes these claims from the whole."""
+    content: bytes = b""
+    """Of a part that lies in memory; the path is only its name then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,6 @@ class Merger:
             pad: Add a blank page after an odd number of pages, so that each leaf begins on a front page.
             marks: A PDF whose pages are laid over those of the leaves that ask for it.
         """
-        import io
-
         self._target = pikepdf.new()
         self._pad = pad
         self._marks = pikepdf.open(io.BytesIO(marks)) if marks else None
@@ -260,7 +261,7 @@ def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's 
 @contextmanager
 def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     try:
-        pdf = pikepdf.open(part.path)
+        pdf = pikepdf.open(io.BytesIO(part.content) if part.content else part.path)
     except FileNotFoundError as error:
         raise InputError(Problem(part.shown, 0, "is not there", "check its name")) from error
     except pikepdf.PasswordError as error:
@@ -284,6 +285,14 @@ def merge(leaves: Iterable[Leaf], path: Path, title: str, *, pad: bool, marks: b
     merger = Merger(pad=pad, marks=marks)
     for leaf in leaves:
         merger.add(leaf)
+    merger.save(path, title)
+
+
+def join(contents: Sequence[bytes], path: Path, title: str) -> None:
+    """Write PDF files that lie in memory into one, in their order; raises as `Merger`."""
+    merger = Merger(pad=False)
+    for content in contents:
+        merger.add(Leaf(Part(path, path.name, content=content)))
     merger.save(path, title)
 
 

@@ -30,6 +30,8 @@ from outreach.workflow.journal import open_journal
 from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
 from outreach.workflow.print_run import FOLDER, write_file
 
+_PIECE = 1000
+"""Addresses that are set at once, since Typst keeps all pages of a document in memory."""
 _PAPER_M2 = 0.210 * 0.297
 
 
@@ -47,8 +49,8 @@ class Labels:
     """Draw the labels' edges, for a test on plain paper."""
 
 
-def make_labels(plan: Plan, labels: Labels) -> bytes:
-    """Return the sheets of labels, in the order of the letters.
+def make_labels(plan: Plan, labels: Labels) -> list[bytes]:
+    """Return the sheets of labels, in the order of the letters, in PDF files of a bounded size.
 
     Args:
         plan: The run.
@@ -66,18 +68,22 @@ def make_labels(plan: Plan, labels: Labels) -> bytes:
         message = f"--skip {labels.skip} leaves no label"
         raise InputError(Problem("", 0, message, f"a sheet has {sheet.count}"))
     addresses = _addresses(plan)
-    return labels_pdf(
-        desk_of(plan.folder, plan.day),
-        sheet,
-        _merged(plan) if labels.merge else addresses,
-        skip=labels.skip,
-        outlines=labels.outlines,
-    )
+    desk = desk_of(plan.folder, plan.day)
+    chosen = _merged(plan) if labels.merge else addresses
+    per_file = sheet.count * max(1, _PIECE // sheet.count)
+    pieces = [chosen[: per_file - labels.skip]]
+    pieces += [chosen[at : at + per_file] for at in range(len(pieces[0]), len(chosen), per_file)]
+    return [
+        labels_pdf(desk, sheet, piece, skip=0 if number else labels.skip, outlines=labels.outlines)
+        for number, piece in enumerate(pieces)
+    ]
 
 
-def make_envelopes(plan: Plan, size: str) -> bytes:
-    """Return the envelopes, in the order of the letters; raises as `make_labels`."""
-    return envelopes_pdf(desk_of(plan.folder, plan.day), size, _addresses(plan))
+def make_envelopes(plan: Plan, size: str) -> list[bytes]:
+    """Return the envelopes, in the order of the letters, likewise; raises as `make_labels`."""
+    desk, addresses = desk_of(plan.folder, plan.day), _addresses(plan)
+    pieces = [addresses[at : at + _PIECE] for at in range(0, len(addresses), _PIECE)]
+    return [envelopes_pdf(desk, size, piece) for piece in pieces]
 
 
 def write_calibration(folder: Folder, out: Path, day: date) -> Path:

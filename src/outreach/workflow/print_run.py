@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from outreach.errors import Problem, WorldError
-from outreach.printing.merge import Leaf, Merger, Part, sheets_of
+from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
 from outreach.workflow.print_plan import Item, Plan, desk_of
 
@@ -13,8 +13,9 @@ FOLDER = "print"
 SHEETS_PER_FILE = 2100
 """A run of a thousand letters of three pages, with its cover, still goes into one file."""
 
-_MOST_PAGES = 3200
-"""Of one file, so that joining it takes less than 500 MB of memory."""
+_MOST_LETTERS = 1200
+"""Of one file, and the pages below, so that joining it takes less than 500 MB of memory."""
+_MOST_PAGES = 3600
 
 
 def write_run(
@@ -50,10 +51,7 @@ def write_run(
         marks = _marks(plan, items)
         merger = Merger(pad=plan.wanted.duplex, marks=marks)
         if number == 1 and plan.cover:
-            cover = folder / ".cover.pdf"
-            write_file(cover, plan.cover)
-            merger.add(Leaf(Part(cover, "cover")))
-            _unlink(cover)
+            merger.add(Leaf(Part(folder, "cover", content=plan.cover)))
         for place, item in enumerate(items):
             for part in item.parts:
                 merger.add(Leaf(part, place if marks else None))
@@ -70,7 +68,8 @@ def _files(plan: Plan, sheets_per_file: int) -> Iterator[list[Item]]:
     used, pages = plan.cover_sheets, 0
     for item in plan.items:
         count = sheets_of(item.pages, duplex=plan.wanted.duplex)
-        if group and (used + count > sheets_per_file or pages + sum(item.pages) > _MOST_PAGES):
+        is_full = len(group) >= _MOST_LETTERS or pages + sum(item.pages) > _MOST_PAGES
+        if group and (is_full or used + count > sheets_per_file):
             yield group
             group, used, pages = [], 0, 0
         group.append(item)
@@ -84,6 +83,15 @@ def _marks(plan: Plan, items: Sequence[Item]) -> bytes:
         return b""
     marks = [f"{item.number}/{plan.total}" for item in items]
     return marks_pdf(desk_of(plan.folder, plan.day), marks)
+
+
+def write_pieces(plan: Plan, path: Path, pieces: Sequence[bytes]) -> Path:
+    """Write what belongs to a run and was set in pieces into one file, and return its path."""
+    if len(pieces) == 1:
+        return write_file(path, pieces[0])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    join(pieces, path, desk_of(plan.folder, plan.day).title)
+    return path
 
 
 def write_file(path: Path, content: bytes) -> Path:
