@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import Json, Not, To, open_folder, recorder
 from outreach.cli.output import print_json, print_pairs, print_table
 from outreach.errors import InputError
@@ -46,7 +47,9 @@ def list_contacts(
 @app.command("forget")
 def forget_contact(
     context: typer.Context,
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="The contact's id.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id.")
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
@@ -76,7 +79,9 @@ def forget_contact(
 @app.command("show")
 def show_contact(
     context: typer.Context,
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="The contact's id.")],
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id.")
+    ],
     as_json: Json = False,
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""

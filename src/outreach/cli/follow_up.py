@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar
 from outreach.cli.write import Format, chosen_formats, exit_for, show_report
@@ -114,7 +115,11 @@ def followup(
     context: typer.Context,
     letters: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LETTER]...", help="Names; by default whatever is due calls for."),
+        typer.Argument(
+            metavar="[LETTER]...",
+            autocompletion=completion.letters,
+            help="Names; by default whatever is due calls for.",
+        ),
     ] = None,
     on: Annotated[
         datetime | None,

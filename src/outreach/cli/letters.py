@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import Json, open_folder
 from outreach.cli.output import print_json, print_pairs, print_problems, print_table
 from outreach.errors import InputError, errors_in
@@ -38,7 +39,12 @@ def list_letters(context: typer.Context, as_json: Json = False) -> None:
 @app.command("show")
 def show_letter(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The letter's name, without .md.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", autocompletion=completion.letters, help="The letter's name, without .md."
+        ),
+    ],
     as_json: Json = False,
 ) -> None:
     """Show one letter's settings, recipients and questions, as in: outreach letters show joint."""
@@ -72,7 +78,10 @@ def show_letter(
 @app.command("new")
 def new_letter(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The new letter's name, without .md.")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="The new letter's name, without .md."),
+    ],
 ) -> None:
     """Begin a new letter, as in: outreach letters new prefect."""
     from outreach.workflow.new_letter import new_letter as begin

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach.campaign import find_root
+from outreach.cli import completion
 
 if TYPE_CHECKING:
     from outreach.workflow.folder import Folder
@@ -18,10 +19,14 @@ To = Annotated[
     typer.Option(
         "--to",
         metavar="SELECTOR",
+        autocompletion=completion.selectors,
         help="ID, role:R, tag:T, commune:CODE or all; a comma means and, a repeated option means or.",
     ),
 ]
-Not = Annotated[list[str] | None, typer.Option("--not", metavar="SELECTOR", help="Leave these out.")]
+Not = Annotated[
+    list[str] | None,
+    typer.Option("--not", metavar="SELECTOR", autocompletion=completion.selectors, help="Leave these out."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
 Day = Annotated[
     datetime | None,
@@ -36,10 +41,15 @@ On = Annotated[
 LetterName = Annotated[
     str,
     typer.Option(
-        "--letter", metavar="NAME", help="The letter; needed where several were sent to the contact."
+        "--letter",
+        metavar="NAME",
+        autocompletion=completion.letters,
+        help="The letter; needed where several were sent to the contact.",
     ),
 ]
-ContactId = Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")]
+ContactId = Annotated[
+    str, typer.Argument(metavar="CONTACT", autocompletion=completion.contacts, help="The contact's id.")
+]
 
 
 def campaign_root(context: typer.Context) -> Path:

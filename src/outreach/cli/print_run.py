@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import Not, To, is_terminal, open_folder, today
 from outreach.cli.output import progress_bar
 from outreach.errors import Problem, RefusedError
@@ -35,7 +36,11 @@ def print_letters(
     context: typer.Context,
     letters: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[LETTER]...", help="Names; by default all that open a correspondence."),
+        typer.Argument(
+            metavar="[LETTER]...",
+            autocompletion=completion.letters,
+            help="Names; by default all that open a correspondence.",
+        ),
     ] = None,
     to: To = None,
     left_out: Not = None,
@@ -53,7 +58,12 @@ def print_letters(
         int | None, typer.Option(min=1, metavar="N", help="At most so many sheets a file; 2100 by default.")
     ] = None,
     labels: Annotated[
-        str, typer.Option(metavar="SHEET", help="Labels too, as on L7163; in the order of the letters.")
+        str,
+        typer.Option(
+            metavar="SHEET",
+            autocompletion=completion.label_sheets,
+            help="Labels too, as on L7163; in the order of the letters.",
+        ),
     ] = "",
     skip: Annotated[int, typer.Option(min=0, metavar="N", help="Labels that are used up.")] = 0,
     merge_same_address: Annotated[

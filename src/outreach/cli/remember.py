@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import ContactId, LetterName, Not, On, To, is_terminal, open_folder, recorder, today
 from outreach.cli.output import print_problems
 
@@ -63,7 +64,10 @@ class Position(str, Enum):
 
 def sent(
     context: typer.Context,
-    letters: Annotated[list[str], typer.Argument(metavar="LETTER...", help="The letters' names.")],
+    letters: Annotated[
+        list[str],
+        typer.Argument(metavar="LETTER...", autocompletion=completion.letters, help="The letters' names."),
+    ],
     on: On,
     via: Annotated[Channel, typer.Option("--via", help="How they went.")],
     to: To = None,

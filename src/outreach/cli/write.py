@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.cli import completion
 from outreach.cli.options import Day, Json, Not, To, campaign_root, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, progress_bar
 from outreach.errors import InputError, RefusedError, errors_in, is_fatal
@@ -63,8 +64,12 @@ def check(context: typer.Context, date: Day = None, as_json: Json = False) -> No
 
 def preview(
     context: typer.Context,
-    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's name.")],
-    to: Annotated[str, typer.Option("--to", metavar="ID", help="The recipient.")],
+    letter: Annotated[
+        str, typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="The letter's name.")
+    ],
+    to: Annotated[
+        str, typer.Option("--to", metavar="ID", autocompletion=completion.contacts, help="The recipient.")
+    ],
     date: Day = None,
     png: Annotated[
         Path | None,
@@ -88,7 +93,10 @@ def preview(
 def generate(
     context: typer.Context,
     letters: Annotated[
-        list[str] | None, typer.Argument(metavar="[LETTER]...", help="Names; all by default.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[LETTER]...", autocompletion=completion.letters, help="Names; all by default."
+        ),
     ] = None,
     to: To = None,
     left_out: Not = None,
