@@ -1,0 +1,62 @@
+"""Print the reference of all commands, from the program itself: python docs/commands.py > docs/commands.md."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from outreach.cli.app import app
+
+
+def reference() -> str:
+    """Return docs/commands.md."""
+    group = typer.main.get_command(app)
+    lines = ["# Commands", "", "Made from the program by `python docs/commands.py`; a test compares.", ""]
+    lines += ["Before any command:", "", *_options(group), ""]
+    for name, command in group.commands.items():  # type: ignore[attr-defined]  # Typer's own group class
+        lines += _command(f"outreach {name}", command)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+    if command.hidden:
+        return
+    arguments = [
+        param.metavar or param.name.upper() for param in command.params if param.param_type_name == "argument"
+    ]
+    yield f"## `{' '.join([name, *arguments])}`"
+    yield ""
+    yield str(command.help or "").strip()
+    yield ""
+    rows = list(_options(command))
+    if rows:
+        yield from rows
+        yield ""
+    for inner, one in getattr(command, "commands", {}).items():
+        yield from _command(f"{name} {inner}", one)
+
+
+def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+    rows = [
+        (
+            ", ".join(f"`{option}`" for option in param.opts),
+            param.metavar or _choices(param),
+            param.help or "",
+        )
+        for param in command.params
+        if getattr(param, "help", "") and not getattr(param, "hidden", False)
+    ]
+    if rows:
+        yield "| | takes | |"
+        yield "|---|---|---|"
+    for names, metavar, text in rows:
+        cells = [names, metavar, text]
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _choices(param: Any) -> str:  # noqa: ANN401  (Typer's commands are untyped here)
+    return ", ".join(str(getattr(choice, "value", choice)) for choice in getattr(param.type, "choices", ()))
+
+
+if __name__ == "__main__":
+    print(reference(), end="")
