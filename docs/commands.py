@@ -1,4 +1,4 @@
-"""Print the reference of all commands, from the program itself: python docs/commands.py > docs/commands.md."""
+"""Print the reference of all commands: python docs/commands.py > docs/commands.md."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,9 +21,8 @@ def reference() -> str:
 def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
     if command.hidden:
         return
-    arguments = [
-        param.metavar or param.name.upper() for param in command.params if param.param_type_name == "argument"
-    ]
+    given = [param for param in command.params if param.param_type_name == "argument"]
+    arguments = [param.metavar or param.name.upper() for param in given]
     yield f"## `{' '.join([name, *arguments])}`"
     yield ""
     yield str(command.help or "").strip()
@@ -40,11 +39,13 @@ def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands 
     rows = [
         (
             ", ".join(f"`{option}`" for option in param.opts),
-            param.metavar or _choices(param),
+            param.metavar or "",
             param.help or "",
         )
         for param in command.params
-        if getattr(param, "help", "") and not getattr(param, "hidden", False)
+        if getattr(param, "help", "")
+        and not getattr(param, "hidden", False)
+        and "completion" not in param.name
     ]
     if rows:
         yield "| | takes | |"
@@ -52,10 +53,6 @@ def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands 
     for names, metavar, text in rows:
         cells = [names, metavar, text]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def _choices(param: Any) -> str:  # noqa: ANN401  (Typer's commands are untyped here)
-    return ", ".join(str(getattr(choice, "value", choice)) for choice in getattr(param.type, "choices", ()))
 
 
 if __name__ == "__main__":
