@@ -472,3 +472,118 @@ def test_google_takes_the_export(campaign: Campaign, run: Run, tmp_path: Path) -
         "69130",
     )
     assert row["Address 1 - Street"] == "Hôtel de Ville\n1 place de la Mairie"
+
+
+@pytest.mark.parametrize("into", ["outreach.toml", "contacts/sub/x.csv", "contacts/x.txt", "../x.csv"])
+def test_contacts_go_only_where_they_are_read(council: tuple[Path, Path], run: Run, into: str) -> None:
+    root, path = council
+    before = (root / "outreach.toml").read_bytes()
+    done = run("contacts", "import", str(path), "--into", into, root=root)
+    assert done.exit_code == 4
+    assert done.stderr.startswith(f"{into}: contacts are not read from there; give --into contacts/NAME.csv")
+    assert run(
+        "contacts", "add", "--role", "mp", "--family-name", "X", "--into", into, root=root
+    ).exit_code in (3, 4)
+    assert (root / "outreach.toml").read_bytes() == before
+
+
+def test_namesakes_stay_two_people(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    root = campaign({"contacts/a.toml": ""})
+    header = HEADERS["conseillers-departementaux"]
+    rows = [
+        "1;Ain;101;Ambérieu;DURAND;Anne;F;01/01/1960;34;X;a;Président du conseil départemental;b",
+        "69;Rhône;6901;Anse;DURAND;Anne;F;01/01/1970;34;X;a;;b",
+        "69;Rhône;6902;Belleville;DURAND;Anne;F;01/01/1980;34;X;a;;b",
+    ]
+    path = tmp_path / "elus"
+    path.write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    for expected in ("3 new", "3 known already"):
+        done = run("contacts", "import", str(path), root=root)
+        assert done.stdout.splitlines()[-1].endswith(f": {expected}")
+    assert sorted(contacts(run, root)) == ["durand-anne-01", "durand-anne-69", "durand-anne-69-2"]
+
+
+def test_who_comes_back_is_in_office_again(council: tuple[Path, Path], run: Run) -> None:
+    root, path = council
+    run("contacts", "import", str(path), root=root)
+    whole = path.read_text(encoding="utf-8")
+    path.write_text("\n".join([COUNCIL, *ROWS[1:], ""]), encoding="utf-8")
+    refused = run("contacts", "import", str(path), "--update", root=root)
+    assert refused.exit_code == 4
+    assert contacts(run, root)["exemple-anne-69081"]["term_end"] is None
+    run("contacts", "import", str(path), "--update", "--yes", root=root)
+    path.write_text(whole, encoding="utf-8")
+    run("contacts", "import", str(path), "--update", "--yes", root=root)
+    assert contacts(run, root)["exemple-anne-69081"]["term_end"] is None
+
+
+def test_a_comma_within_quotes_is_no_separator(council: tuple[Path, Path], run: Run, tmp_path: Path) -> None:
+    root, path = council
+    run("contacts", "import", str(path), "--commune", "69081", root=root)
+    target = io.StringIO()
+    writer = csv.DictWriter(target, ["id", "adresse", "pivot", "nom"], delimiter=";")
+    writer.writeheader()
+    writer.writerow(
+        {key: value for key, value in as_text(ANNUAIRE).items() if key in ("adresse", "pivot", "nom")}
+    )
+    (tmp_path / "annuaire").write_text(target.getvalue(), encoding="utf-8")
+    done = run("contacts", "complete", str(tmp_path / "annuaire"), root=root)
+    assert done.stdout.splitlines()[-1] == "2 contacts completed"
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("69;Rhône;;;69081;Écully;;Anne;F;a;34;X;a;Maire;b;FR", "the family name is missing"),
+        ("69;Rhône;;;69081;Écully;EXEMPLE;Anne;H;a;34;X;a;Maire;b;FR", "unknown code sexe 'H'"),
+        ("69;Rhône;;;69;Écully;EXEMPLE;Anne;F;a;34;X;a;Maire;b;FR", "'69' is no commune's code"),
+        ("69;Rhône;;;;Écully;EXEMPLE;Anne;F;a;34;X;a;Maire;b;FR", "the commune's code is missing"),
+    ],
+)
+def test_faulty_rows_of_the_register_are_rejected(
+    council: tuple[Path, Path], run: Run, row: str, reason: str
+) -> None:
+    root, path = council
+    path.write_text("\n".join([COUNCIL, row, ROWS[4], ""]), encoding="utf-8")
+    done = run("contacts", "import", str(path), root=root)
+    assert done.exit_code == 3
+    assert f"elus.txt:2: {reason}" in done.stderr
+    assert list(contacts(run, root)) == ["temoin-luc-01004"]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('Nom;CP;Ville\n"Élan;69001;Lyon\nMARTIN;69001;Lyon\n', "x:2: broken CSV: "),
+        ("Nom;CP;Ville\nÉlan;69001\n", "x:2: the row has 2 cells, the header 3; "),
+    ],
+)
+def test_rows_that_are_cut_or_swallowed_are_named(
+    campaign: Campaign, run: Run, tmp_path: Path, content: str, expected: str
+) -> None:
+    (tmp_path / "x").write_text(content, encoding="utf-8")
+    done = run("contacts", "import", str(tmp_path / "x"), "--role", "mayor", root=campaign())
+    assert done.exit_code == 3
+    assert expected in done.stderr
+
+
+def test_names_codes_and_forms_of_address_are_read_as_people_write_them(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    root = campaign({"contacts/a.toml": ""})
+    (tmp_path / "x").write_text(
+        "Civilité\tNom\tPrénom\tCP\tVille\tNotes perso\treasons\nM.\tDUPONT\tJEAN\t1000\tBourg\ta\tvieux\n",
+        encoding="utf-16",
+    )
+    assert run("contacts", "import", str(tmp_path / "x"), "--role", "mayor", root=root).exit_code == 0
+    (one,) = contacts(run, root).values()
+    assert (one["gender"], one["family_name"], one["given_name"]) == ("m", "Dupont", "Jean")
+    assert (one["postal_code"], one["fields"]) == ("01000", {"Notes_perso": "a"})
+
+
+def test_the_ending_says_what_an_export_is(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    root = campaign()
+    run("contacts", "export", str(tmp_path / "a.xlsx"), root=root)
+    run("contacts", "export", str(tmp_path / "a.vcf"), root=root)
+    assert (tmp_path / "a.xlsx").read_bytes().startswith(b"PK")
+    assert (tmp_path / "a.vcf").read_bytes().startswith(b"BEGIN:VCARD")

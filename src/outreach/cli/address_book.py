@@ -9,7 +9,7 @@ import typer
 
 from outreach.cli.options import Json, Not, To, is_terminal, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar
-from outreach.errors import InputError
+from outreach.errors import InputError, Problem, RefusedError
 
 if TYPE_CHECKING:
     from outreach.workflow.import_contacts import Plan
@@ -74,7 +74,7 @@ def import_contacts(
     """Take contacts over from a file, as in: outreach contacts import rne-maires.csv --department 69."""
     from outreach.contacts.contact import ROLES
     from outreach.contacts.importers.detect import Choice
-    from outreach.errors import Problem, did_you_mean
+    from outreach.errors import did_you_mean
     from outreach.workflow.import_contacts import Import, plan_import, write_import
 
     unknown = [name for name in role or () if name not in ROLES]
@@ -84,7 +84,7 @@ def import_contacts(
     wanted = Import(
         path=path,
         format=kind.value if kind else "",
-        choice=Choice(tuple(commune or ()), _codes(department), _codes(region), tuple(role or ())),
+        choice=Choice(_codes(commune, 5), _codes(department, 2), _codes(region, 2), tuple(role or ())),
         into=into,
         mapping=tuple(_pair(text) for text in mapping or ()),
         update=update,
@@ -93,6 +93,9 @@ def import_contacts(
         plan = plan_import(folder, wanted, today(), progress)
     _show_plan(plan, as_json=as_json)
     is_question = bool(plan.source.mapping or plan.changed or plan.left) and not yes
+    if (plan.changed or plan.left) and not (yes or dry_run or is_terminal()):
+        message = "an update asks first, and nobody can be asked here"
+        raise RefusedError(Problem("", 0, message, "look with --dry-run, then add --yes"))
     is_nothing = not (plan.added or plan.changed or plan.left or plan.rejected)
     if dry_run:
         typer.echo("dry run: nothing was written", err=True)
@@ -215,7 +218,9 @@ def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
 def export_contacts(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
-    kind: Annotated[Export, typer.Option("--format", help="What to write.")] = Export.CSV,
+    kind: Annotated[
+        Export | None, typer.Option("--format", help="What to write; by the file's ending, else csv.")
+    ] = None,
     to: To = None,
     left_out: Not = None,
 ) -> None:
@@ -224,7 +229,8 @@ def export_contacts(
     from outreach.workflow.contact_book import export_contacts as export
 
     chosen = select(open_folder(context).contacts, to or (), left_out or ())
-    export(chosen, kind.value, target)
+    by_ending = {".xlsx": Export.XLSX, ".vcf": Export.VCARD}
+    export(chosen, (kind or by_ending.get(target.suffix.lower(), Export.CSV)).value, target)
     typer.echo(f"{len(chosen)} contacts written")
 
 
@@ -260,7 +266,8 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
         (len(plan.rejected), "rejected"),
     ]
     shown = ", ".join(f"{number} {word}" for number, word in counts if number)
-    typer.echo(f"{plan.source.format} into {plan.shown}: {shown or 'nothing'}")
+    nothing = "nobody of that place or role is in the file"
+    typer.echo(f"{plan.source.format} into {plan.shown}: {shown or nothing}")
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -291,8 +298,8 @@ def _asked() -> dict[str, Any]:
     return values
 
 
-def _codes(codes: list[str] | None) -> tuple[str, ...]:
-    return tuple(code.strip().upper().zfill(2) for code in codes or ())
+def _codes(codes: list[str] | None, digits: int) -> tuple[str, ...]:
+    return tuple(code.strip().upper().zfill(digits) for code in codes or ())
 
 
 def _pair(text: str) -> tuple[str, str]:

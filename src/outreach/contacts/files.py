@@ -126,18 +126,22 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
 
 
 def _field_name(cell: str, shown: str, problems: list[Problem]) -> str:
+    """Return a column's name in templates, with a warning where that is another one."""
+    name = field_name(cell)
+    if name != "_".join(cell.split()):
+        message = f"templates know the column '{cell.strip()}' as recipient.fields.{name}"
+        problems.append(Problem(shown, 1, message, "rename it if another name suits you better", "warning"))
+    return name
+
+
+def field_name(cell: str) -> str:
     """Return what templates call a column of the campaign's own: "N_SIREN" for "N° SIREN"."""
     name = "_".join(cell.split())
     if not name or name.isidentifier():
         return name
     plain = unicodedata.normalize("NFKD", name).replace("\N{DEGREE SIGN}", "_")
-    usable = re.sub(
-        r"[\W_]+", "_", plain.encode("ascii", "ignore" if plain.isascii() else "replace").decode()
-    ).strip("_")
-    usable = f"_{usable}" if usable[:1].isdigit() else usable
-    message = f"templates know the column '{cell.strip()}' as recipient.fields.{usable}"
-    problems.append(Problem(shown, 1, message, "rename it if another name suits you better", "warning"))
-    return usable
+    usable = re.sub(r"[\W_]+", "_", plain.encode("ascii", "replace").decode()).strip("_")
+    return f"_{usable}" if usable[:1].isdigit() else usable
 
 
 def _bare(name: str) -> str:

@@ -60,6 +60,9 @@ def _encoding(path: Path) -> str:
 
     decoder = codecs.getincrementaldecoder("utf-8")()
     with path.open("rb") as stream:
+        if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        stream.seek(0)
         try:
             while chunk := stream.read(_CHUNK):
                 decoder.decode(chunk)
@@ -72,12 +75,13 @@ def _encoding(path: Path) -> str:
 def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]]], str]:
     with path.open(encoding=encoding, newline="", errors="replace") as stream:
         head = [stream.readline() for _ in range(2)]
-    # A title's line has no separator: the header decides.
-    separator = max(_SEPARATORS, key=lambda sign: max(line.count(sign) for line in head))
+    # A report's title has no separator; else the first line decides, for cells may hold any sign.
+    header = next((line for line in head if any(_width(line, sign) > 1 for sign in _SEPARATORS)), "")
+    separator = max(_SEPARATORS, key=lambda sign: _width(header, sign))
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         with path.open(encoding=encoding, newline="", errors="replace") as stream:
-            reader = csv.reader(stream, delimiter=separator)
+            reader = csv.reader(stream, delimiter=separator, strict=True)
             line = 1
             try:
                 for cells in reader:
@@ -89,6 +93,11 @@ def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]
                 raise InputError(problem) from error
 
     return rows(), separator
+
+
+def _width(line: str, separator: str) -> int:
+    """Return how many cells a line has; a separator within quotes is none."""
+    return len(next(csv.reader([line], delimiter=separator), []))
 
 
 def _spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:

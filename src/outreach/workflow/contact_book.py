@@ -12,7 +12,7 @@ from outreach.contacts.writing import csv_bytes, google_bytes, toml_text, vcard_
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.tomlfile import Table
 from outreach.workflow.folder import Folder
-from outreach.workflow.import_contacts import replace_file
+from outreach.workflow.import_contacts import check_target, replace_file
 
 ADDED = f"{FOLDER}/added.toml"
 _LIKELY = 90
@@ -46,6 +46,7 @@ def add_contact(folder: Folder, values: dict[str, Any], into: str = "") -> Conta
         raise InputError(
             Problem(name, 0, "contacts are added to TOML files", "use `contacts import` for CSV")
         )
+    check_target(folder.campaign.root, Path(name), (".toml",))
     named = f"{values.get('family_name', '')} {values.get('given_name', '')}".strip()
     kept = {key: value for key, value in values.items() if value}
     kept.setdefault("id", slug(named or str(values.get("organisation") or values.get("title") or "")))

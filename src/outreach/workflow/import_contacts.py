@@ -10,12 +10,13 @@ from typing import Any
 
 from outreach.contacts.contact import Contact, Entry, read_contact
 from outreach.contacts.files import FOLDER, decode
+from outreach.contacts.importers.columns import REASONS
 from outreach.contacts.importers.detect import Choice, Source, open_source
 from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare
 from outreach.contacts.tables import write_rows
-from outreach.contacts.writing import csv_bytes, toml_text
-from outreach.errors import InputError, Problem, WorldError
+from outreach.contacts.writing import COLUMNS, csv_bytes, toml_text
+from outreach.errors import InputError, Problem, RefusedError, WorldError
 from outreach.tomlfile import Table, load_data
 from outreach.workflow.folder import Folder
 
@@ -80,12 +81,14 @@ def plan_import(
     """
     if wanted.update and wanted.into and wanted.into.suffix.lower() == ".toml":
         raise InputError(Problem(str(wanted.into), 0, "--update writes CSV files only", "give --into x.csv"))
+    if wanted.into:
+        check_target(folder.campaign.root, wanted.into)
     source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
     target = wanted.into or folder.campaign.root / FOLDER / f"{source.name}.csv"
     target = target if target.is_absolute() else folder.campaign.root / target
     shown = _shown(target, folder.campaign.root)
     plan = Plan(source, target, shown, kept=_kept(folder, shown))
-    found: dict[tuple[str, str, str], Contact] = {}
+    found: dict[tuple[str, ...], Contact] = {}
     for number, draft in enumerate(source.drafts, 1):
         if number % _STEP == 0:
             progress(number, 0)
@@ -96,8 +99,9 @@ def plan_import(
             plan.problems.append(Problem(wanted.path.name, draft.line, "; ".join(reasons), "mend the row"))
             continue
         contact = entry.contact
-        earlier = found.get(_identity(contact))
-        found[_identity(contact)] = _joined(earlier, contact) if earlier else contact
+        person = (*_identity(contact), draft.born)  # namesakes have different birthdays, which are not kept
+        earlier = found.get(person)
+        found[person] = _joined(earlier, contact) if earlier else contact
     # By role only now: somebody's lesser function is no other person.
     roles = wanted.choice.roles
     kept = [contact for contact in found.values() if not roles or contact.role in roles]
@@ -123,10 +127,17 @@ def write_import(plan: Plan, root: Path) -> list[Path]:
             raise WorldError(Problem(plan.shown, 0, "cannot be written", error.strerror or "")) from error
         written.insert(0, replace_file(plan.target, _content(plan)))
     if plan.rejected:
-        rows = ([*draft.cells, reason] for draft, reason in plan.rejected)
-        content = write_rows([*plan.source.header, "reasons"], rows, plan.source.separator)
+        header = list(plan.source.header or COLUMNS)
+        rows = ([*(draft.cells or _cells(draft)), reason] for draft, reason in plan.rejected)
+        content = write_rows([*header, REASONS], rows, plan.source.separator)
         written.append(replace_file(root / f"{plan.target.stem}.rejected.csv", content))
     return written
+
+
+def _cells(draft: Draft) -> list[str]:
+    """Return what a card or record says, as a row of the program's own table."""
+    values = (draft.values.get(name, "") for name in COLUMNS)
+    return ["|".join(value) if isinstance(value, list) else str(value) for value in values]
 
 
 def _content(plan: Plan) -> bytes:
@@ -159,7 +170,10 @@ def _reason(problem: Problem) -> str:
 def _identity(contact: Contact) -> tuple[str, str, str]:
     """Return what makes a person of a place; a body has its organisation for a name."""
     name = f"{contact.family_name} {contact.given_name}".strip() or contact.organisation or contact.title
-    return (bare(name), contact.insee or bare(contact.town), "" if contact.is_person else contact.role)
+    tags = [tag for tag in contact.tags if tag.startswith(("dep-", "reg-"))]
+    place = contact.insee or next(iter(tags), "") or bare(contact.town)
+    district = bare(contact.organisation) if "arrondissement" in contact.organisation.casefold() else ""
+    return (bare(name), place + district, "" if contact.is_person else contact.role)
 
 
 def _joined(first: Contact, second: Contact) -> Contact:
@@ -171,19 +185,22 @@ def _joined(first: Contact, second: Contact) -> Contact:
 
 def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Import, today: date) -> None:
     by_id = {contact.id: contact for contact in folder.contacts}
-    known = {_identity(contact): contact for contact in folder.contacts}
+    known: dict[tuple[str, str, str], list[Contact]] = {}
+    for contact in folder.contacts:
+        known.setdefault(_identity(contact), []).append(contact)
     used = {name.casefold() for name in by_id}
     kept = {contact.id for contact in plan.kept}
     met: set[str] = set()
     for contact in found:
-        earlier = known.get(_identity(contact)) or _same_id(by_id.get(contact.id), contact)
-        if earlier is None:
+        namesakes = known.get(_identity(contact), [])
+        earlier = namesakes.pop(0) if namesakes else _same_id(by_id.get(contact.id), contact)
+        if earlier is None or earlier.id in met:
             fresh = replace(contact, id=_free(contact.id, used))
             used.add(fresh.id.casefold())
             plan.added.append(fresh)
             continue
         met.add(earlier.id)
-        after = _moved(earlier, contact)
+        after = replace(_moved(earlier, contact), term_end=None)  # who is in the file is in office
         if wanted.update and after != earlier and earlier.id in kept:
             plan.changed.append((earlier, after))
         else:
@@ -235,6 +252,18 @@ def _free(identifier: str, used: AbstractSet[str]) -> str:
         number += 1
         name = f"{identifier}-{number}"
     return name
+
+
+def check_target(root: Path, into: Path, endings: tuple[str, ...] = (".csv", ".toml")) -> None:
+    """Refuse to write where the campaign would not read contacts.
+
+    Raises:
+        RefusedError: the file is not in contacts/ itself, or has another ending.
+    """
+    path = into if into.is_absolute() else root / into
+    if path.parent.resolve() != (root / FOLDER).resolve() or path.suffix.lower() not in endings:
+        hint = f"give --into {FOLDER}/NAME{endings[0]}"
+        raise RefusedError(Problem(into.as_posix(), 0, "contacts are not read from there", hint))
 
 
 def _shown(path: Path, root: Path) -> str:

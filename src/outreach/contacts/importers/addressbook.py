@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from outreach.contacts.contact import ROLES
+from outreach.contacts.importers.columns import completed
 from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare, slug
 from outreach.contacts.tables import RawTable
@@ -140,6 +141,8 @@ def _completed(row: dict[str, Any], role: str) -> dict[str, Any]:
         values.pop("role", None)
         if role:
             values["role"] = role
+    if "email" in values:
+        values["email"] = str(values["email"]).split(_LABELS)[0].strip()
     named = " ".join(str(values.get(key, "")) for key in ("family_name", "given_name")).strip()
     values.setdefault("id", slug(named or str(values.get("organisation", ""))))
-    return values
+    return completed(values, role)

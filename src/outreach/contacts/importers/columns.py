@@ -4,11 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from outreach.contacts.contact import FIELD_NAMES, ROLES
+from outreach.contacts.files import field_name
 from outreach.contacts.importers.draft import Draft, department_of, region_of
-from outreach.contacts.names import bare, slug
+from outreach.contacts.names import bare, person_name, slug
 from outreach.contacts.tables import RawTable, unguarded
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.tomlfile import load_data
+
+REASONS = "reasons"
+"""Column of rejected rows, not read again."""
 
 _NEAR = 88
 """Points of likeness out of 100 from which a column's name is taken for a known one."""
@@ -63,21 +67,21 @@ def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role
     """Return what a table lacks as a whole, one kind at a time, before any row is looked at."""
     fields = set(columns.values())
     shown = ", ".join(filter(None, table.header[:8])) + (", ..." if len(table.header) > 8 else "")  # noqa: PLR2004
-    hint = f"the file has {shown}; use --map {{}}=COLUMN"
+    hint = f"the file has {shown}; use --map "
     for needed, what in _NEEDED:
         if not fields & set(needed):
-            return [Problem(name, 1, f"there is no column for {what}", hint.format(needed[0]))]
+            return [Problem(name, 1, f"there is no column for {what}", f"{hint}{needed[0]}=COLUMN")]
     if "role" not in fields and not role:
-        return [Problem(name, 1, "there is no column for the role", f"{hint.format('role')}, or --role ROLE")]
+        return [Problem(name, 1, "there is no column for the role", f"{hint}role=COLUMN, or --role ROLE")]
     return []
 
 
 def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iterator[Draft]:
     """Yield a draft a row; columns that no field is mapped to become the contact's own fields."""
     own = {
-        number: cell
+        number: field_name(cell)
         for number, cell in enumerate(table.header)
-        if number not in columns and cell.isidentifier()
+        if number not in columns and cell and cell != REASONS
     }
     for line, cells in table.rows:
         row: dict[str, Any] = {}
@@ -91,7 +95,10 @@ def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iter
         extra = {name: text for name, text in extra.items() if text}
         if extra:
             row["fields"] = extra
-        yield Draft(line, completed(row, role), cells, *_places(row))
+        faults, department, region = _places(row)
+        if len(cells) != len(table.header):
+            faults.append(f"the row has {len(cells)} cells, the header {len(table.header)}")
+        yield Draft(line, completed(row, role), cells, faults, department=department, region=region)
 
 
 def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
@@ -103,6 +110,12 @@ def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
     genders = {"m": "m", "h": "m", "homme": "m", "masculin": "m", "f": "f", "femme": "f", "feminin": "f"}
     if values.get("gender") and values["gender"] not in ("x", "group"):
         values["gender"] = genders.get(bare(str(values["gender"])), values["gender"])
+    if not values.get("gender"):
+        forms = {"m": "m", "mr": "m", "monsieur": "m", "mme": "f", "madame": "f", "mlle": "f"}
+        values["gender"] = forms.get(bare(str(values.get("civility", ""))), "")
+    for name in ("family_name", "given_name"):
+        if values.get(name):
+            values[name] = person_name(str(values[name]))
     if str(values.get("postal_code", "")).isdigit() and not values.get("country"):
         values["postal_code"] = str(values["postal_code"]).zfill(5)
     if values.get("insee"):

@@ -18,6 +18,8 @@ class Draft:
     """The row as it stands in the file, to be given back if it is faulty."""
     faults: list[str] = field(default_factory=list)
     """What is wrong besides what a contact's own rules find."""
+    born: str = ""
+    """Birth date, to tell namesakes apart while a file is read; never kept."""
     department: str = ""
     region: str = ""
 

@@ -59,6 +59,8 @@ def read_rne(
     """
     columns = kind.columns
     width = max(columns.values()) + 1
+    # Only the oldest release has the commune's number within its department.
+    is_short = "commune" in columns and "insee" in bare(table.header[columns["commune"]])
 
     def cell(cells: Sequence[str], meaning: str) -> str:
         return cells[columns[meaning]].strip() if meaning in columns else ""
@@ -68,12 +70,25 @@ def read_rne(
             yield Draft(line, {}, cells, [f"the row has {len(cells)} cells, the header {len(table.header)}"])
             continue
         department = _department(cell(cells, "department"))
-        commune = commune_code(cell(cells, "commune"), department)
+        commune = commune_code(cell(cells, "commune"), department if is_short else "")
         department = department or department_of(commune)
         region = cell(cells, "region").zfill(2) if "region" in columns else region_of(department)
         if is_wanted(commune, department, region):
             row = {meaning: cell(cells, meaning) for meaning in columns}
-            yield Draft(line, _values(kind, row, commune, department, region), cells, [], department, region)
+            values = _values(kind, row, commune, department, region)
+            faults = list(_faults(kind, row, commune))
+            yield Draft(line, values, cells, faults, row.get("born", ""), department, region)
+
+
+def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
+    if not row["family_name"]:
+        yield "the family name is missing"
+    if row["gender"].casefold()[:1] not in ("m", "f"):
+        yield f"unknown code sexe '{row['gender']}'"
+    if "commune" in kind.rules["has"] and not re.fullmatch(r"(?!00)\d[\dAB]\d{3}", commune):
+        yield (
+            f"'{row.get('commune', '')}' is no commune's code" if commune else "the commune's code is missing"
+        )
 
 
 def commune_code(code: str, department: str = "") -> str:
@@ -88,7 +103,8 @@ def commune_code(code: str, department: str = "") -> str:
 
 def _department(code: str) -> str:
     code = code.strip().upper()
-    return code.zfill(2) if code else ""
+    overseas: dict[str, str] = load_data("rne.toml")["departments"]
+    return overseas.get(code, code.zfill(2) if code else "")
 
 
 def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, region: str) -> dict[str, Any]:
@@ -97,8 +113,9 @@ def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, r
     place = row.get(str(kind.rules["place"]), "")
     role, title, salutation = office(kind.rules, row.get("function", ""), gender)
     tags = [f"dep-{department}" if department else "", f"reg-{region}" if region else ""]
+    district = row.get("sector", "")
     values: dict[str, Any] = {
-        "id": slug(f"{family} {given} {commune or department or region}"),
+        "id": slug(f"{family} {given} {commune or department or region} {district}"),
         "role": role,
         "gender": gender,
         "given_name": given,
@@ -131,6 +148,7 @@ def office(rules: Mapping[str, Any], function: str, gender: str) -> tuple[str, s
         return role, _numbered(number, word, feminine=feminine), salutation
     if "adjoint" in label:
         word = "Adjointe au maire" if feminine else "Adjoint au maire"
+        word += " d’arrondissement" if rules.get("mayor") == "district-mayor" else ""
         return "deputy-mayor", _numbered(number, word, feminine=feminine), ""
     if label.startswith("maire delegue"):
         return "deputy-mayor", "Maire déléguée" if feminine else "Maire délégué", ""
@@ -169,6 +187,6 @@ def _organisation(kind: str, place: str) -> str:
         return f"Région {place}"
     if kind == "conseillers-departementaux":
         return f"Département ({place})"
-    if kind in ("conseillers-communautaires", "membres-assemblee"):
+    if kind in ("conseillers-communautaires", "membres-assemblee", "conseillers-arrondissement"):
         return place
     return {"deputes": "Assemblée nationale", "senateurs": "Sénat"}.get(kind, "")
