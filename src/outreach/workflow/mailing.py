@@ -30,8 +30,8 @@ from outreach.workflow.journal import open_journal
 from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
 from outreach.workflow.print_run import FOLDER, write_file
 
-_PIECE = 1000
-"""Addresses that are set at once, since Typst keeps all pages of a document in memory."""
+_PIECE = 140
+"""Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""
 _PAPER_M2 = 0.210 * 0.297
 
 

@@ -13,7 +13,7 @@ FOLDER = "print"
 SHEETS_PER_FILE = 2100
 """A run of a thousand letters of three pages, with its cover, still goes into one file."""
 
-_MOST_LETTERS = 1200
+_MOST_LETTERS = 1000
 """Of one file, and the pages below, so that joining it takes less than 500 MB of memory."""
 _MOST_PAGES = 3600
 
