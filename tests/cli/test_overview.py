@@ -32,6 +32,7 @@ def test_outreach_alone_says_what_comes_next(campaign: Campaign, run: Run, at: C
         "0 generated, 0 sent, 0 answered, 0 due, 0 late",
         "next: outreach check, then outreach generate",
     ]
+    assert not (root / "outreach.db").exists()
     run("generate", root=root)
     assert (
         run(root=root).stdout.splitlines()[-1].startswith("next: outreach print, then outreach sent LETTER")

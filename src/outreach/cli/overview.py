@@ -12,6 +12,7 @@ from outreach.errors import InputError
 
 def show_standing(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
+    from outreach.journal.store import FILE_NAME
     from outreach.manifest import Manifest
     from outreach.workflow.journal import open_journal
     from outreach.workflow.standing import describe
@@ -26,9 +27,11 @@ def show_standing(context: typer.Context) -> None:
         return
     folder = open_folder(context)
     on = today()
-    with open_journal(folder.campaign.root) as journal:
-        rows = status(folder, journal.store.read(), Manifest(folder.campaign.out), on)
-        tasks = due(folder, journal, on)
+    events, tasks = [], []
+    if folder.campaign.path(FILE_NAME).is_file():  # a look makes no journal
+        with open_journal(folder.campaign.root) as journal:
+            events, tasks = journal.store.read(), due(folder, journal, on)
+    rows = status(folder, events, Manifest(folder.campaign.out), on)
     for line in describe(folder, rows, tasks, on):
         typer.echo(line)
 
