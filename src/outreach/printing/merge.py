@@ -1,7 +1,7 @@
 """Join finished PDF files into one for the printer: pages are copied, never drawn again, and stay tagged."""
 
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -278,14 +278,6 @@ def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     finally:
         if close:
             pdf.close()
-
-
-def merge(leaves: Iterable[Leaf], path: Path, title: str, *, pad: bool, marks: bytes = b"") -> None:
-    """Write the leaves into one file, in their order; raises as `Merger`."""
-    merger = Merger(pad=pad, marks=marks)
-    for leaf in leaves:
-        merger.add(leaf)
-    merger.save(path, title)
 
 
 def join(contents: Sequence[bytes], path: Path, title: str) -> None:
