@@ -5,7 +5,8 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError
+from outreach.atomic import write_whole
+from outreach.errors import InputError, Problem
 from outreach.journal.archive import files_of
 from outreach.journal.event import Event, effective
 from outreach.letters.render import long_date
@@ -76,7 +77,7 @@ def write_bundles(
     for contact, letters in new.items():
         events = [event for event in effective(journal.store.read(contact)) if event.at <= output.written]
         path = output.out / FOLDER / f"{contact}.zip"
-        _write(path, _bundle(folder.campaign.language, journal, events, letters, output))
+        write_whole(path, _bundle(folder.campaign.language, journal, events, letters, output))
         paths.append(path)
     return paths
 
@@ -136,14 +137,3 @@ def _entry(language: str, event: Event, names: Sequence[str]) -> list[str]:
 
 def _file_name(event: Event, name: str) -> str:
     return "-".join(filter(None, (event.letter, Path(name).name)))
-
-
-def _write(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error

@@ -7,6 +7,7 @@ from typing import Any
 
 import tomlkit
 
+from outreach.atomic import write_whole
 from outreach.contacts.contact import Contact
 from outreach.contacts.files import decode
 from outreach.contacts.importers.annuaire import (
@@ -21,7 +22,6 @@ from outreach.contacts.tables import read_table
 from outreach.contacts.writing import csv_bytes
 from outreach.errors import InputError, Problem, WorldError
 from outreach.workflow.folder import Folder
-from outreach.workflow.import_contacts import replace_file
 
 _ADDRESS = ("address", "postal_code", "city")
 _BESIDES = ("email", "phone")
@@ -93,7 +93,7 @@ def write_completions(folder: Folder, filled: Iterable[Filled]) -> list[Path]:
         else:
             contacts = [entry.contact for entry in folder.entries if entry.path == name]
             content = csv_bytes([replace(contact, **values.get(contact.id, {})) for contact in contacts])
-        written.append(replace_file(path, content))
+        written.append(write_whole(path, content))
     return written
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from outreach.atomic import write_whole
 from outreach.contacts.contact import Contact, read_contact
 from outreach.contacts.files import FOLDER, decode
 from outreach.contacts.names import bare, slug
@@ -12,7 +13,7 @@ from outreach.contacts.writing import csv_bytes, google_bytes, toml_text, vcard_
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.tomlfile import Table
 from outreach.workflow.folder import Folder
-from outreach.workflow.import_contacts import check_target, replace_file
+from outreach.workflow.import_contacts import check_target
 
 ADDED = f"{FOLDER}/added.toml"
 _LIKELY = 90
@@ -60,7 +61,7 @@ def add_contact(folder: Folder, values: dict[str, Any], into: str = "") -> Conta
     text = decode(path, name) if path.exists() else ""
     before = f"{text.rstrip()}\n\n" if text.strip() else ""
     path.parent.mkdir(exist_ok=True)
-    replace_file(path, (before + toml_text(kept)).encode())
+    write_whole(path, (before + toml_text(kept)).encode())
     return entry.contact
 
 
@@ -96,7 +97,7 @@ def export_contacts(contacts: Sequence[Contact], kind: str, target: Path) -> Non
     if target.exists():
         raise RefusedError(Problem(str(target), 0, "is there already", "choose another name"))
     made = {"csv": csv_bytes, "xlsx": xlsx_bytes, "vcard": vcard_bytes, "google": google_bytes}
-    replace_file(target, made[kind](contacts))
+    write_whole(target, made[kind](contacts))
 
 
 def _name(contact: Contact) -> str:

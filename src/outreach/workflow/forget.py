@@ -8,6 +8,7 @@ from pathlib import Path
 
 import tomlkit
 
+from outreach.atomic import write_whole
 from outreach.contacts.contact import Entry
 from outreach.contacts.files import decode, separator
 from outreach.errors import Problem, WorldError
@@ -101,13 +102,7 @@ def _remove_contact(root: Path, entry: Entry) -> None:
         changed = _without_table(text, entry)
     else:
         changed = _without_row(text, identifier)
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_text(changed, encoding="utf-8", newline="")
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise WorldError(Problem(entry.path, 0, "cannot be written", error.strerror or "")) from error
+    write_whole(path, changed.encode(), entry.path)
 
 
 def _without_table(text: str, entry: Entry) -> str:

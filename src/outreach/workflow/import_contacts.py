@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from outreach.atomic import write_whole
 from outreach.contacts.contact import Contact, Entry, read_contact
 from outreach.contacts.files import FOLDER, decode
 from outreach.contacts.importers.columns import REASONS
@@ -125,12 +126,12 @@ def write_import(plan: Plan, root: Path) -> list[Path]:
             plan.target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WorldError(Problem(plan.shown, 0, "cannot be written", error.strerror or "")) from error
-        written.insert(0, replace_file(plan.target, _content(plan)))
+        written.insert(0, write_whole(plan.target, _content(plan)))
     if plan.rejected:
         header = list(plan.source.header or COLUMNS)
         rows = ([*(draft.cells or _cells(draft)), reason] for draft, reason in plan.rejected)
         content = write_rows([*header, REASONS], rows, plan.source.separator)
-        written.append(replace_file(root / f"{plan.target.stem}.rejected.csv", content))
+        written.append(write_whole(root / f"{plan.target.stem}.rejected.csv", content))
     return written
 
 
@@ -268,19 +269,3 @@ def check_target(root: Path, into: Path, endings: tuple[str, ...] = (".csv", ".t
 
 def _shown(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
-
-
-def replace_file(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all, and return its path.
-
-    Raises:
-        WorldError: it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error
-    return path

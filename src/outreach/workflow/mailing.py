@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from outreach.atomic import write_whole
 from outreach.campaign import PrintSettings
 from outreach.contacts.address import delivery_lines
 from outreach.contacts.tables import guarded
@@ -28,7 +29,7 @@ from outreach.printing.pages import (
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import open_journal
 from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
-from outreach.workflow.print_run import FOLDER, write_file
+from outreach.workflow.print_run import FOLDER
 
 _PIECE = 140
 """Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""
@@ -94,7 +95,7 @@ def write_calibration(folder: Folder, out: Path, day: date) -> Path:
     desk = Desk(folder.campaign, words["calibration"], day)
     frames = [(window.clear, words["frame_clear"]), (box, words["frame_address"])]
     pdf = calibration_pdf(desk, words["advice"], frames, words["fold"])
-    return write_file(out / FOLDER / "calibrate.pdf", pdf)
+    return write_whole(out / FOLDER / "calibrate.pdf", pdf)
 
 
 def write_registered(plan: Plan, out: Path) -> list[Path]:
@@ -134,8 +135,8 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     writer.writerow(("no", "contact", "letter", "recipient", "grams", "number", "euros"))
     writer.writerows([guarded(str(cell)) for cell in row] for row in table)
     return [
-        write_file(out / FOLDER / "registered.pdf", pdf),
-        write_file(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
+        write_whole(out / FOLDER / "registered.pdf", pdf),
+        write_whole(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
     ]
 
 

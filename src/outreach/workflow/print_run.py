@@ -1,9 +1,9 @@
 """Write a print run: all letters in one file, or in several that a printer can take."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from outreach.atomic import write_whole
 from outreach.errors import Problem, WorldError
 from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
@@ -88,27 +88,9 @@ def _marks(plan: Plan, items: Sequence[Item]) -> bytes:
 def write_pieces(plan: Plan, path: Path, pieces: Sequence[bytes]) -> Path:
     """Write what belongs to a run and was set in pieces into one file, and return its path."""
     if len(pieces) == 1:
-        return write_file(path, pieces[0])
+        return write_whole(path, pieces[0])
     path.parent.mkdir(parents=True, exist_ok=True)
     join(pieces, path, desk_of(plan.folder, plan.day).title)
-    return path
-
-
-def write_file(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all, and return its path.
-
-    Raises:
-        WorldError: it cannot be written.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise WorldError(Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")) from error
     return path
 
 
