@@ -359,6 +359,25 @@ def test_addresses_are_filled_in_from_every_shape_of_the_directory(
     )
 
 
+@pytest.mark.parametrize(
+    ("choice", "found"),
+    [
+        (("--department", "69"), 1),
+        (("--department", "01"), 0),
+        (("--region", "84"), 1),
+        (("--region", "11"), 0),
+        (("--commune", "69081"), 1),
+    ],
+)
+def test_offices_of_the_directory_are_chosen_by_place(
+    campaign: Campaign, run: Run, tmp_path: Path, choice: tuple[str, str], found: int
+) -> None:
+    root = campaign({"contacts/a.toml": ""})
+    (tmp_path / "annuaire").write_text(SHAPES["bulk"], encoding="utf-8")
+    run("contacts", "import", str(tmp_path / "annuaire"), *choice, root=root)
+    assert len(contacts(run, root)) == found
+
+
 def test_what_was_typed_by_hand_is_never_overwritten(campaign: Campaign, run: Run, tmp_path: Path) -> None:
     typed = CONTACT.replace('insee = "69081"', '# le standard\ninsee = "69081"\nemail = "moi@example.org"')
     root = campaign({"contacts/a.toml": typed})

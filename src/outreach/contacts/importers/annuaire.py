@@ -94,7 +94,7 @@ def draft_of(service: Service, line: int) -> Draft:
         "source": "Annuaire de l’administration",
     }
     kept = {key: value for key, value in values.items() if value}
-    return Draft(line, kept, [], [], department, region_of(department))
+    return Draft(line, kept, department=department, region=region_of(department))
 
 
 def communes_in(table: RawTable) -> dict[str, str] | None:

@@ -13,6 +13,8 @@ from outreach.tomlfile import load_data
 _ORDINAL = re.compile(r"^(\d+)\s*(?:er|ere|re|eme|e)?\b\s*")
 _ORDINAL_WORDS = {"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3}
 _MANY_ROWS = 50_000
+_WITHIN_DEPARTMENT = 3
+"""Longest number of a commune within its department."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ def read_rne(
             row = {meaning: cell(cells, meaning) for meaning in columns}
             values = _values(kind, row, commune, department, region)
             faults = list(_faults(kind, row, commune))
-            yield Draft(line, values, cells, faults, row.get("born", ""), department, region)
+            born = row.get("born", "")
+            yield Draft(line, values, cells, faults, born=born, department=department, region=region)
 
 
 def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
@@ -96,7 +99,7 @@ def commune_code(code: str, department: str = "") -> str:
     code = code.strip().upper()
     if not code:
         return ""
-    if len(code) <= 3 and department:  # noqa: PLR2004  (a commune within its department)
+    if len(code) <= _WITHIN_DEPARTMENT and department:
         return department + code.zfill(3)[-(5 - len(department)) :]
     return code.zfill(5)
 
