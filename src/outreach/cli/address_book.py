@@ -101,12 +101,7 @@ def import_contacts(
         typer.echo("dry run: nothing was written", err=True)
     elif not is_nothing and (not is_question or not is_terminal() or typer.confirm("Write this?", err=True)):
         for written in write_import(plan, folder.campaign.root):
-            shown = (
-                written.relative_to(folder.campaign.root)
-                if written.is_relative_to(folder.campaign.root)
-                else written
-            )
-            typer.echo(f"written  {shown.as_posix()}", err=True)
+            typer.echo(f"written  {_shown(written, folder.campaign.root)}", err=True)
     print_problems(plan.problems[:_LISTED], err=True)
     if len(plan.problems) > _LISTED:
         typer.echo(f"and {len(plan.problems) - _LISTED} rows more, all in the rejected file", err=True)

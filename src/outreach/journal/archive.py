@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from outreach.atomic import write_whole
 from outreach.errors import Problem, WorldError
 from outreach.journal.event import Event
 
@@ -52,17 +53,7 @@ class Archive:
         path = self.folder / file.path
         if path.exists():
             return file
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        except OSError as error:
-            temporary.unlink(missing_ok=True)
-            raise WorldError(
-                Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
-            ) from error
-        self._unsynced.append(path)
+        self._unsynced.append(write_whole(path, content))
         return file
 
     def flush(self) -> None:

@@ -48,10 +48,11 @@ def follow_up_letters(
     known = {contact.id for contact in folder.contacts}
     chosen = {contact.id for contact in select(folder.contacts, wanted.selectors, wanted.unwanted)}
     named = folder.chosen_templates(wanted.letters) if wanted.letters else []
+    opening = folder.first_templates
     problems = [
         Problem(template.path, 0, "this letter opens a correspondence", f"outreach generate {template.name}")
         for template in named
-        if template in folder.first_templates
+        if template in opening
     ]
     if problems:
         raise InputError(*problems)

@@ -12,7 +12,7 @@ from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.inputs import Inputs
-from outreach.workflow.making import Job, Worker, in_processes, on_scheduler, process_count
+from outreach.workflow.making import Job, in_processes, in_this_process, on_scheduler, process_count
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
@@ -127,12 +127,13 @@ def make_documents(
     manifest = Manifest(output.out)
     jobs = list(_jobs(folder, documents, output, manifest, report))
     todo = [job for job in jobs if not job.is_made]
-    worker = Worker(folder, output.written)
     count = process_count(output.jobs, len(todo))
     if output.scheduler:
         all_made = on_scheduler(folder, output.written, output.scheduler, todo)
+    elif count > 1:
+        all_made = in_processes(folder, output.written, todo, count)
     else:
-        all_made = in_processes(worker, todo, count) if count > 1 else map(worker.make, todo)
+        all_made = in_this_process(folder, output.written, todo)
     try:
         for done, job in enumerate(jobs, 1):
             if job.is_made:

@@ -70,7 +70,6 @@ class Worker:
     """Make one letter's files: the same work in this process and in others."""
 
     def __init__(self, folder: Folder, written: date) -> None:
-        self.folder = folder
         self.campaign = folder.campaign
         self.written = written
         self.renderer = Renderer(folder.campaign.root, folder.templates)
@@ -124,11 +123,17 @@ def process_count(jobs: int | None, letters: int) -> int:
     return max(1, min(wanted, letters // _BATCH + 1))
 
 
-def in_processes(worker: Worker, todo: Sequence[Job], count: int) -> Iterator[Made]:
+def in_this_process(folder: Folder, written: date, todo: Sequence[Job]) -> Iterator[Made]:
+    """Make the letters here, in their order; nothing is prepared if there are none."""
+    if todo:
+        yield from map(Worker(folder, written).make, todo)
+
+
+def in_processes(folder: Folder, written: date, todo: Sequence[Job], count: int) -> Iterator[Made]:
     """Make the letters in `count` processes, in their order, with a bounded number of them in memory."""
     batches = iter([todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)])
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, _start_process, (worker.folder, worker.written))
+    pool = ProcessPoolExecutor(count, context, _start_process, (folder, written))
     waiting: deque[Future[list[Made]]] = deque()
     try:
         for batch in islice(batches, 3 * count):

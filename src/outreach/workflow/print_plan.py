@@ -177,11 +177,12 @@ class _Found:
 
 def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Found], list[Problem]]:
     """Return the letters of the run, in no order, and those that were never generated."""
-    templates = folder.chosen_templates(wanted.letters) if wanted.letters else folder.first_templates
+    first = folder.first_templates
+    templates = folder.chosen_templates(wanted.letters) if wanted.letters else first
     selectors = () if wanted.picks else wanted.selectors
     problems = errors_in(folder.problems)
     found = []
-    opening = [template for template in templates if template in folder.first_templates]
+    opening = [template for template in templates if template in first]
     for document in first_letters(folder, opening, selectors, wanted.unwanted):
         entry = manifest.entries.get(f"{document.name}.pdf")
         if entry:

@@ -16,6 +16,8 @@ REASONS = "reasons"
 
 _NEAR = 88
 """Points of likeness out of 100 from which a column's name is taken for a known one."""
+_SHOWN = 8
+"""Columns that a message names."""
 _LISTS = ("address", "tags")
 _NEEDED = (
     (("family_name", "organisation", "title"), "the name"),
@@ -66,7 +68,7 @@ def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) ->
 def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role: str) -> list[Problem]:
     """Return what a table lacks as a whole, one kind at a time, before any row is looked at."""
     fields = set(columns.values())
-    shown = ", ".join(filter(None, table.header[:8])) + (", ..." if len(table.header) > 8 else "")  # noqa: PLR2004
+    shown = ", ".join(filter(None, table.header[:_SHOWN])) + (", ..." if len(table.header) > _SHOWN else "")
     hint = f"the file has {shown}; use --map "
     for needed, what in _NEEDED:
         if not fields & set(needed):

@@ -21,6 +21,9 @@ from outreach.contacts.tables import RawTable, is_spreadsheet, read_table
 from outreach.errors import InputError, Problem, WorldError
 from outreach.tomlfile import read_text
 
+_ENOUGH = 2
+"""Columns to be recognised in a table; a single one that looks known is an accident."""
+
 FORMATS = ("rne", "annuaire", "cog", "vcard", "google", "table")
 
 
@@ -112,7 +115,7 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
         raise InputError(Problem(path.name, 1, "is INSEE's list of communes", hint))
     columns = guess_columns(table.header, given, path.name)
     problems = column_problems(columns, table, path.name, role)
-    if len(columns) < 2:  # noqa: PLR2004  (one column that looks known is an accident)
+    if len(columns) < _ENOUGH:
         shown = ", ".join(table.header[:8])
         hint = f"looked for RNE, Annuaire, COG, vCard, Google or a table with names; the header is {shown}"
         raise InputError(Problem(path.name, 1, "is no file that can be imported", hint))
