@@ -13,7 +13,7 @@ import typer
 from outreach.cli import completion
 from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar
-from outreach.cli.write import Format, chosen_formats, exit_for, show_report
+from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 
 AsOf = Annotated[
     datetime | None,
@@ -129,19 +129,13 @@ def followup(
     ] = None,
     to: To = None,
     left_out: Not = None,
-    formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the files go; the campaign's out/.")
-    ] = None,
+    formats: Formats = None,
+    out: Out = None,
     bundle: Annotated[
         bool, typer.Option("--bundle", help="Make one ZIP a contact: letters, proofs, replies, timeline.")
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")] = False,
+    dry_run: DryRun = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""

@@ -27,6 +27,16 @@ class Format(str, Enum):
     TXT = "txt"
 
 
+Formats = Annotated[
+    list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="Where the files go; the campaign's out/.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")]
+
+
 def init(target: Annotated[Path, typer.Argument(metavar="[DIR]", help="The new folder.")] = Path()) -> None:
     """Start a campaign from the shipped one, as in: outreach init my-campaign."""
     from outreach.workflow.init import init as copy_starter
@@ -100,12 +110,8 @@ def generate(
     ] = None,
     to: To = None,
     left_out: Not = None,
-    formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where the files go; the campaign's out/.")
-    ] = None,
+    formats: Formats = None,
+    out: Out = None,
     date: Day = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many letters.")] = None,
     jobs: Annotated[
@@ -114,10 +120,8 @@ def generate(
     scheduler: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask cluster that makes the letters (outreach[dask]).")
     ] = "",
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")] = False,
+    dry_run: DryRun = False,
+    force: Force = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
