@@ -231,6 +231,12 @@ class Campaign:
         """Return the path of a file named relative to the campaign folder."""
         return self.root / name
 
+    @property
+    def named_files(self) -> list[Path]:
+        """The letterhead, logo and signature that outreach.toml names."""
+        names = (self.layout.letterhead, self.sender.logo, self.sender.signature)
+        return [self.path(name) for name in names if name]
+
 
 def find_root(start: Path, *, upward: bool = True) -> Path:
     """Return the campaign folder: `start` or, with `upward`, its nearest parent with an outreach.toml.

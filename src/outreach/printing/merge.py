@@ -191,7 +191,7 @@ class Merger:
                 if "/StructParent" in annotation:
                     annotation.StructParent = int(annotation.StructParent) + shift
             if number == 0:  # the others have the same resources
-                self._share_fonts(page)
+                self._share_streams(page)
         for key, parents in _pairs(tree.ParentTree):
             self._parents += [key + shift, parents]
         self._next_parent += int(tree.ParentTreeNextKey)
@@ -202,7 +202,7 @@ class Merger:
         self._kids.extend(kids)
         self._roles = self._roles or tree.get("/RoleMap", Dictionary())
 
-    def _share_fonts(self, page: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
+    def _share_streams(self, page: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
         """Point fonts and pictures whose files are the same at one of them."""
         for font in page.get("/Resources", {}).get("/Font", {}).values():
             descendants = font.get("/DescendantFonts", ())

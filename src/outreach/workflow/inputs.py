@@ -88,9 +88,7 @@ def _passages(folder: Folder) -> list[str]:
 def _shared_inputs(folder: Folder) -> str:
     """Return what all letters share besides text: version, layout, pictures, fonts, letterhead."""
     campaign = folder.campaign
-    names = [campaign.layout.letterhead, campaign.sender.logo, campaign.sender.signature]
-    paths = [campaign.path(name) for name in names if name]
-    paths += sorted(campaign.path(FONTS_FOLDER).glob("*"))
+    paths = [*campaign.named_files, *sorted(campaign.path(FONTS_FOLDER).glob("*"))]
     return "\n".join(
         [
             __version__,

@@ -170,8 +170,7 @@ def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job
     from outreach.workflow.cluster import on_cluster
 
     campaign = folder.campaign
-    names = [campaign.layout.letterhead, campaign.sender.logo, campaign.sender.signature]
-    paths = [campaign.path(name) for name in names if name]
+    paths = campaign.named_files
     paths += [path for name in (LETTERS, FONTS_FOLDER) for path in campaign.path(name).rglob("*")]
     files = tuple(
         (path.relative_to(campaign.root).as_posix(), path.read_bytes())
