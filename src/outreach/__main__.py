@@ -1,9 +1,13 @@
 """Start the command line: `outreach` and `python -m outreach`."""
 
+import gc
 import io
 import sys
 
 from outreach.cli.app import app
+
+_MANY_OBJECTS = 200_000
+"""New objects between two searches for unreachable ones: a country's contacts are all still needed."""
 
 
 def main() -> None:
@@ -11,6 +15,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")  # a pipe on Windows would not take every character
+    gc.set_threshold(_MANY_OBJECTS)
     app(prog_name="outreach")
 
 

@@ -35,7 +35,6 @@ def status(
 ) -> None:
     """Show where every letter stands, as in: outreach status."""
     from outreach.journal.case import conflicts
-    from outreach.manifest import Manifest
     from outreach.workflow.journal import open_journal
     from outreach.workflow.status import Standing, totals
     from outreach.workflow.status import status as rows_on
@@ -43,7 +42,7 @@ def status(
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         events = journal.store.read()
-        rows = rows_on(folder, events, Manifest(folder.campaign.out), day(on) or today(), letter)
+        rows = rows_on(folder, events, day(on) or today(), letter)
         doubled = conflicts(events)
     if as_json:
         print_json({name: getattr(row, name) for name in Standing.__slots__} for row in rows)

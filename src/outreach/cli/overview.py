@@ -13,7 +13,6 @@ from outreach.errors import InputError
 def show_standing(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
     from outreach.journal.store import FILE_NAME
-    from outreach.manifest import Manifest
     from outreach.workflow.journal import open_journal
     from outreach.workflow.standing import describe
     from outreach.workflow.status import due, status
@@ -31,7 +30,7 @@ def show_standing(context: typer.Context) -> None:
     if folder.campaign.path(FILE_NAME).is_file():  # a look makes no journal
         with open_journal(folder.campaign.root) as journal:
             events, tasks = journal.store.read(), due(folder, journal, on)
-    rows = status(folder, events, Manifest(folder.campaign.out), on)
+    rows = status(folder, events, on)
     for line in describe(folder, rows, tasks, on):
         typer.echo(line)
 

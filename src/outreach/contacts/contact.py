@@ -1,7 +1,7 @@
 """Turn the values of one table or row into a Contact."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -125,24 +125,15 @@ class Entry:
 def read_contact(table: Table) -> Entry:
     """Read one contact; every fault becomes a Problem in the table's list."""
     before = len(table.problems)
-    values: dict[str, Any] = {
-        "id": _identifier(table),
-        "role": table.choice("role", ROLES, "", required=True),
-        "gender": table.choice("gender", GENDERS, ""),
-        "style": table.choice("style", ("la", "le"), ""),
-        "address": table.texts("address"),
-        "tags": table.texts("tags"),
-        "term_end": table.day("term_end"),
-        "checked": table.day("checked"),
-        "fields": _own_fields(table),
-    }
-    for name in FIELD_NAMES:
-        if name not in values:
-            values[name] = table.text(name)
+    values: dict[str, Any] = {"id": _identifier(table), "role": _role(table)}
+    for name in table.values:
+        if name not in values and name in FIELD_NAMES:
+            values[name] = _READERS.get(name, Table.text)(table, name)
     contact = Contact(**values)
     _check(contact, table)
-    table.close()
-    unread = [name for name in ("id", "role", "tags", "insee") if table.values.get(name) and not values[name]]
+    table.close(FIELD_NAMES)
+    decisive = ("id", "role", "tags", "insee")
+    unread = [name for name in decisive if table.values.get(name) and not values[name]]
     return Entry(
         contact,
         table.path,
@@ -150,6 +141,10 @@ def read_contact(table: Table) -> Entry:
         faults=tuple(errors_in(table.problems[before:])),
         is_unplaced=bool(unread) or not contact.role,
     )
+
+
+def _role(table: Table) -> str:
+    return table.choice("role", ROLES, "", required=True)
 
 
 def _identifier(table: Table) -> str:
@@ -161,8 +156,8 @@ def _identifier(table: Table) -> str:
     return identifier
 
 
-def _own_fields(table: Table) -> dict[str, object]:
-    own = table.table("fields")
+def _own_fields(table: Table, key: str) -> dict[str, object]:
+    own = table.table(key)
     found: dict[str, object] = {}
     for name, value in own.values.items():
         own.asked.append(name)
@@ -177,6 +172,18 @@ def _own_fields(table: Table) -> dict[str, object]:
             own.report(name, f"field '{name}' is a table", "write a text, number, date or list")
         found[name] = value
     return found
+
+
+_READERS: Mapping[str, Callable[[Table, str], object]] = {
+    "gender": lambda table, name: table.choice(name, GENDERS, ""),
+    "style": lambda table, name: table.choice(name, ("la", "le"), ""),
+    "address": Table.texts,
+    "tags": Table.texts,
+    "term_end": Table.day,
+    "checked": Table.day,
+    "fields": _own_fields,
+}
+"""Field to how it is read, where it is more than a text."""
 
 
 def _is_slip(name: str, known: str) -> bool:

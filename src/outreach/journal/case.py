@@ -95,6 +95,8 @@ class Case:
     @property
     def outcome(self) -> str:
         """How it ended so far, one of `OUTCOMES`; the last answer with a content decides."""
+        if not self.answers:
+            return "waiting"
         kinds = [str(event.data["kind"]) for event in self.answers]
         if self.received:  # one of two copies that came back changes nothing
             kinds = [kind for kind in kinds if kind != "returned"]

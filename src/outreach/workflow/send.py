@@ -19,7 +19,7 @@ from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
 
-_WRITERS = 8
+_WRITERS = 4
 
 
 @dataclass(frozen=True, slots=True)

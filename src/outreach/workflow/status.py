@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 
 from outreach.campaign import PROCEDURES
 from outreach.contacts.territory import territory_of
@@ -85,7 +86,8 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         role = contact.role if contact else str(case.sent[0].data.get("role", ""))
         name = procedure_name(case.letter, case.letter_kind, role, settings)
         procedure = procedures[name] if role in ADMINISTRATIONS else unbound[name]
-        later = [narrowed for other in by_contact[case.contact] if (narrowed := _following(other, case)).sent]
+        others = (other for other in by_contact[case.contact] if other is not case)
+        later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
         territory = territory_of(contact) if contact else ""
         dates = climb(case, procedure, later, territory or folder.campaign.territory)
         reminders = [event.at for other in later for event in other.sent if other.letter_kind == "reminder"]
@@ -93,20 +95,22 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
     return followed
 
 
-def status(
-    folder: Folder, events: Iterable[Event], manifest: Manifest, on: date, letter: str = ""
-) -> list[Standing]:
+def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") -> list[Standing]:
     """Return one row for each letter to each contact, sent or not, in the campaign's order.
 
     Args:
         folder: The campaign.
         events: What was recorded.
-        manifest: What was generated.
         on: The day on which it is asked; what happened later does not count.
         letter: Only this letter; empty for all.
     """
     followed = {(one.case.contact, one.case.letter): one for one in follow(folder, until(events, on))}
-    generated = {(entry.letter, contact) for entry in manifest.entries.values() for contact in entry.contacts}
+
+    @cache
+    def generated() -> set[tuple[str, str]]:
+        entries = Manifest(folder.campaign.out).entries.values()
+        return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
+
     rows = []
     for template in folder.chosen_templates([letter]) if letter else folder.first_templates:
         for contact in (contact for group in recipient_groups(folder, template) for contact in group):
@@ -114,7 +118,7 @@ def status(
             if one:
                 rows.append(standing(one, on))
             else:
-                state = "generated" if (template.name, contact.id) in generated else "draft"
+                state = "generated" if (template.name, contact.id) in generated() else "draft"
                 asked = len(template.questions)
                 rows.append(Standing(contact.id, template.name, state, "waiting", questions_asked=asked))
     # Whom the campaign no longer knows is still in the journal.
