@@ -12,7 +12,7 @@ from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.inputs import Inputs
-from outreach.workflow.making import Job, in_processes, in_this_process, on_scheduler, process_count
+from outreach.workflow.making import Job, in_several_processes, in_this_process, on_scheduler, process_count
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
@@ -131,7 +131,7 @@ def make_documents(
     if output.scheduler:
         all_made = on_scheduler(folder, output.written, output.scheduler, todo)
     elif count > 1:
-        all_made = in_processes(folder, output.written, todo, count)
+        all_made = in_several_processes(folder, output.written, todo, count)
     else:
         all_made = in_this_process(folder, output.written, todo)
     try:

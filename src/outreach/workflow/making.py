@@ -1,23 +1,18 @@
 """Make the files of letters: in this process, in several, or on other machines; always the same work."""
 
 import atexit
-import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import islice
+from functools import partial
 from pathlib import Path
 
 from outreach import __version__
 from outreach.campaign import Layout
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.letters.template import FOLDER as LETTERS
@@ -29,6 +24,7 @@ from outreach.typesetting import FONTS_FOLDER
 from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import Folder
 from outreach.workflow.inputs import Inputs
+from outreach.workflow.processes import in_processes
 
 _MANY = 60
 """Letters from which more processes are worth their start."""
@@ -129,26 +125,11 @@ def in_this_process(folder: Folder, written: date, todo: Sequence[Job]) -> Itera
         yield from map(Worker(folder, written).make, todo)
 
 
-def in_processes(folder: Folder, written: date, todo: Sequence[Job], count: int) -> Iterator[Made]:
-    """Make the letters in `count` processes, in their order, with a bounded number of them in memory."""
-    batches = iter([todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)])
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(count, context, _start_process, (folder, written))
-    waiting: deque[Future[list[Made]]] = deque()
-    try:
-        for batch in islice(batches, 3 * count):
-            waiting.append(pool.submit(_make_batch, batch))
-        while waiting:
-            yield from waiting.popleft().result()
-            for batch in islice(batches, 1):
-                waiting.append(pool.submit(_make_batch, batch))
-    except BrokenProcessPool as error:
-        message = "a process that renders letters was ended from outside"
-        raise WorldError(
-            Problem("", 0, message, "run the command again; it goes on where it stopped")
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+def in_several_processes(folder: Folder, written: date, todo: Sequence[Job], count: int) -> Iterator[Made]:
+    """Make the letters in `count` processes, in their order; raises as `processes.in_processes`."""
+    batches = (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
+    for made in in_processes(_make_batch, batches, count, partial(_start_process, folder, written)):
+        yield from made
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +189,6 @@ _process_worker: Worker | None = None
 
 def _start_process(folder: Folder, written: date) -> None:
     global _process_worker  # noqa: PLW0603  (one worker a process is what a process pool's initializer is for)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _process_worker = Worker(folder, written)
 
 

@@ -1,6 +1,8 @@
 """Write a print run: all letters in one file, or in several that a printer can take."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.atomic import write_whole
@@ -8,6 +10,7 @@ from outreach.errors import Problem, WorldError
 from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
 from outreach.workflow.print_plan import Item, Plan, desk_of
+from outreach.workflow.processes import in_processes
 
 FOLDER = "print"
 SHEETS_PER_FILE = 2100
@@ -16,6 +19,8 @@ SHEETS_PER_FILE = 2100
 _MOST_LETTERS = 1000
 """Of one file, and the pages below, so that joining it takes less than 500 MB of memory."""
 _MOST_PAGES = 3600
+_MOST_PROCESSES = 4
+"""Each takes that memory."""
 
 
 def write_run(
@@ -44,22 +49,58 @@ def write_run(
     stale += [] if plan.wanted.is_reprint else ["reprint*.pdf"]
     for old in (path for pattern in stale for path in folder.glob(pattern)):
         _unlink(old)
-    paths = []
+    paths = [folder / f"{stem}-{number:03}.pdf" for number in range(1, len(groups) + 1)]
+    if len(paths) == 1:
+        paths = [folder / f"{stem}.pdf"]
+        _write(_file(plan, paths[0], groups[0], with_cover=True), progress)
+        return paths
+    files = (
+        _file(plan, path, items, with_cover=path is paths[0])
+        for path, items in zip(paths, groups, strict=True)
+    )
     done = 0
-    for number, items in enumerate(groups, 1):
-        path = folder / (f"{stem}.pdf" if len(groups) == 1 else f"{stem}-{number:03}.pdf")
-        marks = _marks(plan, items)
-        merger = Merger(pad=plan.wanted.duplex, marks=marks)
-        if number == 1 and plan.cover:
-            merger.add(Leaf(Part(folder, "cover", content=plan.cover)))
-        for place, item in enumerate(items):
-            for part in item.parts:
-                merger.add(Leaf(part, place if marks else None))
-            done += 1
-            progress(done, len(plan.items))
-        merger.save(path, desk_of(plan.folder, plan.day).title)
-        paths.append(path)
+    count = min(os.cpu_count() or 1, len(paths), _MOST_PROCESSES)
+    for written in in_processes(_write, files, count):
+        done += written
+        progress(done, len(plan.items))
     return paths
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """One file to write, with all that it takes."""
+
+    path: Path
+    title: str
+    cover: bytes
+    """Empty for none."""
+    letters: tuple[tuple[Leaf, ...], ...]
+    """Each with its enclosures."""
+    pad: bool
+    marks: bytes
+
+
+def _file(plan: Plan, path: Path, items: Sequence[Item], *, with_cover: bool) -> _File:
+    marks = _marks(plan, items)
+    leaves = [
+        tuple(Leaf(part, place if marks else None) for part in item.parts) for place, item in enumerate(items)
+    ]
+    cover = plan.cover if with_cover else b""
+    title = desk_of(plan.folder, plan.day).title
+    return _File(path, title, cover, tuple(leaves), plan.wanted.duplex, marks)
+
+
+def _write(file: _File, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
+    """Write one file and return the letters in it."""
+    merger = Merger(pad=file.pad, marks=file.marks)
+    if file.cover:
+        merger.add(Leaf(Part(file.path.parent, "cover", content=file.cover)))
+    for done, leaves in enumerate(file.letters, 1):
+        for leaf in leaves:
+            merger.add(leaf)
+        progress(done, len(file.letters))
+    merger.save(file.path, file.title)
+    return len(file.letters)
 
 
 def _files(plan: Plan, sheets_per_file: int) -> Iterator[list[Item]]:

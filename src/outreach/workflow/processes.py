@@ -1,0 +1,56 @@
+"""Do tasks in several processes of this machine, in their order."""
+
+import multiprocessing
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
+from typing import TypeVar
+
+from outreach.errors import Problem, WorldError
+
+_Task = TypeVar("_Task")
+_Result = TypeVar("_Result")
+
+_AHEAD = 3
+"""Tasks a process that are handed out before their turn, so that few are in memory."""
+
+
+def in_processes(
+    work: Callable[[_Task], _Result],
+    tasks: Iterable[_Task],
+    count: int,
+    prepare: Callable[[], None] | None = None,
+) -> Iterator[_Result]:
+    """Yield the result of each task, in their order.
+
+    Args:
+        work: A function of a module, or a partial of one; an OutreachError of it is raised here.
+        tasks: What it is called with; drawn as they are needed.
+        count: Of processes.
+        prepare: Called once in each process, before its first task.
+
+    Raises:
+        WorldError: a process was ended from outside.
+    """
+    waiting: deque[Future[_Result]] = deque()
+    left = iter(tasks)
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, (prepare,))
+    try:
+        waiting.extend(pool.submit(work, task) for task in islice(left, _AHEAD * count))
+        while waiting:
+            yield waiting.popleft().result()
+            waiting.extend(pool.submit(work, task) for task in islice(left, 1))
+    except BrokenProcessPool as error:
+        hint = "run the command again; it goes on where it stopped"
+        raise WorldError(Problem("", 0, "a process of this program was ended from outside", hint)) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(prepare: Callable[[], None] | None) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
+    if prepare:
+        prepare()
