@@ -22,7 +22,7 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer'
     if command.hidden:
         return
     given = [param for param in command.params if param.param_type_name == "argument"]
-    arguments = [param.metavar or param.name.upper() for param in given]
+    arguments = [_argument(param) for param in given]
     yield f"## `{' '.join([name, *arguments])}`"
     yield ""
     yield str(command.help or "").strip()
@@ -35,11 +35,21 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer'
         yield from _command(f"{name} {inner}", one)
 
 
+def _argument(param: Any) -> str:  # noqa: ANN401  (Typer's commands are untyped here)
+    name = param.metavar or param.name.upper()
+    shown = name if param.required else f"[{name}]"
+    return f"{shown}..." if param.nargs == -1 else shown
+
+
+def _names(param: Any) -> list[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+    return list(param.opts) if param.param_type_name == "option" else [param.metavar or param.name.upper()]
+
+
 def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
     rows = [
         (
-            ", ".join(f"`{option}`" for option in param.opts),
-            param.metavar or "",
+            ", ".join(f"`{name}`" for name in _names(param)),
+            (param.metavar or "") if param.param_type_name == "option" else "",
             param.help or "",
         )
         for param in command.params

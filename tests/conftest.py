@@ -15,6 +15,7 @@ import pdfplumber
 import pytest
 from typer.testing import CliRunner, Result
 
+from outreach import language
 from outreach.campaign import Campaign, Layout, Sender
 from outreach.cli import options
 from outreach.cli.app import app
@@ -110,6 +111,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("office"):
             item.add_marker(skip)
+
+
+@pytest.fixture(autouse=True)
+def _english(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let messages be English whatever the machine speaks; a test of French says so itself."""
+    monkeypatch.setenv("OUTREACH_LANG", "en")
+    language.use("en")
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,8 @@
 from contextlib import suppress
 from pathlib import Path
 
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
+from outreach.language import _
 
 
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
@@ -28,6 +29,6 @@ def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
     except OSError as error:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        problem = Problem(shown or path.as_posix(), 0, "cannot be written", error.strerror or "")
+        problem = Problem(shown or path.as_posix(), 0, _("cannot be written"), reason(error))
         raise WorldError(problem) from error
     return path

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 from outreach.tomlfile import load_data
 
 FILE_NAME = "outreach.toml"
@@ -250,7 +251,13 @@ def find_root(start: Path, *, upward: bool = True) -> Path:
             if (folder / FILE_NAME).is_file():
                 return folder
         except OSError as error:
-            raise WorldError(Problem("", 0, f"{folder} cannot be read", error.strerror or "")) from error
-    hint = "go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`"
-    where = "here or above" if upward else f"in {start.name}"
-    raise InputError(Problem("", 0, f"no {FILE_NAME} {where}", hint))
+            raise WorldError(
+                Problem("", 0, _("{folder} cannot be read", folder=folder), reason(error))
+            ) from error
+    hint = _("go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`")
+    message = (
+        _("no {file} here or above", file=FILE_NAME)
+        if upward
+        else _("no {file} in {folder}", file=FILE_NAME, folder=start.name)
+    )
+    raise InputError(Problem("", 0, message, hint))

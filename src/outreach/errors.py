@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from outreach.language import N_, _
+
 Severity = Literal["error", "warning"]
 
 
@@ -27,10 +29,18 @@ class Problem:
     """What to do next; may be empty."""
     severity: Severity = "error"
 
+    @property
+    def where(self) -> str:
+        """File and line, as far as they are known."""
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+    @property
+    def said(self) -> str:
+        """What is wrong and what to do next."""
+        return _("{message}; {hint}", message=self.message, hint=self.hint) if self.hint else self.message
+
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}" if self.line else self.path
-        text = f"{self.message}; {self.hint}" if self.hint else self.message
-        return f"{where}: {text}" if where else text
+        return f"{self.where}: {self.said}" if self.where else self.said
 
 
 class OutreachError(Exception):
@@ -91,6 +101,23 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     """Return a hint with the nearest known names, or with all of them if they are few; may be empty."""
     near = nearest(name, known)
     if near:
-        return "did you mean " + " or ".join(near) + "?"
+        return _("did you mean {names}?", names=_(" or ").join(near))
     few = 12
-    return "known: " + ", ".join(known) if 0 < len(known) <= few else ""
+    return _("known: {names}", names=", ".join(known)) if 0 < len(known) <= few else ""
+
+
+def reason(error: OSError) -> str:
+    """Return what the system says of an error, in the user's language where it is a common one."""
+    text = error.strerror or ""
+    return _(text)
+
+
+_COMMON_REASONS = (
+    N_("File exists"),
+    N_("Is a directory"),
+    N_("No space left on device"),
+    N_("No such file or directory"),
+    N_("Not a directory"),
+    N_("Permission denied"),
+    N_("Read-only file system"),
+)

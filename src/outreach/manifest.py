@@ -9,7 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 
 FILE_NAME = "manifest.json"
 _REPEATED = ("letter", "format", "title", "date", "version", "kind", "reply_by")
@@ -131,7 +132,7 @@ class Manifest:
     def _lines(self) -> Iterator[bytes]:
         """Yield an array with an entry a line, so that it can be read without loading it whole."""
         before = b"[\n"
-        for _, entry in sorted(self.entries.items()):
+        for _path, entry in sorted(self.entries.items()):
             values = {name: getattr(entry, name) for name in ManifestEntry.__slots__}
             yield before + json.dumps(values, ensure_ascii=False).encode()
             before = b",\n"
@@ -148,8 +149,8 @@ class Manifest:
         except FileNotFoundError:
             return
         except (ValueError, TypeError, KeyError) as error:
-            hint = "move the folder away and generate again"
-            raise InputError(Problem(path.as_posix(), 0, "the manifest is damaged", hint)) from error
+            hint = _("move the folder away and generate again")
+            raise InputError(Problem(path.as_posix(), 0, _("the manifest is damaged"), hint)) from error
         except OSError as error:
             raise _world(path, "cannot be read", error) from error
 
@@ -202,4 +203,4 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
 
 
 def _world(path: Path, message: str, error: OSError) -> WorldError:
-    return WorldError(Problem(path.as_posix(), 0, message, error.strerror or ""))
+    return WorldError(Problem(path.as_posix(), 0, message, reason(error)))

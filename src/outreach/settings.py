@@ -21,6 +21,7 @@ from outreach.campaign import (
     Tariff,
 )
 from outreach.errors import Problem, did_you_mean
+from outreach.language import _
 from outreach.tomlfile import Table, load, load_data
 
 _FACT = re.compile(
@@ -28,7 +29,6 @@ _FACT = re.compile(
     r"|received:[\w-]+|sent:[\w-]+(:\d+)?"
 )
 """What a step may count from or end by, besides other steps."""
-_OWN_STEP = 'write does = "...", from = "received" and days or months'
 _A4 = (210, 297)
 """In mm."""
 _FARTHEST = 20
@@ -90,8 +90,8 @@ def _sender(table: Table, root: Path) -> Sender:
     )
     table.close()
     if not sender.address:
-        hint = "fill in the lines that answers are to be sent to"
-        table.warn("address", "the sender has no postal address", hint)
+        hint = _("fill in the lines that answers are to be sent to")
+        table.warn("address", _("the sender has no postal address"), hint)
     return sender
 
 
@@ -125,8 +125,8 @@ def _offset(table: Table) -> tuple[float, float]:
     is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004  (right and down)
     if is_pair and all(isinstance(part, (int, float)) and abs(part) <= _FARTHEST for part in value):
         return (float(value[0]), float(value[1]))
-    message = f"offset_mm must be two numbers, up to {_FARTHEST} mm each way"
-    table.report("offset_mm", message, "right and down in mm, as in [1.5, -2]")
+    message = _("offset_mm must be two numbers, up to {most} mm each way", most=_FARTHEST)
+    table.report("offset_mm", message, _("right and down in mm, as in [1.5, -2]"))
     return (0, 0)
 
 
@@ -164,16 +164,22 @@ def _label_sheet(table: Table) -> LabelSheet | None:
     sheet = LabelSheet(**counts, **values)
     table.close()
     if missing:
-        table.report("", f"the label sheet lacks {', '.join(missing)}", "give all lengths in mm")
+        table.report(
+            "", _("the label sheet lacks {missing}", missing=", ".join(missing)), _("give all lengths in mm")
+        )
         return None
     right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + sheet.width
     bottom = sheet.top + (sheet.rows - 1) * sheet.pitch_y + sheet.height
     is_narrow = sheet.columns > 1 and sheet.pitch_x < sheet.width
     if is_narrow or (sheet.rows > 1 and sheet.pitch_y < sheet.height):
-        table.report("", "the labels lie on top of each other", "a pitch is at least the label's size")
+        table.report("", _("the labels lie on top of each other"), _("a pitch is at least the label's size"))
         return None
     if right > _A4[0] + 0.5 or bottom > _A4[1] + 0.5:
-        table.report("", "the labels do not fit on A4", f"they reach {right:g} x {bottom:g} mm")
+        table.report(
+            "",
+            _("the labels do not fit on A4"),
+            _("they reach {right:g} x {bottom:g} mm", right=right, bottom=bottom),
+        )
         return None
     return sheet
 
@@ -189,8 +195,12 @@ def _civility(table: Table) -> CivilitySettings:
             entry.close(forms)
             unknown = sorted(set(re.findall(r"\{.*?\}", entry.text("closing"))) - _CLOSING_MARKS)
             if unknown:
-                known = " and ".join(sorted(_CLOSING_MARKS))
-                entry.report("closing", f"unknown {', '.join(unknown)} in closing", f"it knows {known}")
+                known = _(" and ").join(sorted(_CLOSING_MARKS))
+                entry.report(
+                    "closing",
+                    _("unknown {unknown} in closing", unknown=", ".join(unknown)),
+                    _("it knows {known}", known=known),
+                )
     own.close(tuple(load_data("civility.toml")["role"]))
     settings = CivilitySettings(
         feminine=table.choice("feminine", ("la", "le"), "la"),
@@ -219,7 +229,11 @@ def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
     for name in table.values:
         own = table.table(name)
         if shipped.get(name, {}).get("is_legal"):
-            table.report(name, f"the law sets the step '{name}'", "give a step of your own another name")
+            table.report(
+                name,
+                _("the law sets the step '{name}'", name=name),
+                _("give a step of your own another name"),
+            )
         step: dict[str, object] = {
             key: int(own.number(key, 0, low=0, high=limit))
             for key, limit in (("months", 60), ("days", 1000))
@@ -236,11 +250,12 @@ def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
         for fact in (*str(step.get("from", "")).split("|"), *ends):
             if fact and not _FACT.fullmatch(fact) and fact not in known:
                 hint = did_you_mean(fact, [*known, "received", "refused", "answered", "returned"])
-                table.report(name, f"the step '{name}' knows no '{fact}'", hint)
+                table.report(name, _("the step '{name}' knows no '{fact}'", name=name, fact=fact), hint)
         if name not in shipped:
             missing = [key for key in ("does", "from") if not step.get(key)]
             if missing:
-                table.report(name, f"the step '{name}' lacks {' and '.join(missing)}", _OWN_STEP)
+                lacking = _("the step '{name}' lacks {keys}", name=name, keys=_(" and ").join(missing))
+                table.report(name, lacking, _('write does = "...", from = "received" and days or months'))
             step.setdefault("ended_by", _usual_end(step))
         steps[name] = step
     return steps
@@ -251,7 +266,7 @@ def _usual_end(step: Mapping[str, object]) -> list[str]:
     letter, start = step.get("letter"), str(step.get("from", ""))
     if not letter:
         return ["answered"]
-    _, _, number = start.removeprefix(f"sent:{letter}").partition(":")
+    *_before, number = start.removeprefix(f"sent:{letter}").partition(":")
     after = int(number or 1) + 1 if start.startswith(f"sent:{letter}") else 1
     return ["answered", f"sent:{letter}:{after}"]
 
@@ -263,11 +278,14 @@ def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
         return ""
     path = (root / name).resolve()
     if path.suffix.lower() not in endings:
-        table.report(key, f"{key} must be a {' or '.join(endings)} file", f"it is '{name}'")
+        message = _("{key} must be a {endings} file", key=key, endings=_(" or ").join(endings))
+        table.report(key, message, _("it is '{name}'", name=name))
     elif not path.is_relative_to(root.resolve()):
-        table.report(key, f"{key} lies outside the campaign folder", "copy the file into it")
+        table.report(key, _("{key} lies outside the campaign folder", key=key), _("copy the file into it"))
     elif not path.is_file():
-        table.report(key, f"{key}: no file '{name}'", "paths are relative to outreach.toml")
+        table.report(
+            key, _("{key}: no file '{name}'", key=key, name=name), _("paths are relative to outreach.toml")
+        )
     else:
         return path.relative_to(root.resolve()).as_posix()
     return ""

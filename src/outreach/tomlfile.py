@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 
 import tomli
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
+from outreach.language import _
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*[=.]""")
@@ -60,51 +61,57 @@ class Table:
         if value is None:
             return None
         if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
-            self.report(key, f"{key} must be {what}", f"it is {value!r:.40}")
+            self.report(
+                key, _("{key} must be {what}", key=key, what=what), _("it is {value!r:.40}", value=value)
+            )
             return None
         return value
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """Read a text; blanks around it are dropped."""
-        value = self._get(key, str, 'a text in quotes, as in "..."')
+        value = self._get(key, str, _('a text in quotes, as in "..."'))
         if value is None:
             if required and key not in self.values:
-                self.report(key, f"{key} is missing", f'add {key} = "..."')
+                self.report(key, _("{key} is missing", key=key), _('add {key} = "..."', key=key))
             return default
         text = str(value).strip()
         if required and not text:
-            self.report(key, f"{key} is empty", f'write {key} = "..."')
+            self.report(key, _("{key} is empty", key=key), _('write {key} = "..."', key=key))
         return text
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Read a list of texts; a single text is a list of one, an empty one an empty list."""
-        value = self._get(key, (str, list), "a list of texts")
+        value = self._get(key, (str, list), _("a list of texts"))
         if value is None:
             return default
         found = [value] if isinstance(value, str) else value
         if not all(isinstance(item, str) for item in found):
-            self.report(key, f"{key} must be a list of texts", 'write ["...", "..."]')
+            self.report(key, _("{key} must be a list of texts", key=key), _('write ["...", "..."]'))
             return default
         return tuple(item.strip() for item in found if item.strip())
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Read true or false."""
-        value = self._get(key, bool, "true or false")
+        value = self._get(key, bool, _("true or false"))
         return default if value is None else bool(value)
 
     def number(self, key: str, default: float, *, low: float, high: float) -> float:
         """Read a number between two inclusive bounds."""
-        value = self._get(key, (int, float), "a number")
+        value = self._get(key, (int, float), _("a number"))
         if value is None:
             return default
         if not low <= value <= high:
-            self.report(key, f"{key} must lie between {low:g} and {high:g}", f"it is {value:g}")
+            self.report(
+                key,
+                _("{key} must lie between {low:g} and {high:g}", key=key, low=low, high=high),
+                _("it is {value:g}", value=value),
+            )
             return default
         return float(value)
 
     def day(self, key: str) -> date | None:
         """Read a date, as a TOML date or as text YYYY-MM-DD; an empty text is none."""
-        value = self._get(key, (date, str), "a date, as in 2024-11-30")
+        value = self._get(key, (date, str), _("a date, as in 2024-11-30"))
         if value is None or value == "":
             return None
         if isinstance(value, datetime):
@@ -114,20 +121,26 @@ class Table:
         try:
             return date.fromisoformat(value.strip())
         except ValueError:
-            self.report(key, f"{key} must be a date", f"write YYYY-MM-DD; it is {value!r:.40}")
+            self.report(
+                key,
+                _("{key} must be a date", key=key),
+                _("write YYYY-MM-DD; it is {value!r:.40}", value=value),
+            )
             return None
 
     def choice(self, key: str, known: Collection[str], default: str, *, required: bool = False) -> str:
         """Read one of the known words."""
         value = self.text(key, default, required=required)
         if value and value != default and value not in known:
-            self.report(key, f"unknown {key} '{value}'", did_you_mean(value, list(known)))
+            self.report(
+                key, _("unknown {key} '{value}'", key=key, value=value), did_you_mean(value, list(known))
+            )
             return default
         return value
 
     def table(self, key: str) -> "Table":
         """Read a sub-table; an empty one where it is not given."""
-        value = self._get(key, dict, f"a table, as in [{self._header(key)}]") or {}
+        value = self._get(key, dict, _("a table, as in [{name}]", name=self._header(key))) or {}
         name = self._header(key)
         lines = (
             self.lines
@@ -138,7 +151,7 @@ class Table:
 
     def tables(self, key: str) -> list["Table"]:
         """Read a list of sub-tables; faults of theirs stand at the list's line."""
-        value = self._get(key, list, f"a list of tables, as in [[{self._header(key)}]]") or []
+        value = self._get(key, list, _("a list of tables, as in [[{name}]]", name=self._header(key))) or []
         lines = {(self._header(key), self.index): {"": self.line(key)}}
         return [
             Table(entry, self.path, lines, self.problems, self._header(key), self.index)
@@ -153,8 +166,16 @@ class Table:
         """Report every key that was neither asked for nor is known."""
         for key in self.values:
             if key not in self.asked and key not in known:
-                where = f" in [{self.name}]" if self.name else ""
-                self.report(key, f"unknown key '{key}'{where}", did_you_mean(key, [*self.asked, *known]))
+                message = (
+                    _("unknown key '{key}' in [{table}]", key=key, table=self.name)
+                    if self.name
+                    else _("unknown key '{key}'", key=key)
+                )
+                self.report(
+                    key,
+                    message,
+                    did_you_mean(key, [*self.asked, *known]),
+                )
 
 
 @dataclass(slots=True)
@@ -175,8 +196,10 @@ class Document:
         entries = self.values.get(name, [])
         if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
             line = self.lines.get((name, 0), {}).get("", 0)
-            hint = f"write [[{name}]] before each entry"
-            self.problems.append(Problem(self.path, line, f"{name} must be a list of tables", hint))
+            hint = _("write [[{name}]] before each entry", name=name)
+            self.problems.append(
+                Problem(self.path, line, _("{name} must be a list of tables", name=name), hint)
+            )
             return
         for index, entry in enumerate(entries):
             yield Table(entry, self.path, self.lines, self.problems, name, index)
@@ -193,7 +216,7 @@ def files_in(folder: Path, shown: str) -> list[Path]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
     return [path for path in found if not path.name.startswith(".")]
 
 
@@ -207,12 +230,12 @@ def read_text(path: Path, shown: str) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(Problem(shown, line, "is not UTF-8 text", "save the file as UTF-8")) from error
+        raise InputError(Problem(shown, line, _("is not UTF-8 text"), _("save the file as UTF-8"))) from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -227,9 +250,11 @@ def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) ->
         values = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
         message = error.msg[:1].lower() + error.msg[1:]
-        hint = "check the quotes, brackets and commas of this line and the one above"
+        hint = _("check the quotes, brackets and commas of this line and the one above")
         line = min(error.lineno, text.count("\n") + 1)
-        raise InputError(Problem(path, line + offset, f"broken TOML: {message}", hint)) from error
+        raise InputError(
+            Problem(path, line + offset, _("broken TOML: {message}", message=message), hint)
+        ) from error
     return Document(values, path, _lines(text, offset), problems)
 
 

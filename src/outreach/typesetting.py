@@ -13,6 +13,7 @@ import typst
 
 from outreach.campaign import Layout
 from outreach.errors import InputError, Problem
+from outreach.language import _
 
 FONTS_FOLDER = "fonts"
 
@@ -77,7 +78,8 @@ def missing_font(layout: Layout, root: Path) -> str:
     families = _fonts(root).families()
     if layout.font.casefold() in (family.casefold() for family in families):
         return ""
-    return "there are " + ", ".join(sorted(families)) + f"; or put the font's file into {FONTS_FOLDER}/"
+    known = ", ".join(sorted(families))
+    return _("there are {fonts}; or put the font's file into {folder}/", fonts=known, folder=FONTS_FOLDER)
 
 
 @lru_cache

@@ -204,8 +204,3 @@ def test_a_new_letter_can_be_generated_as_it_is(campaign: Campaign, run: Run, la
     assert run("letters", "new", "prefet", root=root).exit_code == 4
     assert run("letters", "new", "../x", root=root).exit_code == 3
     assert run("letters", "new", "print", root=root).exit_code == 3
-
-
-def test_the_language_option_is_taken_and_honest(campaign: Campaign, run: Run) -> None:
-    done = run("--lang", "fr", "--campaign", str(campaign()), "contacts", "list")
-    assert (done.exit_code, done.stderr) == (0, "les messages n'existent encore qu'en anglais\n")

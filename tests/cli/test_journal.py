@@ -330,7 +330,7 @@ def test_two_laptops_end_with_the_same_journal_in_either_order(
     sent(run, ours, "note")
     run("log", "export", str(b), root=ours)
     done = run("log", "import", str(a), root=ours)
-    assert (done.exit_code, done.stdout) == (0, "1 events added\n")
+    assert (done.exit_code, done.stdout) == (0, "1 event added\n")
     assert done.stderr.startswith(
         "outreach.db: warning: letter 'note' to 'maire' by registered is recorded as sent twice, "
         "on 2024-12-02 and on 2024-12-02; undo one of them: outreach log undo "

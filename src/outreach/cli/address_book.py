@@ -7,9 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from outreach.cli.options import Json, Not, To, is_terminal, open_folder, today
-from outreach.cli.output import print_json, print_problems, print_table, progress_bar
+from outreach.cli.options import (
+    CHOICE,
+    FILES,
+    Json,
+    Not,
+    To,
+    ask,
+    ask_one_of,
+    confirm,
+    is_terminal,
+    open_folder,
+    today,
+    words_of,
+)
+from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
 from outreach.errors import InputError, Problem, RefusedError
+from outreach.language import _, local, ngettext, pgettext
 
 if TYPE_CHECKING:
     from outreach.workflow.import_contacts import Plan
@@ -36,33 +50,48 @@ class Export(str, Enum):
     GOOGLE = "google"
 
 
-Codes = Annotated[list[str] | None, typer.Option(metavar="CODE", help="INSEE code; may be repeated.")]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODE", rich_help_panel=CHOICE, help="INSEE code; may be repeated."),
+]
 
 
 def import_contacts(
     context: typer.Context,
     path: Annotated[Path, typer.Argument(metavar="FILE", help="RNE, Annuaire, vCard, Google or any table.")],
     kind: Annotated[
-        Format | None, typer.Option("--format", help="Of the file; found out by its content.")
+        Format | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            rich_help_panel=FILES,
+            help="rne, annuaire, vcard, google or table; found out by the content.",
+        ),
     ] = None,
     commune: Codes = None,
     department: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="As in 69; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="CODE", rich_help_panel=CHOICE, help="As in 69; may be repeated."),
     ] = None,
     region: Annotated[
-        list[str] | None, typer.Option(metavar="CODE", help="As in 84; may be repeated.")
+        list[str] | None,
+        typer.Option(metavar="CODE", rich_help_panel=CHOICE, help="As in 84; may be repeated."),
     ] = None,
     role: Annotated[
         list[str] | None,
-        typer.Option(metavar="ROLE", help="Only these; everyone's in a file without roles."),
+        typer.Option(
+            metavar="ROLE", rich_help_panel=CHOICE, help="Only these; everyone's in a file without roles."
+        ),
     ] = None,
     into: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Contact file; contacts/<kind>.csv by default."),
+        typer.Option(
+            metavar="FILE", rich_help_panel=FILES, help="Contact file; contacts/<kind>.csv by default."
+        ),
     ] = None,
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=COLUMN", help="May be repeated."),
+        typer.Option("--map", metavar="FIELD=COLUMN", rich_help_panel=FILES, help="May be repeated."),
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="After an election: who is new, who left, who moved.")
@@ -79,7 +108,8 @@ def import_contacts(
 
     unknown = [name for name in role or () if name not in ROLES]
     if unknown:
-        raise InputError(Problem("", 0, f"unknown role '{unknown[0]}'", did_you_mean(unknown[0], ROLES)))
+        message = _("unknown role '{role}'", role=unknown[0])
+        raise InputError(Problem("", 0, message, did_you_mean(unknown[0], ROLES)))
     folder = open_folder(context)
     wanted = Import(
         path=path,
@@ -89,22 +119,24 @@ def import_contacts(
         mapping=tuple(_pair(text) for text in mapping or ()),
         update=update,
     )
-    with progress_bar("reading") as progress:
+    with progress_bar(_("reading")) as progress:
         plan = plan_import(folder, wanted, today(), progress)
     _show_plan(plan, as_json=as_json)
     is_question = bool(plan.source.mapping or plan.changed or plan.left) and not yes
     if (plan.changed or plan.left) and not (yes or dry_run or is_terminal()):
-        message = "an update asks first, and nobody can be asked here"
-        raise RefusedError(Problem("", 0, message, "look with --dry-run, then add --yes"))
+        message = _("an update asks first, and nobody can be asked here")
+        raise RefusedError(Problem("", 0, message, _("look with --dry-run, then add --yes")))
     is_nothing = not (plan.added or plan.changed or plan.left or plan.rejected)
     if dry_run:
-        typer.echo("dry run: nothing was written", err=True)
-    elif not is_nothing and (not is_question or not is_terminal() or typer.confirm("Write this?", err=True)):
+        say(_("dry run: nothing was written"), err=True)
+    elif not is_nothing and (not is_question or not is_terminal() or confirm(_("Write this?"))):
         for written in write_import(plan, folder.campaign.root):
-            typer.echo(f"written  {_shown(written, folder.campaign.root)}", err=True)
+            say(_("written  {path}", path=_shown(written, folder.campaign.root)), err=True)
     print_problems(plan.problems[:_LISTED], err=True)
     if len(plan.problems) > _LISTED:
-        typer.echo(f"and {len(plan.problems) - _LISTED} rows more, all in the rejected file", err=True)
+        more = len(plan.problems) - _LISTED
+        text = ngettext("and {count} row more", "and {count} rows more", more)
+        typer.echo(_("{more}, all in the rejected file", more=text), err=True)
     if plan.problems:
         raise typer.Exit(InputError.exit_code)
 
@@ -112,7 +144,7 @@ def import_contacts(
 def complete_contacts(
     context: typer.Context,
     paths: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Annuaire (JSON, CSV), INSEE's list of communes.")
+        list[Path], typer.Argument(metavar="FILE", help="Annuaire (JSON, CSV), INSEE's list of communes.")
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be filled in.")] = False,
     as_json: Json = False,
@@ -129,10 +161,15 @@ def complete_contacts(
             by_source: dict[str, list[str]] = {}
             for name, source in one.sources.items():
                 by_source.setdefault(source, []).append(name)
-            taken = "; ".join(f"{', '.join(names)} from {source}" for source, names in by_source.items())
+            taken = "; ".join(
+                _("{fields} from {source}", fields=", ".join(names), source=source)
+                for source, names in by_source.items()
+            )
             typer.echo(f"{one.contact}: {taken}")
-        typer.echo(
-            f"{len(filled)} contacts completed" if not dry_run else f"{len(filled)} contacts to complete"
+        say(
+            ngettext("{count} contact to complete", "{count} contacts to complete", len(filled))
+            if dry_run
+            else ngettext("{count} contact completed", "{count} contacts completed", len(filled))
         )
     if not dry_run:
         write_completions(folder, filled)
@@ -185,7 +222,7 @@ def add_contact(
     if not any(values.values()) and is_terminal():
         values |= _asked()
     contact = add(folder, values, into)
-    typer.echo(f"added  {contact.id}")
+    say(_("added  {id}", id=contact.id))
 
 
 def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
@@ -199,22 +236,25 @@ def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
         )
         return
     if not found:
-        typer.echo("nobody is there twice")
+        say(_("nobody is there twice"))
         return
     rows = [
-        ("same" if one.is_certain else "likely", contact.id, contact.name, contact.role, contact.town)
+        (_("same") if one.is_certain else _("likely"), contact.id, contact.name, contact.role, contact.town)
         for one in found
         for contact in one.contacts
     ]
-    print_table(("", "id", "name", "role", "town"), rows)
-    typer.echo("nothing was merged: delete or change one of each pair in its file", err=True)
+    print_table(("", _("id"), _("name"), _("role"), _("town")), rows)
+    say(_("nothing was merged: delete or change one of each pair in its file"), err=True)
 
 
 def export_contacts(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
     kind: Annotated[
-        Export | None, typer.Option("--format", help="What to write; by the file's ending, else csv.")
+        Export | None,
+        typer.Option(
+            "--format", metavar=words_of(Export), help="What to write; by the file's ending, else csv."
+        ),
     ] = None,
     to: To = None,
     left_out: Not = None,
@@ -226,7 +266,7 @@ def export_contacts(
     chosen = select(open_folder(context).contacts, to or (), left_out or ())
     by_ending = {".xlsx": Export.XLSX, ".vcf": Export.VCARD}
     export(chosen, (kind or by_ending.get(target.suffix.lower(), Export.CSV)).value, target)
-    typer.echo(f"{len(chosen)} contacts written")
+    say(ngettext("{count} contact written", "{count} contacts written", len(chosen)))
 
 
 def _show_plan(plan: "Plan", *, as_json: bool) -> None:
@@ -239,30 +279,46 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
         print_json({"result": result, **asdict(contact)} for result, group in groups for contact in group)
         return
     if plan.source.mapping:
-        typer.echo(
-            "columns: " + ", ".join(f"{name} from {column}" for name, column in plan.source.mapping.items())
-        )
-    for sign, group in (("new", plan.added), ("left", plan.left)):
+        pairs = [
+            _("{fields} from {source}", fields=name, source=column)
+            for name, column in plan.source.mapping.items()
+        ]
+        typer.echo(_("columns: {pairs}", pairs=", ".join(pairs)))
+    new, left, moved = (
+        pgettext("contact", "new"),
+        pgettext("contact", "left"),
+        pgettext("contact", "moved"),
+    )
+    width = max(map(len, (new, left, moved)))
+    for sign, group in ((new, plan.added), (left, plan.left)):
         for contact in group[:_LISTED]:
-            typer.echo(f"{sign:<5} {contact.id}  {contact.name}, {contact.role}")
+            typer.echo(f"{sign:<{width}} {contact.id}  {contact.name}, {contact.role}")
         if len(group) > _LISTED:
-            typer.echo(f"{sign:<5} and {len(group) - _LISTED} more")
+            typer.echo(f"{sign:<{width}} {_('and {count} more', count=len(group) - _LISTED)}")
     for before, after in plan.changed[:_LISTED]:
         names = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
         changes = ", ".join(
-            f"{name}: {getattr(before, name) or '–'} → {getattr(after, name) or '–'}" for name in names
+            f"{name}: {local(getattr(before, name) or '–')} → {local(getattr(after, name) or '–')}"
+            for name in names
         )
-        typer.echo(f"moved {after.id}  {changes}")
+        typer.echo(f"{moved:<{width}} {after.id}  {changes}")
     counts = [
-        (len(plan.added), "new"),
-        (len(plan.changed), "changed"),
-        (len(plan.left), "left"),
-        (plan.same, "known already"),
-        (len(plan.rejected), "rejected"),
+        (len(plan.added), _("{count} new", count=len(plan.added))),
+        (len(plan.changed), _("{count} changed", count=len(plan.changed))),
+        (len(plan.left), _("{count} left", count=len(plan.left))),
+        (plan.same, _("{count} known already", count=plan.same)),
+        (len(plan.rejected), _("{count} rejected", count=len(plan.rejected))),
     ]
-    shown = ", ".join(f"{number} {word}" for number, word in counts if number)
-    nothing = "nobody of that place or role is in the file"
-    typer.echo(f"{plan.source.format} into {plan.shown}: {shown or nothing}")
+    shown = ", ".join(text for number, text in counts if number)
+    nothing = _("nobody of that place or role is in the file")
+    typer.echo(
+        _(
+            "{format} into {file}: {what}",
+            format=plan.source.format,
+            file=plan.shown,
+            what=shown or nothing,
+        )
+    )
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -273,22 +329,17 @@ def _asked() -> dict[str, Any]:
     """Ask for what a contact needs; an empty answer leaves a field out."""
     from outreach.contacts.contact import ROLES
 
-    def known_role(text: str) -> str:
-        if text.strip() not in ROLES:
-            raise typer.BadParameter(f"write one of {', '.join(ROLES)}")
-        return text.strip()
-
-    values: dict[str, Any] = {"role": typer.prompt("Role, as in mayor", value_proc=known_role)}
+    values: dict[str, Any] = {"role": ask_one_of(_("Role, as in mayor"), ROLES)}
     for name, question in (
-        ("given_name", "Given name"),
-        ("family_name", "Family name"),
-        ("gender", "Gender (m, f, x, group; empty if not known)"),
-        ("organisation", "Organisation"),
-        ("postal_code", "Postal code"),
-        ("city", "Town"),
+        ("given_name", _("Given name")),
+        ("family_name", _("Family name")),
+        ("gender", _("Gender (m, f, x, group; empty if not known)")),
+        ("organisation", _("Organisation")),
+        ("postal_code", _("Postal code")),
+        ("city", _("Town")),
     ):
-        values[name] = typer.prompt(question, default="", show_default=False).strip()
-    lines = typer.prompt("Street lines, separated by |", default="", show_default=False)
+        values[name] = ask(question)
+    lines = ask(_("Street lines, separated by |"))
     values["address"] = [line.strip() for line in lines.split("|") if line.strip()]
     return values
 
@@ -300,5 +351,5 @@ def _codes(codes: list[str] | None, digits: int) -> tuple[str, ...]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, column = text.partition("=")
     if not equals or not column.strip():
-        raise typer.BadParameter(f"--map takes FIELD=COLUMN, not '{text}'")
+        raise typer.BadParameter(_("--map takes FIELD=COLUMN, not '{text}'", text=text))
     return name.strip(), column.strip()

@@ -7,8 +7,20 @@ from typing import Annotated
 import typer
 
 from outreach import __version__
-from outreach.cli import address_book, contacts, follow_up, letters, log, overview, print_run, remember, write
+from outreach.cli import (
+    address_book,
+    contacts,
+    follow_up,
+    letters,
+    log,
+    output,
+    overview,
+    print_run,
+    remember,
+    write,
+)
 from outreach.cli.boundary import ErrorBoundary
+from outreach.cli.options import words_of
 
 app = typer.Typer(
     cls=ErrorBoundary,
@@ -45,7 +57,7 @@ app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.followup)
 app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
-app.command()(overview.doctor)
+app.command(rich_help_panel="The program")(overview.doctor)
 
 
 class Language(str, Enum):
@@ -70,16 +82,23 @@ def options(
             metavar="DIR", help="The campaign folder; by default the current one or its nearest parent."
         ),
     ] = None,
-    language: Annotated[
-        Language, typer.Option("--lang", help="Of the messages; English is the only one so far.")
-    ] = Language.EN,
+    language: Annotated[  # noqa: ARG001  (the boundary reads it before the help texts are needed)
+        Language | None,
+        typer.Option(
+            "--lang",
+            metavar=words_of(Language),
+            help="Of the messages; by default the system's, else English.",
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Print only what was asked for, and what went wrong.")
+    ] = False,
     version: Annotated[  # noqa: ARG001  (handled by its callback)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Personal letters for citizen campaigns: write, print, remember, follow up."""
     context.obj = campaign
-    if language is Language.FR:
-        typer.echo("les messages n'existent encore qu'en anglais", err=True)
+    output.keep_quiet(quiet)
     if context.invoked_subcommand is None:
         overview.show_standing(context)

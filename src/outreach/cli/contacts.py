@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import Json, Not, To, open_folder, recorder
-from outreach.cli.output import print_json, print_pairs, print_table
+from outreach.cli.options import Json, Not, To, confirm, open_folder, recorder
+from outreach.cli.output import print_json, print_pairs, print_table, say
 from outreach.errors import InputError
+from outreach.language import _
 
 app = typer.Typer(no_args_is_help=True, help="List and show the recipients.")
 
@@ -41,7 +42,7 @@ def list_contacts(
             (contact.id, contact.name, contact.role, contact.town, contact.checked or "–")
             for contact in chosen
         ]
-        print_table(("id", "name", "role", "town", "checked"), rows)
+        print_table((_("id"), _("name"), _("role"), _("town"), _("checked")), rows)
 
 
 @app.command("forget")
@@ -61,19 +62,23 @@ def forget_contact(
     with open_journal(folder.campaign.root) as journal:
         traces = find_traces(folder, journal, out, identifier)
         if traces.entry:
-            typer.echo(f"   1  contact at {traces.entry.path}:{traces.entry.line}")
+            place = f"{traces.entry.path}:{traces.entry.line}"
+            typer.echo(_("   1  contact at {place}", place=place))
         for place, number in (
-            ("generated files in out/", len(traces.letters)),
-            ("events in outreach.db", traces.events),
-            ("files in archive/", len(traces.files)),
+            (_("generated files in out/"), len(traces.letters)),
+            (_("events in outreach.db"), traces.events),
+            (_("files in archive/"), len(traces.files)),
         ):
             typer.echo(f"{number:>4}  {place}")
         for file in traces.shared:
-            typer.echo(f"archive/{file.path}  is kept: {file.name} was sent to others too", err=True)
-        if not yes and not typer.confirm("Erase all of this? It cannot be undone."):
+            typer.echo(
+                _("archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name),
+                err=True,
+            )
+        if not yes and not confirm(_("Erase all of this? It cannot be undone.")):
             raise typer.Exit
         forget(folder, journal, out, traces, recorder(folder.campaign.author))
-    typer.echo("erased; exports and copies of the journal elsewhere are not")
+    say(_("erased; exports and copies of the journal elsewhere are not"))
 
 
 @app.command("show")
@@ -104,8 +109,8 @@ def show_contact(
             *values.items(),
             *((f"fields.{name}", value) for name, value in contact.fields.items()),
             ("tags", ", ".join(contact.tags)),
-            ("address as printed", "\n".join(contact_address(contact))),
-            ("salutation as printed", salutation),
-            ("closing as printed", closing),
+            (_("address as printed"), "\n".join(contact_address(contact))),
+            (_("salutation as printed"), salutation),
+            (_("closing as printed"), closing),
         ]
     )

@@ -12,8 +12,10 @@ import typer
 
 from outreach.cli import completion
 from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
-from outreach.cli.output import print_json, print_problems, print_table, progress_bar
+from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
+from outreach.cli.words import outcome_word, status_word, step_word
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
+from outreach.language import _, local, ngettext
 
 AsOf = Annotated[
     datetime | None,
@@ -24,7 +26,6 @@ AsOf = Annotated[
 _INDENT = " " * 14
 _WIDE = 1000
 """Characters of a line where no terminal folds it."""
-ADVICE = "dates are worked out from the rules shown by `outreach why`; they are no legal advice"
 
 
 def status(
@@ -48,24 +49,24 @@ def status(
         print_json({name: getattr(row, name) for name in Standing.__slots__} for row in rows)
     else:
         print_table(
-            ("to", "status", "dates", "answers", "next"),
+            (_("to"), _("status"), _("dates"), _("answers"), _("next")),
             [
                 (
                     _lines(row.contact, row.letter),
-                    _lines(row.status, row.outcome),
+                    _lines(status_word(row.status), outcome_word(row.outcome)),
                     _lines(
-                        f"{row.sent_on} sent" if row.sent_on else "",
-                        f"{row.received_on} got" if row.received_on else "",
-                        "estimated" if row.estimated else "",
+                        _("{day} sent", day=row.sent_on) if row.sent_on else "",
+                        _("{day} got", day=row.received_on) if row.received_on else "",
+                        _("estimated") if row.estimated else "",
                     ),
                     f"{row.questions_answered}/{row.questions_asked}" if row.questions_asked else "",
-                    _lines(row.next_step, row.due_on, _shown_left(row.days_left)),
+                    _lines(step_word(row.next_step), row.due_on, _shown_left(row.days_left)),
                 )
                 for row in rows
             ],
             red=[row.overdue for row in rows],
         )
-        typer.echo(", ".join(f"{count} {name}" for name, count in totals(rows).items()))
+        typer.echo(", ".join(f"{local(count)} {status_word(name)}" for name, count in totals(rows).items()))
     print_problems(doubled, err=True)
 
 
@@ -93,21 +94,21 @@ def due(
         print_json({key: value for key, value in asdict(row).items() if key != "does"} for row in rows)
         return
     if not rows:
-        typer.echo("nothing is due")
+        say(_("nothing is due"))
         return
     print_table(
-        ("due", "to", "what"),
+        (_("due"), _("to"), _("what")),
         [
             (
-                _lines(row.due_on, _shown_left(row.days_left), "estimated" if row.estimated else ""),
+                _lines(row.due_on, _shown_left(row.days_left), _("estimated") if row.estimated else ""),
                 _lines(row.contact, row.letter),
-                row.does,
+                _(row.does),
             )
             for row in rows
         ],
         red=[row.days_left < 0 for row in rows],
     )
-    typer.echo(ADVICE, err=True)
+    say(_advice(), err=True)
 
 
 def followup(
@@ -115,7 +116,7 @@ def followup(
     letters: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LETTER]...",
+            metavar="LETTER",
             autocompletion=completion.letters,
             help="Names; by default whatever is due calls for.",
         ),
@@ -154,7 +155,7 @@ def followup(
     )
     with open_journal(folder.campaign.root) as journal:
         documents, problems = follow_up_letters(folder, journal, wanted)
-        with progress_bar("letters") as progress:
+        with progress_bar(_("letters")) as progress:
             report = make_documents(folder, documents, output, problems, progress)
         bundles = []
         if bundle and not dry_run:
@@ -162,9 +163,9 @@ def followup(
     if documents or problems or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
         for path in bundles:
-            typer.echo(f"bundle     {path.relative_to(output.out).as_posix()}", err=as_json)
+            say(_("bundle     {path}", path=path.relative_to(output.out).as_posix()), err=as_json)
     else:
-        typer.echo("nothing is due")
+        say(_("nothing is due"))
     exit_for(report)
 
 
@@ -179,15 +180,21 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         typer.echo(
-            f"{one.case.letter} to {one.case.contact}, procedure {one.procedure.name}: {one.procedure.title}"
+            _(
+                "{letter} to {contact}, procedure {name}: {title}",
+                letter=one.case.letter,
+                contact=one.case.contact,
+                name=one.procedure.name,
+                title=_(one.procedure.title),
+            )
         )
         for step in one.dates:
-            state = " (done or needless)" if step.is_done else ""
-            typer.echo(f"\n  {step.due_on}  {step.step.id}: {step.step.does}{state}")
+            state = _(" (done or needless)") if step.is_done else ""
+            typer.echo(f"\n  {local(step.due_on)}  {step_word(step.step.id)}: {_(step.step.does)}{state}")
             for line in step.reasoning:
                 typer.echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
         typer.echo("")
-    typer.echo(ADVICE, err=True)
+    say(_advice(), err=True)
 
 
 def answers(
@@ -211,20 +218,26 @@ def answers(
     if as_json:
         print_json(asdict(row) for row in rows)
     elif not target:
-        columns = ("no.", "question", "contact", "answer")
-        print_table(
-            columns, [(row.number, row.question, row.contact, row.answer or "no answer yet") for row in rows]
-        )
+        columns = (_("no."), _("question"), _("contact"), _("answer"))
+        nothing = _("no answer yet")
+        print_table(columns, [(row.number, row.question, row.contact, row.answer or nothing) for row in rows])
 
 
 def _lines(*parts: object) -> str:
     """Return the parts that say something, a line each."""
-    return "\n".join(str(part) for part in parts if part)
+    return "\n".join(local(part) for part in parts if part)
 
 
 def _shown_left(days: int | None) -> str:
     """Return how far a day is, as in "4 days late"."""
     if days is None:
         return ""
-    shown = f"{abs(days)} day{'' if abs(days) == 1 else 's'}"
-    return "today" if days == 0 else f"in {shown}" if days > 0 else f"{shown} late"
+    if days == 0:
+        return _("today")
+    if days > 0:
+        return ngettext("in {count} day", "in {count} days", days)
+    return ngettext("{count} day late", "{count} days late", -days)
+
+
+def _advice() -> str:
+    return _("dates are worked out from the rules shown by `outreach why`; they are no legal advice")

@@ -6,8 +6,9 @@ import typer
 
 from outreach.cli import completion
 from outreach.cli.options import Json, open_folder
-from outreach.cli.output import print_json, print_pairs, print_problems, print_table
+from outreach.cli.output import print_json, print_pairs, print_problems, print_table, say
 from outreach.errors import InputError, errors_in
+from outreach.language import _
 
 if TYPE_CHECKING:
     from outreach.letters.template import Template
@@ -24,9 +25,9 @@ def list_letters(context: typer.Context, as_json: Json = False) -> None:
     if as_json:
         print_json(rows)
     else:
-        columns = ("name", "title", "recipients", "joint", "kind")
+        columns = (_("name"), _("title"), _("recipients"), _("joint"), _("kind"))
         shown = [
-            [row["name"], row["title"], row["recipients"], "yes" if row["joint"] else "", row["kind"]]
+            [row["name"], row["title"], row["recipients"], _("yes") if row["joint"] else "", row["kind"]]
             for row in rows
         ]
         print_table(columns, shown)
@@ -58,19 +59,22 @@ def show_letter(
     groups = recipient_groups(folder, template)
     print_pairs(
         [
-            ("name", template.name),
-            ("file", template.path),
-            ("title", template.title),
-            ("subject", template.subject),
-            ("kind", template.kind),
-            ("language", template.language),
-            ("audience", " or ".join(template.audience)),
-            ("documents", "one for all of them" if template.joint else "one each"),
-            ("recipients", "\n".join(contact.id for group in groups for contact in group)),
-            ("questions", "\n".join(f"{question.number}. {question.id}" for question in template.questions)),
-            ("enclosures", "\n".join(enclosure.title for enclosure in template.enclosures)),
-            ("copies", "\n".join(template.copies)),
-            ("reply by", template.reply_by),
+            (_("name"), template.name),
+            (_("file"), template.path),
+            (_("title"), template.title),
+            (_("subject"), template.subject),
+            (_("kind"), template.kind),
+            (_("language"), template.language),
+            (_("audience"), _(" or ").join(template.audience)),
+            (_("documents"), _("one for all of them") if template.joint else _("one each")),
+            (_("recipients"), "\n".join(contact.id for group in groups for contact in group)),
+            (
+                _("questions"),
+                "\n".join(f"{question.number}. {question.id}" for question in template.questions),
+            ),
+            (_("enclosures"), "\n".join(enclosure.title for enclosure in template.enclosures)),
+            (_("copies"), "\n".join(template.copies)),
+            (_("reply by"), template.reply_by),
         ]
     )
 
@@ -86,9 +90,8 @@ def new_letter(
     """Begin a new letter, as in: outreach letters new prefect."""
     from outreach.workflow.new_letter import new_letter as begin
 
-    typer.echo(
-        f"written  {begin(open_folder(context), name)}; next: fill it in, then outreach preview {name}"
-    )
+    path = begin(open_folder(context), name)
+    say(_("written  {path}; next: fill it in, then outreach preview {name}", path=path, name=name))
 
 
 def _row(folder: "Folder", template: "Template") -> dict[str, object]:

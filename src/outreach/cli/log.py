@@ -7,8 +7,10 @@ import typer
 from typer.core import TyperGroup
 
 from outreach.cli.options import Json, campaign_root, open_folder, recorder
-from outreach.cli.output import print_json, print_problems, print_table
+from outreach.cli.output import print_json, print_problems, print_table, say
+from outreach.cli.words import data_word, event_word
 from outreach.errors import InputError
+from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
     from outreach.journal.event import Event
@@ -60,7 +62,7 @@ def undo_event(
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         event = undo(journal, identifier, recorder(folder.campaign.author))
-    typer.echo(f"voided  {event.data['event']}")
+    say(f"{event_word('voided')}  {event.data['event']}")
 
 
 @app.command("export")
@@ -72,7 +74,8 @@ def export_events(
     from outreach.workflow.log import export_log
 
     with open_journal(campaign_root(context)) as journal:
-        typer.echo(f"{export_log(journal, target)} events written; the archive's files are not in it")
+        written = ngettext("{count} event written", "{count} events written", export_log(journal, target))
+        say(_("{written}; the archive's files are not in it", written=written))
 
 
 @app.command("import")
@@ -85,7 +88,7 @@ def import_events(
     from outreach.workflow.log import import_log
 
     with open_journal(campaign_root(context)) as journal:
-        typer.echo(f"{import_log(journal, source)} events added")
+        say(ngettext("{count} event added", "{count} events added", import_log(journal, source)))
         print_problems(conflicts(journal.store.read()), err=True)
 
 
@@ -100,7 +103,7 @@ def verify_journal(context: typer.Context) -> None:
     print_problems(problems, err=True)
     if problems:
         raise typer.Exit(InputError.exit_code)
-    typer.echo("every event and every file is as it was recorded")
+    say(_("every event and every file is as it was recorded"))
 
 
 def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
@@ -120,16 +123,17 @@ def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
         (
             entry.event.id[-8:],
             entry.event.at,
-            f"{entry.event.kind} (voided)" if entry.is_voided else entry.event.kind,
+            _("{event} (voided)", event=event_word(entry.event.kind))
+            if entry.is_voided
+            else event_word(entry.event.kind),
             entry.event.contact,
             entry.event.letter,
             _summary(entry.event),
         )
         for entry in entries
     ]
-    print_table(
-        ("id", "day", "event", "contact", "letter", "what"), rows, struck=[e.is_voided for e in entries]
-    )
+    columns = (_("id"), _("day"), _("event"), _("contact"), _("letter"), _("what"))
+    print_table(columns, rows, struck=[entry.is_voided for entry in entries])
 
 
 def _summary(event: "Event") -> str:
@@ -146,7 +150,7 @@ def _summary(event: "Event") -> str:
         "note",
         "event",
     )
-    words = [str(event.data[key]) for key in keys if key in event.data]
+    words = [data_word(str(event.data[key])) for key in keys if key in event.data]
     if event.data.get("questions") and event.kind == "answered":
-        words.append(f"{len(event.data['questions'])} answers")
+        words.append(ngettext("{count} answer", "{count} answers", len(event.data["questions"])))
     return ", ".join(words)

@@ -1,31 +1,48 @@
 """Options and reading that several commands share."""
 
 import sys
+from collections.abc import Callable, Collection
 from datetime import date, datetime, timezone
+from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from outreach.campaign import find_root
 from outreach.cli import completion
+from outreach.language import _
 
 if TYPE_CHECKING:
     from outreach.workflow.folder import Folder
     from outreach.workflow.journal import Recorder
+
+_Answer = TypeVar("_Answer")
+
+CHOICE = "Which of them"
+"""Heading of the options that choose, in the help of commands with many."""
+MAILING = "Labels, envelopes, registered mail"
+FILES = "Files"
 
 To = Annotated[
     list[str] | None,
     typer.Option(
         "--to",
         metavar="SELECTOR",
+        rich_help_panel=CHOICE,
         autocompletion=completion.selectors,
         help="ID, role:R, tag:T, commune:CODE or all; a comma means and, a repeated option means or.",
     ),
 ]
 Not = Annotated[
     list[str] | None,
-    typer.Option("--not", metavar="SELECTOR", autocompletion=completion.selectors, help="Leave these out."),
+    typer.Option(
+        "--not",
+        metavar="SELECTOR",
+        rich_help_panel=CHOICE,
+        autocompletion=completion.selectors,
+        help="Leave these out.",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
 Day = Annotated[
@@ -75,6 +92,47 @@ def recorder(author: str) -> "Recorder":
     from outreach.workflow.journal import Recorder, author_name
 
     return Recorder(author_name(author), datetime.now(timezone.utc), today())
+
+
+def ask(question: str) -> str:
+    """Ask for a text, which may be empty."""
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+
+
+def ask_for(question: str, read: Callable[[str], _Answer]) -> _Answer:
+    """Ask until the answer can be read; `read` raises a ValueError that says what would do."""
+    while True:
+        try:
+            return read(ask(question))
+        except ValueError as error:
+            typer.echo(str(error), err=True)
+
+
+def ask_one_of(question: str, words: Collection[str]) -> str:
+    """Ask until one of the words is given."""
+
+    def known(text: str) -> str:
+        if text not in words:
+            raise ValueError(_("write one of {words}", words=", ".join(words)))
+        return text
+
+    return ask_for(question, known)
+
+
+def words_of(choice: type[Enum]) -> str:
+    """Return what help shows of an option that takes one of several words."""
+    return "|".join(str(member.value) for member in choice)
+
+
+def confirm(question: str) -> bool:
+    """Ask for yes or no, in any of the languages; an empty answer is no."""
+
+    def is_yes(text: str) -> bool:
+        if text.casefold() not in ("y", "yes", "o", "oui", "n", "no", "non", ""):
+            raise ValueError(_("answer y or n"))
+        return text.casefold() in ("y", "yes", "o", "oui")
+
+    return ask_for(_("{question} [y/N]", question=question), is_yes)
 
 
 def is_terminal() -> bool:

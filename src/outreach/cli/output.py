@@ -10,6 +10,21 @@ from typing import cast
 import typer
 
 from outreach.errors import Problem
+from outreach.language import _, local
+
+_is_quiet = False
+
+
+def keep_quiet(is_quiet: bool) -> None:  # noqa: FBT001  (what it is about)
+    """Leave out from now on what `say` would say, and progress."""
+    global _is_quiet  # noqa: PLW0603  (an option of the whole program)
+    _is_quiet = is_quiet
+
+
+def say(text: str, *, err: bool = False) -> None:
+    """Print what was done or what comes next; `--quiet` leaves it out, unlike what was asked for."""
+    if not _is_quiet:
+        typer.echo(text, err=err)
 
 
 def print_json(rows: Iterable[Mapping[str, object]]) -> None:
@@ -36,14 +51,14 @@ def print_table(
         table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row, is_struck, is_red in zip_longest(rows, struck, red, fillvalue=False):
         style = "strike" if is_struck else "red" if is_red else ""
-        table.add_row(*(Text(str(cell), style) for cell in cast("Sequence[object]", row)))
+        table.add_row(*(Text(local(cell), style) for cell in cast("Sequence[object]", row)))
     Console().print(table)
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """Print name and value, a pair a line; pairs without a value are left out."""
-    shown = [(name, str(value)) for name, value in pairs if value not in (None, "", ())]
-    width = max((len(name) for name, _ in shown), default=0)
+    shown = [(name, local(value)) for name, value in pairs if value not in (None, "", ())]
+    width = max((len(pair[0]) for pair in shown), default=0)
     for name, value in shown:
         typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
 
@@ -51,15 +66,15 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
 def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
     """Print a problem a line; warnings say so."""
     for problem in problems:
-        mark = "warning: " if problem.severity == "warning" else ""
-        where, _, rest = str(problem).partition(": ") if problem.path else ("", "", str(problem))
-        typer.echo(f"{where}: {mark}{rest}" if where else mark + rest, err=err)
+        mark = _("warning: ") if problem.severity == "warning" else ""
+        where = f"{problem.where}: " if problem.where else ""
+        typer.echo(f"{where}{mark}{problem.said}", err=err)
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar on stderr while a run goes on; nothing where stderr is no terminal."""
-    if not sys.stderr.isatty():
+    if _is_quiet or not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
     from rich.console import Console

@@ -8,6 +8,7 @@ from outreach.campaign import find_root
 from outreach.cli.options import campaign_root, open_folder, today
 from outreach.cli.output import print_pairs
 from outreach.errors import InputError
+from outreach.language import _
 
 
 def show_standing(context: typer.Context) -> None:
@@ -22,7 +23,7 @@ def show_standing(context: typer.Context) -> None:
     except InputError:
         if context.obj:
             raise
-        typer.echo("no campaign here; next: outreach init my-campaign, or outreach --help")
+        typer.echo(_("no campaign here; next: outreach init my-campaign, or outreach --help"))
         return
     folder = open_folder(context)
     on = today()

@@ -1,14 +1,27 @@
 """The command that prepares a print run: print."""
 
 from enum import Enum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import Not, To, is_terminal, open_folder, today
-from outreach.cli.output import progress_bar
+from outreach.cli.options import (
+    CHOICE,
+    FILES,
+    MAILING,
+    Not,
+    To,
+    confirm,
+    is_terminal,
+    open_folder,
+    today,
+    words_of,
+)
+from outreach.cli.output import progress_bar, say
 from outreach.errors import Problem, RefusedError
+from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
     from outreach.workflow.print_plan import Plan
@@ -37,7 +50,7 @@ def print_letters(
     letters: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[LETTER]...",
+            metavar="LETTER",
             autocompletion=completion.letters,
             help="Names; by default all that open a correspondence.",
         ),
@@ -45,39 +58,77 @@ def print_letters(
     to: To = None,
     left_out: Not = None,
     sort: Annotated[
-        Sort, typer.Option(help="The printing order; contact is that of the contact files.")
+        Sort,
+        typer.Option(
+            metavar="ORDER",
+            rich_help_panel=CHOICE,
+            help="contact (the order of the contact files), postal-code, name or letter.",
+        ),
     ] = Sort.CONTACT,
     simplex: Annotated[
-        bool, typer.Option("--simplex", help="One side only: no blank pages between letters.")
+        bool,
+        typer.Option(
+            "--simplex", rich_help_panel=FILES, help="One side only: no blank pages between letters."
+        ),
     ] = False,
     first: Annotated[
-        int, typer.Option("--from", min=1, metavar="N", help="Print again from the run's letter N on.")
+        int,
+        typer.Option(
+            "--from",
+            min=1,
+            metavar="N",
+            rich_help_panel=CHOICE,
+            help="Print again from the run's letter N on.",
+        ),
     ] = 1,
-    count: Annotated[int | None, typer.Option(min=1, metavar="M", help="Only so many letters.")] = None,
+    count: Annotated[
+        int | None, typer.Option(min=1, metavar="M", rich_help_panel=CHOICE, help="Only so many letters.")
+    ] = None,
     sheets_per_file: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="At most so many sheets a file; 2100 by default.")
+        int | None,
+        typer.Option(
+            min=1, metavar="N", rich_help_panel=FILES, help="At most so many sheets a file; 2100 by default."
+        ),
     ] = None,
     labels: Annotated[
         str,
         typer.Option(
             metavar="SHEET",
             autocompletion=completion.label_sheets,
+            rich_help_panel=MAILING,
             help="Labels too, as on L7163; in the order of the letters.",
         ),
     ] = "",
-    skip: Annotated[int, typer.Option(min=0, metavar="N", help="Labels that are used up.")] = 0,
+    skip: Annotated[
+        int, typer.Option(min=0, metavar="N", rich_help_panel=MAILING, help="Labels that are used up.")
+    ] = 0,
     merge_same_address: Annotated[
-        bool, typer.Option("--merge-same-address", help="One label an address, with every name.")
+        bool,
+        typer.Option(
+            "--merge-same-address", rich_help_panel=MAILING, help="One label an address, with every name."
+        ),
     ] = False,
     outlines: Annotated[
-        bool, typer.Option("--outlines", help="Draw the labels' edges, for a test on plain paper.")
+        bool,
+        typer.Option(
+            "--outlines", rich_help_panel=MAILING, help="Draw the labels' edges, for a test on plain paper."
+        ),
     ] = False,
-    envelopes: Annotated[Envelope | None, typer.Option(help="Envelopes too, one a page.")] = None,
+    envelopes: Annotated[
+        Envelope | None,
+        typer.Option(metavar=words_of(Envelope), rich_help_panel=MAILING, help="Envelopes too, one a page."),
+    ] = None,
     registered: Annotated[
-        bool, typer.Option("--registered", help="The list for registered mail too, as PDF and CSV.")
+        bool,
+        typer.Option(
+            "--registered", rich_help_panel=MAILING, help="The list for registered mail too, as PDF and CSV."
+        ),
     ] = False,
     calibrate: Annotated[
-        bool, typer.Option("--calibrate", help="Only a page to hold against a real envelope.")
+        bool,
+        typer.Option(
+            "--calibrate", rich_help_panel=MAILING, help="Only a page to hold against a real envelope."
+        ),
     ] = False,
     send: Annotated[
         bool, typer.Option("--send", help="Hand the file to the printer's queue, after asking.")
@@ -92,7 +143,6 @@ def print_letters(
         Labels,
         make_envelopes,
         make_labels,
-        send_to_printer,
         write_calibration,
         write_registered,
     )
@@ -100,14 +150,17 @@ def print_letters(
     from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, write_pieces, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
-        raise typer.BadParameter("--skip, --merge-same-address and --outlines go with --labels SHEET")
+        raise typer.BadParameter(_("--skip, --merge-same-address and --outlines go with --labels SHEET"))
     if send and not (yes or dry_run or is_terminal()):
-        raise RefusedError(Problem("", 0, "--send asks first, and nobody can be asked here", "add --yes"))
+        raise RefusedError(
+            Problem("", 0, _("--send asks first, and nobody can be asked here"), _("add --yes"))
+        )
     folder = open_folder(context)
     out = folder.campaign.out
     if calibrate:
         path = out / FOLDER / "calibrate.pdf" if dry_run else write_calibration(folder, out, today())
-        typer.echo(f"{'would be written' if dry_run else 'written'}  {path.relative_to(out).as_posix()}")
+        shown = path.relative_to(out).as_posix()
+        say(_("would be written  {path}", path=shown) if dry_run else _("written  {path}", path=shown))
         return
     wanted = Wanted(
         letters=tuple(letters or ()),
@@ -118,7 +171,7 @@ def print_letters(
         count=count,
         duplex=not simplex,
     )
-    with progress_bar("checking") as progress:
+    with progress_bar(_("checking")) as progress:
         plan = plan_run(folder, out, wanted, today(), progress)
     # What can fail for an address comes first: better no file than a run whose labels are missing.
     made: dict[str, list[bytes]] = {}
@@ -128,22 +181,42 @@ def print_letters(
         made["envelopes.pdf"] = make_envelopes(plan, envelopes.value)
     _show(plan)
     if dry_run:
-        typer.echo("dry run: nothing was written", err=True)
+        say(_("dry run: nothing was written"), err=True)
         return
     written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
     if registered:
         written += write_registered(plan, out)
-    with progress_bar("printing") as progress:
+    with progress_bar(_("printing")) as progress:
         files = write_run(plan, out, sheets_per_file or SHEETS_PER_FILE, progress)
     for path in (*files, *written):
-        typer.echo(f"written  {path.relative_to(out).as_posix()}")
-    if send and (yes or typer.confirm(f"Send {plan.sheets} sheets to '{folder.campaign.printing.command}'?")):
-        send_to_printer(files, folder.campaign.printing)
-        typer.echo("sent to the printer")
+        say(_("written  {path}", path=path.relative_to(out).as_posix()))
+    if send:
+        _send(plan, files, yes=yes)
+
+
+def _send(plan: "Plan", files: list[Path], *, yes: bool) -> None:
+    from outreach.workflow.mailing import send_to_printer
+
+    settings = plan.folder.campaign.printing
+    question = ngettext(
+        "Send {count} sheet to '{command}'?",
+        "Send {count} sheets to '{command}'?",
+        plan.sheets,
+        command=settings.command,
+    )
+    if yes or confirm(question):
+        send_to_printer(files, settings)
+        say(_("sent to the printer"))
 
 
 def _show(plan: "Plan") -> None:
-    counts = [(len(plan.items), "letter"), (plan.pages, "page"), (plan.sheets, "sheet")]
-    shown = ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counts)
-    of_run = f", of a run of {plan.total}" if len(plan.items) < plan.total else ""
-    typer.echo(f"{shown}{'' if plan.wanted.duplex else ', one side only'}{of_run}")
+    parts = [
+        ngettext("{count} letter", "{count} letters", len(plan.items)),
+        ngettext("{count} page", "{count} pages", plan.pages),
+        ngettext("{count} sheet", "{count} sheets", plan.sheets),
+    ]
+    if not plan.wanted.duplex:
+        parts.append(_("one side only"))
+    if len(plan.items) < plan.total:
+        parts.append(_("of a run of {total}", total=plan.total))
+    typer.echo(", ".join(parts))

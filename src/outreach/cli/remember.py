@@ -8,8 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import ContactId, LetterName, Not, On, To, is_terminal, open_folder, recorder, today
-from outreach.cli.output import print_problems
+from outreach.cli.options import (
+    ContactId,
+    LetterName,
+    Not,
+    On,
+    To,
+    ask,
+    ask_for,
+    ask_one_of,
+    is_terminal,
+    open_folder,
+    recorder,
+    today,
+    words_of,
+)
+from outreach.cli.output import print_problems, say
+from outreach.cli.words import data_word, event_word
+from outreach.language import _, local
 
 if TYPE_CHECKING:
     from outreach.journal.event import Event
@@ -66,10 +82,10 @@ def sent(
     context: typer.Context,
     letters: Annotated[
         list[str],
-        typer.Argument(metavar="LETTER...", autocompletion=completion.letters, help="The letters' names."),
+        typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="The letters' names."),
     ],
     on: On,
-    via: Annotated[Channel, typer.Option("--via", help="How they went.")],
+    via: Annotated[Channel, typer.Option("--via", metavar=words_of(Channel), help="How they went.")],
     to: To = None,
     left_out: Not = None,
     tracking: Annotated[
@@ -89,7 +105,7 @@ def sent(
     from outreach.workflow.send import Sending, send
 
     if again and not reason.strip():
-        raise typer.BadParameter("--again needs --reason TEXT")
+        raise typer.BadParameter(_("--again needs --reason TEXT"))
     folder = open_folder(context)
     sending = Sending(
         letters=tuple(letters),
@@ -108,18 +124,19 @@ def sent(
             folder, journal, folder.campaign.out, sending, recorder(folder.campaign.author)
         )
     for event in events:
-        edited = ", as edited by hand" if event.data.get("edited") else ""
-        typer.echo(f"sent  {event.letter}  {event.contact}  {event.at}  {event.data['channel']}{edited}")
+        words = (event_word("sent"), event.letter, event.contact, event.at, data_word(event.data["channel"]))
+        shown = "  ".join(map(local, words))
+        say(_("{shown}, as edited by hand", shown=shown) if event.data.get("edited") else shown)
     print_problems(warnings, err=True)
     if dry_run:
-        typer.echo("dry run: nothing was recorded", err=True)
+        say(_("dry run: nothing was recorded"), err=True)
 
 
 def received(
     context: typer.Context,
     contact: ContactId,
     on: On,
-    proof: Annotated[Proof, typer.Option(help="What shows it.")],
+    proof: Annotated[Proof, typer.Option(metavar=words_of(Proof), help="What shows it.")],
     letter: LetterName = "",
     file: Files = None,
 ) -> None:
@@ -140,12 +157,15 @@ def answer(
         datetime | None,
         typer.Option("--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which it came."),
     ] = None,
-    kind: Annotated[Kind | None, typer.Option(help="What kind of answer.")] = None,
+    kind: Annotated[Kind | None, typer.Option(metavar=words_of(Kind), help="What kind of answer.")] = None,
     letter: LetterName = "",
     question: Annotated[
         list[str] | None, typer.Option(metavar="ID=TEXT", help="A question's answer; may be repeated.")
     ] = None,
-    position: Annotated[Position | None, typer.Option(help="The position it takes; needs --source.")] = None,
+    position: Annotated[
+        Position | None,
+        typer.Option(metavar=words_of(Position), help="The position it takes; needs --source."),
+    ] = None,
     source: Annotated[str, typer.Option(metavar="S", help="The public source: letter, vote, press.")] = "",
     file: Files = None,
     note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
@@ -162,7 +182,7 @@ def answer(
         if on is None and kind is None and is_terminal():
             letter, on, kind, replies = _ask(folder, journal, contact, letter)
         if on is None or kind is None:
-            raise typer.BadParameter("give --on YYYY-MM-DD and --kind KIND")
+            raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
         given = Answer(
             contact=contact,
             on=on.date(),
@@ -191,7 +211,7 @@ def extend(
     from outreach.workflow.journal import open_journal
 
     if not reason.strip():
-        raise typer.BadParameter("--reason needs a text")
+        raise typer.BadParameter(_("--reason needs a text"))
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         extension = Extension(contact, letter, to.date(), reason.strip())
@@ -208,21 +228,21 @@ def note(
     from outreach.workflow.journal import open_journal
 
     if not text.strip():
-        raise typer.BadParameter("the note is empty")
+        raise typer.BadParameter(_("the note is empty"))
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
         _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))
 
 
 def _say(event: "Event") -> None:
-    shown = "  ".join(filter(None, (event.kind, event.contact, event.letter, str(event.at))))
-    typer.echo(f"{shown}  ({event.id[-8:]})")
+    words = (event_word(event.kind), event.contact, event.letter, local(event.at), f"({event.id[-8:]})")
+    say("  ".join(filter(None, words)))
 
 
 def _question(text: str) -> tuple[str, str]:
     name, equals, reply = text.partition("=")
     if not equals or not reply.strip():
-        raise typer.BadParameter(f"--question takes ID=TEXT, not '{text}'")
+        raise typer.BadParameter(_("--question takes ID=TEXT, not '{text}'", text=text))
     return name.strip(), reply.strip()
 
 
@@ -235,33 +255,29 @@ def _ask(
     """
     from outreach.workflow.answer import open_questions, sent_letters
 
-    def one_of_them(text: str) -> str:
-        if text.strip() not in days:
-            raise typer.BadParameter(f"write one of {', '.join(days)}")
-        return text.strip()
-
     days = sent_letters(journal, contact, letter)
     if len(days) > 1:
-        letter = typer.prompt(f"Which letter ({', '.join(days)})", value_proc=one_of_them)
+        letter = ask_one_of(_("Which letter ({letters})", letters=", ".join(days)), days)
     else:
         (letter,) = days
     questions = open_questions(folder, journal, contact, letter)
 
     def past_day(text: str) -> datetime:
         try:
-            found = datetime.fromisoformat(text.strip())
+            found = datetime.fromisoformat(text)
         except ValueError as error:
-            raise typer.BadParameter("write YYYY-MM-DD") from error
+            raise ValueError(_("write YYYY-MM-DD")) from error
         if not days[letter] <= found.date() <= today():
-            raise typer.BadParameter(f"it must lie between {days[letter]}, when it was sent, and today")
+            raise ValueError(_("it must lie between {day}, when it was sent, and today", day=days[letter]))
         return found
 
-    day = typer.prompt("Day it came (YYYY-MM-DD)", value_proc=past_day)
-    kind = Kind(typer.prompt("Kind", type=Kind))
+    kinds = [kind.value for kind in Kind]
+    day = ask_for(_("Day it came (YYYY-MM-DD)"), past_day)
+    kind = Kind(ask_one_of(_("Kind ({kinds})", kinds=", ".join(kinds)), kinds))
     replies = []
     for question in questions:
         typer.echo(f"\n{question.number}. {question.text}")
-        reply = typer.prompt("Answer (empty: none yet)", default="", show_default=False).strip()
+        reply = ask(_("Answer (empty: none yet)"))
         if reply:
             replies.append((question.id, reply))
     return letter, day, kind, replies

@@ -8,9 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import Day, Json, Not, To, campaign_root, day, open_folder, today
-from outreach.cli.output import print_json, print_problems, progress_bar
+from outreach.cli.options import (
+    CHOICE,
+    FILES,
+    Day,
+    Json,
+    Not,
+    To,
+    campaign_root,
+    day,
+    open_folder,
+    today,
+    words_of,
+)
+from outreach.cli.output import print_json, print_problems, progress_bar, say
+from outreach.cli.words import result_word
 from outreach.errors import InputError, RefusedError, errors_in, is_fatal
+from outreach.language import _, local, ngettext
 
 if TYPE_CHECKING:
     from outreach.workflow.generate import Report
@@ -28,23 +42,31 @@ class Format(str, Enum):
 
 
 Formats = Annotated[
-    list[Format] | None, typer.Option("--format", help="May be repeated; pdf and docx by default.")
+    list[Format] | None,
+    typer.Option(
+        "--format",
+        metavar=words_of(Format),
+        rich_help_panel=FILES,
+        help="May be repeated; pdf and docx by default.",
+    ),
 ]
 Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="Where the files go; the campaign's out/.")
+    Path | None,
+    typer.Option(
+        "--out", metavar="DIR", rich_help_panel=FILES, help="Where the files go; the campaign's out/."
+    ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")]
 
 
-def init(target: Annotated[Path, typer.Argument(metavar="[DIR]", help="The new folder.")] = Path()) -> None:
+def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path()) -> None:
     """Start a campaign from the shipped one, as in: outreach init my-campaign."""
     from outreach.workflow.init import init as copy_starter
 
     made = copy_starter(target)
-    typer.echo(
-        f"{len(made)} files copied; next: fill in outreach.toml and contacts/, then run `outreach check`"
-    )
+    copied = ngettext("{count} file copied", "{count} files copied", len(made))
+    say(_("{copied}; next: fill in outreach.toml and contacts/, then run `outreach check`", copied=copied))
 
 
 def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:
@@ -54,7 +76,7 @@ def check(context: typer.Context, date: Day = None, as_json: Json = False) -> No
 
     try:
         folder = open_folder(context)
-        with progress_bar("checking") as progress:
+        with progress_bar(_("checking")) as progress:
             problems = find_problems(folder, letters_date(folder, day(date), today()), progress)
     except InputError as error:
         campaign_root(context)  # no campaign at all is no finding: this raises again
@@ -67,7 +89,7 @@ def check(context: typer.Context, date: Day = None, as_json: Json = False) -> No
     else:
         print_problems(problems, err=False)
         errors = sum(problem.severity == "error" for problem in problems)
-        typer.echo(f"{_count(errors, 'error')}, {_count(len(problems) - errors, 'warning')}", err=True)
+        say(f"{_errors(errors)}, {_warnings(len(problems) - errors)}", err=True)
     if is_fatal(problems):
         raise typer.Exit(InputError.exit_code)
 
@@ -104,21 +126,24 @@ def generate(
     context: typer.Context,
     letters: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[LETTER]...", autocompletion=completion.letters, help="Names; all by default."
-        ),
+        typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="Names; all by default."),
     ] = None,
     to: To = None,
     left_out: Not = None,
     formats: Formats = None,
     out: Out = None,
     date: Day = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many letters.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, metavar="N", rich_help_panel=CHOICE, help="At most so many letters.")
+    ] = None,
     jobs: Annotated[
         int | None, typer.Option(min=1, metavar="N", help="Processes; all cores in a large run.")
     ] = None,
     scheduler: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="A Dask cluster that makes the letters (outreach[dask]).")
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="A Dask cluster that makes the letters; it needs the extra dask."
+        ),
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
@@ -139,13 +164,13 @@ def generate(
         force=force,
         scheduler=scheduler,
     )
-    with progress_bar("letters") as progress:
+    with progress_bar(_("letters")) as progress:
         selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
         report = make_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
     warnings = len(folder.problems) - len(errors_in(folder.problems))
     if warnings:
-        typer.echo(f"{_count(warnings, 'warning')}: see `outreach check`", err=True)
+        say(_("{warnings}: see `outreach check`", warnings=_warnings(warnings)), err=True)
     exit_for(report)
 
 
@@ -177,22 +202,23 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         )
     else:
         for file in report.written if len(report.written) <= _LISTED else ():
-            pages = f"  {_count(file.entry.pages, 'page')}" if file.entry.pages else ""
-            typer.echo(f"{file.result:<9}  {file.entry.path}{pages}")
+            pages = ngettext("{count} page", "{count} pages", file.entry.pages) if file.entry.pages else ""
+            say(f"{result_word(file.result):<9}  {file.entry.path}  {pages}".rstrip())
         results = [file.result for file in report.written]
         kinds = [
-            f"{results.count(kind)} {kind}"
+            f"{local(results.count(kind))} {result_word(kind)}"
             for kind in ("created", "changed", "identical", "edited")
             if kind in results
         ]
-        typer.echo(
-            f"{_count(len(results), 'file')} in {_shown(target)}{': ' if kinds else ''}{', '.join(kinds)}"
+        where = ngettext(
+            "{count} file in {folder}", "{count} files in {folder}", len(results), folder=_shown(target)
         )
+        say(_("{where}: {counts}", where=where, counts=", ".join(kinds)) if kinds else where)
         if dry_run:
-            typer.echo("dry run: nothing was written", err=True)
+            say(_("dry run: nothing was written"), err=True)
     print_problems(report.problems, err=True)
     for file in report.edited:
-        typer.echo(f"{file.entry.path}: edited by hand, kept; --force overwrites it", err=True)
+        typer.echo(_("{path}: edited by hand, kept; --force overwrites it", path=file.entry.path), err=True)
 
 
 def _shown(path: Path) -> str:
@@ -201,5 +227,9 @@ def _shown(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def _errors(count: int) -> str:
+    return ngettext("{count} error", "{count} errors", count)
+
+
+def _warnings(count: int) -> str:
+    return ngettext("{count} warning", "{count} warnings", count)

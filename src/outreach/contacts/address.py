@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from outreach.contacts.contact import Contact
+from outreach.language import _
 
 MOST_LINES = 6
 MOST_CHARACTERS = 38
@@ -47,13 +48,18 @@ def joint_address_lines(contacts: Sequence[Contact], names: Sequence[str]) -> tu
 def address_faults(lines: Sequence[str]) -> list[str]:
     """Say where an address goes beyond the norm: more than 6 lines of 38 characters (a country is a 7th)."""
     faults = [
-        f"address line {number} has {len(line)} characters, {MOST_CHARACTERS} at most"
+        _(
+            "address line {number} has {count} characters, {most} at most",
+            number=number,
+            count=len(line),
+            most=MOST_CHARACTERS,
+        )
         for number, line in enumerate(lines, 1)
         if len(line) > MOST_CHARACTERS
     ]
     has_country = bool(lines) and not any(character.isdigit() for character in lines[-1])
     if len(lines) - has_country > MOST_LINES:
-        faults.append(f"the address has {len(lines)} lines, {MOST_LINES} at most")
+        faults.append(_("the address has {count} lines, {most} at most", count=len(lines), most=MOST_LINES))
     return faults
 
 

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from outreach.errors import Problem, errors_in, nearest
-from outreach.slug import HINT, is_slug
+from outreach.language import _
+from outreach.slug import hint as slug_hint
+from outreach.slug import is_slug
 from outreach.tomlfile import Table
 
 ROLES = (
@@ -150,9 +152,11 @@ def _role(table: Table) -> str:
 def _identifier(table: Table) -> str:
     identifier = table.text("id")
     if not identifier:
-        table.report("id", "id is missing", HINT)
+        table.report("id", _("id is missing"), slug_hint())
     elif not is_slug(identifier):
-        table.report("id", f"id '{identifier}' is not usable as a file name", HINT)
+        table.report(
+            "id", _("id '{identifier}' is not usable as a file name", identifier=identifier), slug_hint()
+        )
     return identifier
 
 
@@ -162,14 +166,24 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
     for name, value in own.values.items():
         own.asked.append(name)
         if not name.isidentifier():
-            own.report(name, f"field name '{name}' cannot be used in a template", "use letters, digits and _")
+            own.report(
+                name,
+                _("field name '{name}' cannot be used in a template", name=name),
+                _("use letters, digits and _"),
+            )
         near = [known for known in nearest(name, FIELD_NAMES, 1) if _is_slip(name, known)]
         if near and name not in FIELD_NAMES:
-            own.warn(name, f"field '{name}' is one slip away from '{near[0]}'", "rename one of the two")
+            own.warn(
+                name,
+                _("field '{name}' is one slip away from '{near}'", name=name, near=near[0]),
+                _("rename one of the two"),
+            )
         if isinstance(value, dict) or (
             isinstance(value, list) and any(isinstance(item, dict) for item in value)
         ):
-            own.report(name, f"field '{name}' is a table", "write a text, number, date or list")
+            own.report(
+                name, _("field '{name}' is a table", name=name), _("write a text, number, date or list")
+            )
         found[name] = value
     return found
 
@@ -194,22 +208,31 @@ def _is_slip(name: str, known: str) -> bool:
 
 def _check(contact: Contact, table: Table) -> None:
     if not (contact.is_person or contact.organisation or contact.title):
-        table.report("", f"contact '{contact.id}' has no name", "give family_name, organisation or title")
+        table.report(
+            "", _("contact '{id}' has no name", id=contact.id), _("give family_name, organisation or title")
+        )
     if contact.email and not _EMAIL.fullmatch(contact.email):
         table.report(
-            "email", f"'{contact.email}' is not an e-mail address", "one address, as in name@example.org"
+            "email",
+            _("'{email}' is not an e-mail address", email=contact.email),
+            _("one address, as in name@example.org"),
         )
     if contact.portfolio and not _ARTICLE.match(contact.portfolio):
-        hint = f'write it with its article, as in "la {contact.portfolio}"'
-        table.warn("portfolio", f"portfolio '{contact.portfolio}' has no article", hint)
+        hint = _('write it with its article, as in "la {portfolio}"', portfolio=contact.portfolio)
+        table.warn(
+            "portfolio", _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio), hint
+        )
     _check_postal_code(contact, table)
     if contact.has_address:
         return
     missing = [name for name in ("postal_code", "city") if not getattr(contact, name)]
     if contact.address or contact.postal_code or contact.city:
-        table.report("", f"contact '{contact.id}' has an incomplete address", f"add {' and '.join(missing)}")
+        hint = _("add {fields}", fields=_(" and ").join(missing))
+        table.report("", _("contact '{id}' has an incomplete address", id=contact.id), hint)
     else:
-        table.warn("", f"contact '{contact.id}' has no postal address", "its letters cannot be posted")
+        table.warn(
+            "", _("contact '{id}' has no postal address", id=contact.id), _("its letters cannot be posted")
+        )
 
 
 def _check_postal_code(contact: Contact, table: Table) -> None:
@@ -217,6 +240,12 @@ def _check_postal_code(contact: Contact, table: Table) -> None:
     if not code or contact.country.casefold() not in ("", "france"):
         return
     if re.fullmatch(r"\d{4}", code):
-        table.report("postal_code", f"postal code {code} has lost its zero", f'write it as text: "0{code}"')
+        table.report(
+            "postal_code",
+            _("postal code {code} has lost its zero", code=code),
+            _('write it as text: "0{code}"', code=code),
+        )
     elif not re.fullmatch(r"\d{5}", code):
-        table.report("postal_code", f"'{code}' is not a postal code", "five digits, as in 69001")
+        table.report(
+            "postal_code", _("'{code}' is not a postal code", code=code), _("five digits, as in 69001")
+        )

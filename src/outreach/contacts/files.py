@@ -10,7 +10,8 @@ from pathlib import Path
 
 from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
 from outreach.contacts.tables import unguarded
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 from outreach.tomlfile import Table, files_in, load
 
 FOLDER = "contacts"
@@ -40,8 +41,8 @@ def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
             elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row) for row in _read_csv(path, shown, problems)]
             elif path.suffix.lower() != ".bak":
-                hint = "contacts are read from .toml and .csv files; save the table as CSV"
-                problems.append(Problem(shown, 0, "the file is not read", hint, "warning"))
+                hint = _("contacts are read from .toml and .csv files; save the table as CSV")
+                problems.append(Problem(shown, 0, _("the file is not read"), hint, "warning"))
         except InputError as error:
             broken += error.problems
     if broken:
@@ -69,16 +70,22 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
                 if any(not name and cell.strip() for name, cell in zip(columns, row, strict=False)):
                     nameless = nameless or line
                 if len(row) != len(header):
-                    message = f"the row has {len(row)} cells, the header {len(header)}"
-                    hint = "quote cells that contain the separator"
+                    message = _(
+                        "the row has {count} cells, the header {expected}",
+                        count=len(row),
+                        expected=len(header),
+                    )
+                    hint = _("quote cells that contain the separator")
                     problems.append(Problem(shown, line, message, hint))
                 yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
             line = rows.line_num + 1
         if nameless:
-            message = "cells stand in a column without a name and are not read"
-            problems.append(Problem(shown, nameless, message, "name the column in line 1", "warning"))
+            message = _("cells stand in a column without a name and are not read")
+            problems.append(Problem(shown, nameless, message, _("name the column in line 1"), "warning"))
     except csv.Error as error:
-        raise InputError(Problem(shown, rows.line_num, f"broken CSV: {error}", "check the quotes")) from error
+        raise InputError(
+            Problem(shown, rows.line_num, _("broken CSV: {error}", error=error), _("check the quotes"))
+        ) from error
 
 
 def decode(path: Path, shown: str) -> str:
@@ -91,7 +98,7 @@ def decode(path: Path, shown: str) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise WorldError(Problem(shown, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -100,7 +107,7 @@ def decode(path: Path, shown: str) -> str:
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             raise InputError(
-                Problem(shown, line, "is neither UTF-8 nor cp1252", "save it as UTF-8 CSV")
+                Problem(shown, line, _("is neither UTF-8 nor cp1252"), _("save it as UTF-8 CSV"))
             ) from error
 
 
@@ -116,12 +123,20 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
     columns = [known.get(_bare(cell)) or _field_name(cell, shown, problems) for cell in header]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     problems += [
-        Problem(shown, 1, f"two columns are named '{name}'", "rename or delete one") for name in twice
+        Problem(shown, 1, _("two columns are named '{name}'", name=name), _("rename or delete one"))
+        for name in twice
     ]
     for name in ("id", "role"):
         if name not in columns:
-            found = ", ".join(filter(None, columns[:6])) or "an empty line"
-            raise InputError(Problem(shown, 1, f"there is no column '{name}'", f"the header is {found}"))
+            found = ", ".join(filter(None, columns[:6])) or _("an empty line")
+            raise InputError(
+                Problem(
+                    shown,
+                    1,
+                    _("there is no column '{name}'", name=name),
+                    _("the header is {found}", found=found),
+                )
+            )
     return columns
 
 
@@ -129,8 +144,12 @@ def _field_name(cell: str, shown: str, problems: list[Problem]) -> str:
     """Return a column's name in templates, with a warning where that is another one."""
     name = field_name(cell)
     if name != "_".join(cell.split()):
-        message = f"templates know the column '{cell.strip()}' as recipient.fields.{name}"
-        problems.append(Problem(shown, 1, message, "rename it if another name suits you better", "warning"))
+        message = _(
+            "templates know the column '{cell}' as recipient.fields.{name}", cell=cell.strip(), name=name
+        )
+        problems.append(
+            Problem(shown, 1, message, _("rename it if another name suits you better"), "warning")
+        )
     return name
 
 
@@ -169,8 +188,8 @@ def _without_doubles(entries: list[Entry], problems: list[Problem]) -> list[Entr
         name = entry.contact.id.casefold()
         if name and name in first:
             earlier = first[name]
-            message = f"id '{entry.contact.id}' is used twice"
-            hint = f"the first is at {earlier.path}:{earlier.line}"
+            message = _("id '{id}' is used twice", id=entry.contact.id)
+            hint = _("the first is at {place}", place=f"{earlier.path}:{earlier.line}")
             problem = Problem(entry.path, entry.line, message, hint)
             problems.append(problem)
             kept.append(replace(entry, faults=(*entry.faults, problem)))

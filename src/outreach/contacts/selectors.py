@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from outreach.contacts.contact import ROLES, Contact
 from outreach.errors import InputError, Problem, did_you_mean
+from outreach.language import _
 
 _Test = Callable[[Contact], bool]
 
@@ -63,12 +64,21 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
         return lambda _contact: True
     if kind == "role" and value not in ROLES:
         problems.append(
-            Problem("", 0, f"unknown role '{value}' in selector '{text}'", did_you_mean(value, ROLES))
+            Problem(
+                "",
+                0,
+                _("unknown role '{value}' in selector '{text}'", value=value, text=text),
+                did_you_mean(value, ROLES),
+            )
         )
     if not colon:
         ids = [part] if known is None else [contact.id for contact in known]
         if part not in ids or not part:
-            message = f"no contact '{part}'" if part else f"empty part in selector '{text}'"
+            message = (
+                _("no contact '{part}'", part=part)
+                if part
+                else _("empty part in selector '{text}'", text=text)
+            )
             problems.append(Problem("", 0, message, did_you_mean(part, ids)))
         return lambda contact: contact.id == part
     tests: dict[str, _Test] = {
@@ -77,14 +87,16 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
         "commune": lambda contact: contact.insee == value,
     }
     if kind not in tests:
-        hint = did_you_mean(kind, list(tests)) or "a selector is ID, role:R, tag:T, commune:CODE or all"
-        problems.append(Problem("", 0, f"unknown selector '{part}'", hint))
+        hint = did_you_mean(kind, list(tests)) or _("a selector is ID, role:R, tag:T, commune:CODE or all")
+        problems.append(Problem("", 0, _("unknown selector '{part}'", part=part), hint))
         return lambda _contact: False
     return tests[kind]
 
 
 def _nobody(text: str, contacts: Sequence[Contact]) -> Problem:
-    return Problem("", 0, f"selector '{text}' matches nobody", did_you_mean(text, _known(contacts)))
+    return Problem(
+        "", 0, _("selector '{text}' matches nobody", text=text), did_you_mean(text, _known(contacts))
+    )
 
 
 def _known(contacts: Sequence[Contact]) -> list[str]:

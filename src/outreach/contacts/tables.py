@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 
 _SEPARATORS = ";\t,"
 _CHUNK = 1 << 20
@@ -49,9 +50,9 @@ def read_table(path: Path) -> RawTable:
             following = next(rows, (0, []))
             header = following if len(following[1]) > 1 else header
     except OSError as error:
-        raise WorldError(Problem(path.name, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
     if not header[1]:
-        raise InputError(Problem(path.name, 0, "the table is empty", "save it again with its header"))
+        raise InputError(Problem(path.name, 0, _("the table is empty"), _("save it again with its header")))
     return RawTable(tuple(cell.strip() for cell in header[1]), rows, separator)
 
 
@@ -89,7 +90,9 @@ def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]
                         yield line, cells
                     line = reader.line_num + 1
             except csv.Error as error:
-                problem = Problem(path.name, line, f"broken CSV: {error}", "check the quotes")
+                problem = Problem(
+                    path.name, line, _("broken CSV: {error}", error=error), _("check the quotes")
+                )
                 raise InputError(problem) from error
 
     return rows(), separator
@@ -107,8 +110,8 @@ def _spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, IndexError) as error:
-        hint = "save it again as XLSX, ODS or CSV"
-        raise InputError(Problem(path.name, 0, "is not a spreadsheet that can be read", hint)) from error
+        hint = _("save it again as XLSX, ODS or CSV")
+        raise InputError(Problem(path.name, 0, _("is not a spreadsheet that can be read"), hint)) from error
     for number, row in enumerate(sheet, 1):
         cells = [_cell(value) for value in row]
         if any(cells):

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from outreach.atomic import write_whole
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
 from outreach.journal.event import Event
+from outreach.language import _
 
 FOLDER = "archive"
 _MANY = 100
@@ -72,7 +73,7 @@ class Archive:
                     os.fsync(stream.fileno())
             except OSError as error:
                 raise WorldError(
-                    Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
+                    Problem(path.as_posix(), 0, _("cannot be written"), reason(error))
                 ) from error
 
     def remove(self, files: Iterable[ArchivedFile]) -> int:
@@ -96,12 +97,19 @@ class Archive:
         for name, event in sorted(named.items()):
             place = f"{FOLDER}/{name}"
             if name not in present:
-                yield Problem(place, 0, f"is missing; event {event.id} names it", "restore it from a copy")
+                yield Problem(
+                    place, 0, _("is missing; event {id} names it", id=event.id), _("restore it from a copy")
+                )
             elif sha256(present[name].read_bytes()).hexdigest() != Path(name).stem:
-                yield Problem(place, 0, f"was altered; event {event.id} names it", "restore it from a copy")
+                yield Problem(
+                    place, 0, _("was altered; event {id} names it", id=event.id), _("restore it from a copy")
+                )
         for name in sorted(present.keys() - named.keys()):
             yield Problem(
-                f"{FOLDER}/{name}", 0, "no event names this file", "an interrupted command may have left it"
+                f"{FOLDER}/{name}",
+                0,
+                _("no event names this file"),
+                _("an interrupted command may have left it"),
             )
 
 

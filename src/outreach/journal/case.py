@@ -7,6 +7,7 @@ from typing import Any
 
 from outreach.errors import Problem
 from outreach.journal.event import Event, effective
+from outreach.language import _
 
 CHANNELS = ("post", "registered", "hand", "email", "form")
 PROOFS = ("acknowledgement", "delivery", "stamp")
@@ -211,8 +212,15 @@ def conflicts(events: Iterable[Event]) -> list[Problem]:
             continue
         earlier = first.setdefault(sending_key(event), event)
         if earlier is not event and not event.data.get("again"):
-            what = f"letter '{event.letter}' to '{event.contact}' by {event.data['channel']}"
-            message = f"{what} is recorded as sent twice, on {earlier.at} and on {event.at}"
-            hint = f"undo one of them: outreach log undo {event.id}"
+            message = _(
+                "letter '{letter}' to '{contact}' by {channel} is recorded as sent twice,"
+                " on {first} and on {second}",
+                letter=event.letter,
+                contact=event.contact,
+                channel=event.data["channel"],
+                first=earlier.at,
+                second=event.at,
+            )
+            hint = _("undo one of them: outreach log undo {id}", id=event.id)
             found.append(Problem("outreach.db", 0, message, hint, "warning"))
     return found

@@ -10,6 +10,8 @@ from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
 from typing import Any
 
+from outreach.language import _
+
 KINDS = ("sent", "received", "answered", "extended", "noted", "voided", "forgotten")
 
 
@@ -70,18 +72,18 @@ def from_row(row: Mapping[str, Any]) -> Event:
     """
     missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
     if missing:
-        raise ValueError(f"{missing[0]} is missing")
+        raise ValueError(_("{missing} is missing", missing=missing[0]))
     unknown = sorted(row.keys() - Event.__slots__)
     if unknown:
-        raise ValueError(f"unknown key '{unknown[0]}'")
+        raise ValueError(_("unknown key '{unknown}'", unknown=unknown[0]))
     if row["kind"] not in KINDS:
-        raise ValueError(f"unknown kind '{row['kind']}'")
+        raise ValueError(_("unknown kind '{kind}'", kind=row["kind"]))
     recorded = datetime.fromisoformat(str(row["recorded_at"]))
     if recorded.tzinfo is None:
-        raise ValueError("recorded_at has no time zone")
+        raise ValueError(_("recorded_at has no time zone"))
     data = row.get("data", {})
     if not isinstance(data, Mapping):
-        raise ValueError("data is not an object")  # noqa: TRY004  (one error for every fault of a row)
+        raise ValueError(_("data is not an object"))  # noqa: TRY004  (one error for every fault of a row)
     _check_data(str(row["kind"]), data)
     return Event(
         id=str(uuid.UUID(str(row["id"]))),
@@ -103,7 +105,7 @@ def _check_data(kind: str, data: Mapping[str, Any]) -> None:
     """Raise a ValueError for data that nothing could be made of later."""
     needed = _NEEDED.get(kind)
     if needed and not (isinstance(data.get(needed), str) and data[needed]):
-        raise ValueError(f"data.{needed} is missing")
+        raise ValueError(_("data.{needed} is missing", needed=needed))
     for key in ("to", "date", "reply_by"):
         if key in data:
             date.fromisoformat(str(data[key]))
@@ -116,7 +118,7 @@ def _check_data(kind: str, data: Mapping[str, Any]) -> None:
     wrong = [key for key, form in forms.items() if key in data and not isinstance(data[key], form)]
     wrong += ["files"] * (not wrong and not all(map(_is_file, data.get("files", ()))))
     if wrong:
-        raise ValueError(f"data.{wrong[0]} has another form")
+        raise ValueError(_("data.{wrong} has another form", wrong=wrong[0]))
 
 
 def _is_file(entry: object) -> bool:
@@ -131,7 +133,7 @@ def from_line(line: str) -> Event:
     """Return the event of a line of JSON; raises as `from_row`."""
     row = json.loads(line)
     if not isinstance(row, dict):
-        raise ValueError("not a JSON object")  # noqa: TRY004  (one error for every fault of a line)
+        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (one error for every fault of a line)
     return from_row(row)
 
 

@@ -17,9 +17,15 @@ from outreach.journal.deadlines import (
 )
 from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
+from outreach.language import N_, _, ngettext, pgettext
 
 _ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
 """Answers from which a step may count."""
+_ANSWER_WORDS = {
+    "refused": N_("refusal"),
+    "returned": N_("return of the letter"),
+    "answered": N_("answer"),
+}
 _POSTAL_DAYS = {"post": 3, "registered": 3}
 """Days after which a letter is taken to have arrived where nothing proves it; calendar days, an estimate."""
 
@@ -146,19 +152,25 @@ def _urgency(found: Date) -> tuple[bool, date]:
 def receipt(case: Case) -> Start | None:
     """Return the day of receipt, proved or estimated; None if nothing was sent or the letter came back."""
     if case.received:
-        return Start(case.received.at, f"received on {case.received.at}", is_estimated=False)
+        return Start(case.received.at, _("received on {day}", day=case.received.at), is_estimated=False)
     if not case.sent or case.outcome == "returned":
         return None
     sending = case.sent[0]
     channel = str(sending.data["channel"])
     days = _POSTAL_DAYS.get(channel, 0)
     arrived = sending.at + timedelta(days=days)
-    what = f"sent by {channel} on {sending.at}, receipt not proved: taken to have arrived {days} days later"
+    what = ngettext(
+        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
+        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
+        days,
+        channel=channel,
+        day=sending.at,
+    )
     if case.acknowledged and case.acknowledged.at < arrived:
         arrived = case.acknowledged.at
-        what = f"acknowledged on {arrived}; the day of receipt is not recorded"
+        what = _("acknowledged on {day}; the day of receipt is not recorded", day=arrived)
     if case.forwarded_by:
-        what = f"forwarded by {case.forwarded_by}, who had it first; {what}"
+        what = _("forwarded by {contact}, who had it first; {what}", contact=case.forwarded_by, what=what)
     return Start(arrived, what, is_estimated=True)
 
 
@@ -177,16 +189,20 @@ def _start_named(name: str, case: Case, follow_ups: Sequence[Case], dates: dict[
         number = int(place[0] or 1)
         sent = following.sent if following else []
         day = sent[number - 1].at if len(sent) >= number else None
-        return Start(day, f"{letter} sent on {day}", is_estimated=False) if day else None
+        return _start_on(day, _("{letter} sent", letter=letter)) if day else None
     if word == "returned" and case.outcome != "returned":
         return None
     if word in _ANSWERS:
         answer = next((event for event in case.answers if event.data["kind"] in _ANSWERS[word]), None)
-        return Start(answer.at, f"{word} on {answer.at}", is_estimated=False) if answer else None
+        return _start_on(answer.at, _(_ANSWER_WORDS[word])) if answer else None
     born = dates.get(word)
     if not born or born.is_done:
         return None
-    return Start(born.due_on, f"{word} on {born.due_on}", born.start.is_estimated)
+    return _start_on(born.due_on, pgettext("step", word), is_estimated=born.start.is_estimated)
+
+
+def _start_on(day: date, what: str, *, is_estimated: bool = False) -> Start:
+    return Start(day, _("{what} on {day}", what=what, day=day), is_estimated)
 
 
 def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
@@ -209,30 +225,37 @@ def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
 
 @lru_cache(maxsize=4096)  # a mailing has few days and many letters
 def _date(step: Step, start: Start, territory: str, *, is_done: bool) -> Date:
-    lines = [f"from: {start.what}" + (" (estimated)" if start.is_estimated else "")]
+    what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
+    lines = [_("from: {what}", what=what)]
     day = add_months(start.day, step.months) + timedelta(days=step.days)
-    length = _length(step)
-    lines.append(f"{length}, counted from day to day: {day}")
+    lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
     if step.months and day.day != (start.day + timedelta(days=step.days)).day and not step.days:
-        lines.append(f"the month has no day {start.day.day}: its last day")
+        lines.append(_("the month has no day {number}: its last day", number=start.day.day))
     if step.counting == "franc":
         day = franc(start.day, step.months)
-        lines.append(f"free limit (franc), one day more: {day}")
+        lines.append(_("free limit (franc), one day more: {day}", day=day))
     elif step.counting == "safe":
         day -= timedelta(days=1)
-        lines.append(f"sources differ by a day, one day less to be safe: {day}")
+        lines.append(_("sources differ by a day, one day less to be safe: {day}", day=day))
     day = _rolled(day, step.roll, territory, lines)
     opens = start.day + timedelta(days=1) if step.opens == "the day after" else day
-    lines.append(f"rule: {step.basis}")
+    lines.append(_("rule: {basis}", basis=_(step.basis)))
+    checked = step.checked and date.fromisoformat(step.checked)
     lines.append(
-        f"source: {step.source}; " + (f"checked {step.checked}" if step.checked else "to be checked")
+        _("source: {source}; checked on {day}", source=_(step.source), day=checked)
+        if checked
+        else _("source: {source}; to be checked", source=_(step.source))
     )
     return Date(step, start, opens, day, is_done, tuple(lines))
 
 
 def _length(step: Step) -> str:
-    parts = [(step.months, "month"), (step.days, "day")]
-    return " and ".join(f"{count} {noun}{'s' if count > 1 else ''}" for count, noun in parts if count)
+    parts = []
+    if step.months:
+        parts.append(ngettext("{count} month", "{count} months", step.months))
+    if step.days:
+        parts.append(ngettext("{count} day", "{count} days", step.days))
+    return _(" and ").join(parts) or ngettext("{count} day", "{count} days", 0)
 
 
 def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
@@ -245,11 +268,14 @@ def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
     step = timedelta(days=1 if rolled > day else -1)
     met = []
     while day != rolled:
-        met.append(
-            f"{day} is {holidays.get(day) or ('a Saturday' if day.weekday() == SATURDAY else 'a Sunday')}"
-        )
+        name = holidays.get(day) or (_("a Saturday") if day.weekday() == SATURDAY else _("a Sunday"))
+        met.append(_("{day} is {name}", day=day, name=name))
         day += step
-    lines.append(f"{', '.join(met)}: {'next' if roll == 'forward' else 'previous'} working day, {rolled}")
+    lines.append(
+        _("{days}: next working day, {day}", days=", ".join(met), day=rolled)
+        if roll == "forward"
+        else _("{days}: previous working day, {day}", days=", ".join(met), day=rolled)
+    )
     return rolled
 
 
@@ -257,5 +283,6 @@ def _moved(found: Date, extension: Event) -> Date:
     to = date.fromisoformat(str(extension.data["to"]))
     if found.due_on >= to:
         return found
-    line = f"moved to {to} on {extension.at}: {extension.data.get('reason', '')}"
+    reason = extension.data.get("reason", "")
+    line = _("moved to {day} on {on}: {reason}", day=to, on=extension.at, reason=reason)
     return Date(found.step, found.start, to, to, found.is_done, (*found.reasoning, line))

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from outreach.campaign import PROCEDURES, FollowUpSettings
+from outreach.language import N_
 from outreach.tomlfile import load_data
 
-_OWN = {"basis": "the campaign's own step", "source": "outreach.toml", "roll": "forward"}
+_OWN = {"basis": N_("the campaign's own step"), "source": "outreach.toml", "roll": "forward"}
 ADMINISTRATIONS = (
     "mayor",
     "district-mayor",
@@ -103,7 +104,13 @@ def _change(change: Mapping[str, object]) -> Mapping[str, object]:
     if not change:
         return {}
     length = {"months": 0, "days": 0} if change.keys() & {"months", "days"} else {}
-    return {**length, **change, "basis": "changed by the campaign", "source": "outreach.toml", "checked": ""}
+    return {
+        **length,
+        **change,
+        "basis": N_("changed by the campaign"),
+        "source": "outreach.toml",
+        "checked": "",
+    }
 
 
 def _step(entry: Mapping[str, Any]) -> Step:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from outreach.errors import InputError, OutreachError, Problem, WorldError
 from outreach.journal.event import Event, to_row, without
+from outreach.language import _
 
 FILE_NAME = "outreach.db"
 BUSY_SECONDS = 10.0
@@ -173,8 +174,12 @@ class SQLiteStore(Store):
                 # Read again: another process may have done it while this one waited.
                 version = self._version()
                 if version > len(MIGRATIONS):
-                    hint = "install a newer version of outreach"
-                    raise InputError(Problem(self.path.name, 0, f"the journal has version {version}", hint))
+                    hint = _("install a newer version of outreach")
+                    raise InputError(
+                        Problem(
+                            self.path.name, 0, _("the journal has version {version}", version=version), hint
+                        )
+                    )
                 for number, migrate in enumerate(MIGRATIONS[version:], version + 1):
                     migrate(self._connection)
                     self._connection.execute(f"PRAGMA user_version = {number}")
@@ -190,13 +195,15 @@ class SQLiteStore(Store):
             raise
         except sqlite3.OperationalError as error:
             hint = (
-                "wait for the other program to end"
+                _("wait for the other program to end")
                 if "locked" in str(error)
-                else "check the disk and the rights"
+                else _("check the disk and the rights")
             )
             raise WorldError(
-                Problem(self.path.name, 0, f"the journal cannot be used: {error}", hint)
+                Problem(self.path.name, 0, _("the journal cannot be used: {error}", error=error), hint)
             ) from error
         except sqlite3.DatabaseError as error:
-            hint = "restore it from a copy, or import an export into a new one"
-            raise InputError(Problem(self.path.name, 0, f"the journal is damaged: {error}", hint)) from error
+            hint = _("restore it from a copy, or import an export into a new one")
+            raise InputError(
+                Problem(self.path.name, 0, _("the journal is damaged: {error}", error=error), hint)
+            ) from error

@@ -2,6 +2,8 @@
 
 import re
 
+from outreach.language import _
+
 _DOMESTIC = re.compile(r"\d[A-Z]\d{3}\d{3}\d{4}\d")
 """La Poste, as in 1A 123 456 7890 1."""
 _S10 = re.compile(r"[A-Z]{2}(\d{8})(\d)[A-Z]{2}")
@@ -16,9 +18,9 @@ def tracking_fault(number: str) -> str:
         return ""
     international = _S10.fullmatch(bare)
     if not international:
-        return f"'{number}' does not look like a tracking number, as in 1A 123 456 7890 1"
+        return _("'{number}' does not look like a tracking number, as in 1A 123 456 7890 1", number=number)
     if check_digit(international[1]) != int(international[2]):
-        return f"'{number}' has a wrong check digit"
+        return _("'{number}' has a wrong check digit", number=number)
     return ""
 
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from outreach.language import N_, _
 from outreach.letters.document import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
 
 BREAK = "\ue002"
@@ -16,14 +17,14 @@ BREAK = "\ue002"
 NEW_PAGE = "\\newpage"
 
 _UNKNOWN = {
-    "code_inline": "code between backticks",
-    "fence": "a code block",
-    "hr": "a horizontal rule",
-    "html_block": "HTML",
-    "html_inline": "HTML",
-    "image": "a picture",
-    "s_open": "struck text",
-    "table_open": "a table",
+    "code_inline": N_("code between backticks"),
+    "fence": N_("a code block"),
+    "hr": N_("a horizontal rule"),
+    "html_block": N_("HTML"),
+    "html_inline": N_("HTML"),
+    "image": N_("a picture"),
+    "s_open": N_("struck text"),
+    "table_open": N_("a table"),
 }
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _SCHEME = re.compile(r"^(?:https?://|mailto:)")
@@ -83,7 +84,7 @@ class _Reader:
 
     def _refuse(self, token: Token, line: int) -> None:
         if token.type in _UNKNOWN:
-            self.faults.append((line, _UNKNOWN[token.type]))
+            self.faults.append((line, _(_UNKNOWN[token.type])))
         if token.type == "table_open":
             while self.tokens[self.at].type != "table_close":
                 self.at += 1
@@ -92,7 +93,7 @@ class _Reader:
         token = self.tokens[self.at]
         is_new_page = token.content == NEW_PAGE
         if is_new_page and token.level > 1:
-            self.faults.append((_line(token), "a page break inside a list or quote"))
+            self.faults.append((_line(token), _("a page break inside a list or quote")))
         runs = self._inline()
         yield PageBreak() if is_new_page else Paragraph(runs)
 
@@ -139,7 +140,7 @@ class _Reader:
                 runs += _address(link, "".join(run.text for run in runs[label:]))
                 link = ""
             elif child.type in _UNKNOWN:
-                self.faults.append((line, _UNKNOWN[child.type]))
+                self.faults.append((line, _(_UNKNOWN[child.type])))
         return _joined(runs)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.errors import Problem, did_you_mean
+from outreach.language import _
 from outreach.tomlfile import Table, load
 
 FILE_NAME = "letters/questions.toml"
@@ -50,9 +51,9 @@ def _question(table: Table, number: int, earlier: Sequence[Question]) -> Questio
         audience_line=table.line("audience"),
     )
     if any(question.id == other.id for other in earlier):
-        table.report("id", f"question id '{question.id}' is used twice", "give each its own")
+        table.report("id", _("question id '{id}' is used twice", id=question.id), _("give each its own"))
     if any(question.id == other.theme for other in [*earlier, question]):
-        table.report("id", f"'{question.id}' is both a question and a theme", "rename one")
+        table.report("id", _("'{id}' is both a question and a theme", id=question.id), _("rename one"))
     table.close()
     return question
 

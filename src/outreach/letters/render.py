@@ -18,6 +18,7 @@ from jinja2.utils import missing
 from markupsafe import Markup
 
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
+from outreach.language import _
 from outreach.letters import civility
 from outreach.letters.document import Block
 from outreach.letters.markdown import BREAK, escape, parse_markdown
@@ -42,6 +43,8 @@ VARIABLES = (
 _LOCALES = {"fr": "fr_FR", "en": "en_GB"}
 _HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
 _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
+_HINT = "; "
+"""Between message and hint where only one text can be carried."""
 _RUNTIME_ERRORS = (
     jinja2.TemplateError,
     ArithmeticError,
@@ -74,15 +77,17 @@ class Fields:
         if isinstance(value, EmptyField):
             return value
         if value is None or value in ("", (), []):
-            return EmptyField(f"{self._name}.{key} is empty", name=key)
+            return EmptyField(_("{field} is empty", field=f"{self._name}.{key}"), name=key)
         return value
 
     def __str__(self) -> str:
-        raise jinja2.TemplateRuntimeError(f"{self._name} has several fields; say which")
+        raise jinja2.TemplateRuntimeError(
+            said(_("{name} has several fields", name=self._name), _("say which"))
+        )
 
     def __iter__(self) -> Iterator[object]:
-        hint = "loop over recipients or questions"
-        raise jinja2.TemplateRuntimeError(f"{self._name} is one, not a list; {hint}")
+        message = _("{name} is one, not a list", name=self._name)
+        raise jinja2.TemplateRuntimeError(said(message, _("loop over recipients or questions")))
 
     def _full_names(self, key: str) -> tuple[str, list[str]]:
         """Return a name and all known ones as templates write them."""
@@ -103,8 +108,9 @@ class EmptyField(jinja2.Undefined):
 
 def differing_field(name: str, key: str) -> EmptyField:
     """Return what stands for a field that differs between the recipients of one letter."""
-    hint = "write {% for one in recipients %}{{ one." + key + " }}"
-    return EmptyField(f"{name}.{key} differs between the recipients; {hint}", name=key)
+    message = _("{field} differs between the recipients", field=f"{name}.{key}")
+    loop = "{% for one in recipients %}{{ one." + key + " }}"
+    return EmptyField(said(message, _("write {loop}", loop=loop)), name=key)
 
 
 class MissingField(jinja2.StrictUndefined):
@@ -118,14 +124,15 @@ class MissingField(jinja2.StrictUndefined):
         owner = self._undefined_obj
         if isinstance(owner, Fields):
             full, known = owner._full_names(name)  # noqa: SLF001  (a public name would hide a field's)
-            return _message(f"unknown field {full}", did_you_mean(full, known))
+            return said(_("unknown field {field}", field=full), did_you_mean(full, known))
         if owner is not missing:
-            return f"'{name}' is not known of {owner!r:.30}"
-        return _message(f"unknown name '{name}'", did_you_mean(name, VARIABLES))
+            return _("'{name}' is not known of {owner!r:.30}", name=name, owner=owner)
+        return said(_("unknown name '{name}'", name=name), did_you_mean(name, VARIABLES))
 
 
-def _message(text: str, hint: str) -> str:
-    return f"{text}; {hint}" if hint else text
+def said(message: str, hint: str) -> str:
+    """Return what Jinja carries to `_Translated`, which takes it apart again."""
+    return f"{message}{_HINT}{hint}" if hint else message
 
 
 class _LineMarks(Extension):
@@ -196,10 +203,10 @@ class Renderer:
         clean, places = _unmarked(_with_breaks(text), environment.marked_files)  # type: ignore[attr-defined]  # set below
         blocks, faults = parse_markdown(clean)
         if faults:
-            hint = "use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage"
+            hint = _("use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage")
             raise InputError(
                 *(
-                    Problem(*places[line - 1], f"{what} cannot stand in a letter", hint)
+                    Problem(*places[line - 1], _("{what} cannot stand in a letter", what=what), hint)
                     for line, what in faults
                 )
             )
@@ -267,11 +274,12 @@ def _plain(value: object) -> str:
     if isinstance(value, jinja2.Undefined):
         return str(value)  # raises, and says what is missing
     if value is None:
-        raise jinja2.TemplateRuntimeError("there is nothing to print here; test it with {% if %} first")
-    if isinstance(value, bool) or not isinstance(value, (str, int, float, date, Fields)):
         raise jinja2.TemplateRuntimeError(
-            f"a {type(value).__name__} cannot be printed; print a text, number or date"
+            said(_("there is nothing to print here"), _("test it with {% if %} first"))
         )
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, date, Fields)):
+        message = _("a {kind} cannot be printed", kind=type(value).__name__)
+        raise jinja2.TemplateRuntimeError(said(message, _("print a text, number or date")))
     return str(value)
 
 
@@ -290,7 +298,7 @@ class _Translated:
         if isinstance(error, OutreachError) or not isinstance(error, _RUNTIME_ERRORS):
             return
         path, line = self._place(error)
-        message, _, hint = self._words(error).partition("; ")
+        message, _separator, hint = self._words(error).partition(_HINT)
         raise InputError(Problem(path, line, message, hint)) from error
 
     def _place(self, error: BaseException) -> tuple[str, int]:
@@ -308,28 +316,30 @@ class _Translated:
     def _words(self, error: BaseException) -> str:
         if isinstance(error, jinja2.TemplateNotFound):
             names = [path.name for path in sorted((self.environment.loader.folder).glob("*.md"))]  # type: ignore[union-attr]
-            return _message(f"no file '{error.name}' in {FOLDER}/", did_you_mean(str(error.name), names))
+            message = _("no file '{name}' in {folder}/", name=error.name, folder=FOLDER)
+            return said(message, did_you_mean(str(error.name), names))
         text = str(getattr(error, "message", None) or error).rstrip(".")
         unknown = re.match(r"No filter named '(\w+)'", text)
         if unknown:
-            return _message(
-                f"unknown filter '{unknown[1]}'", did_you_mean(unknown[1], list(self.environment.filters))
-            )
+            message = _("unknown filter '{name}'", name=unknown[1])
+            return said(message, did_you_mean(unknown[1], list(self.environment.filters)))
         if isinstance(error, jinja2.TemplateSyntaxError):
-            return f"template syntax: {text}; check the braces and the end tags"
-        return text if isinstance(error, jinja2.TemplateError) else f"template: {text}"
+            hint = _("check the braces and the end tags")
+            return said(_("template syntax: {message}", message=text), hint)
+        return text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)
 
 
 def _filters(language: str) -> dict[str, Callable[..., Any]]:
     def agree(recipient: object, *forms: str) -> str:
         if not isinstance(recipient, Fields) or len(forms) not in (3, 4):
-            hint = 'write recipient | agree("élu", "élue", "élu·e", "élus")'
-            raise jinja2.TemplateRuntimeError(f"agree needs a recipient and three or four forms; {hint}")
+            hint = _('write recipient | agree("élu", "élue", "élu·e", "élus")')
+            raise jinja2.TemplateRuntimeError(
+                said(_("agree needs a recipient and three or four forms"), hint)
+            )
         gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
         if gender == "group" and len(forms) == 3:  # noqa: PLR2004  (the three before the plural)
-            raise jinja2.TemplateRuntimeError(
-                "agree needs a fourth form for several recipients; add the plural"
-            )
+            message = _("agree needs a fourth form for several recipients")
+            raise jinja2.TemplateRuntimeError(said(message, _("add the plural")))
         masculine, feminine, neutral, *plural = forms
         return civility.agree(gender, masculine, feminine, neutral, "".join(plural))
 
@@ -339,7 +349,9 @@ def _filters(language: str) -> dict[str, Callable[..., Any]]:
         if isinstance(value, jinja2.Undefined):
             return str(value)  # raises, and says what is missing
         if not isinstance(value, date):
-            raise jinja2.TemplateRuntimeError(f"long_date needs a date; it got {value!r:.30}")
+            raise jinja2.TemplateRuntimeError(
+                said(_("long_date needs a date"), _("it got {value!r:.30}", value=value))
+            )
         text = str(format_date(value, "long", locale=_LOCALES[language]))
         return re.sub("^1 ", "1er ", text) if language == "fr" else text
 
@@ -365,7 +377,8 @@ def _amount(value: object) -> Decimal:
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         with suppress(InvalidOperation):
             return Decimal("".join(str(value).split()).replace(",", "."))
-    raise jinja2.TemplateRuntimeError(f"number and euros need a number; they got {value!r:.30}")
+    hint = _("they got {value!r:.30}", value=value)
+    raise jinja2.TemplateRuntimeError(said(_("number and euros need a number"), hint))
 
 
 def long_date(day: date, language: str) -> str:

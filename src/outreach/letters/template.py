@@ -7,9 +7,11 @@ from pathlib import Path
 
 from outreach.campaign import LANGUAGES
 from outreach.errors import InputError, Problem, did_you_mean, is_fatal
+from outreach.language import _
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, asked
-from outreach.slug import HINT, is_slug
+from outreach.slug import hint as slug_hint
+from outreach.slug import is_slug
 from outreach.tomlfile import Table, files_in, parse, read_text
 
 FOLDER = "letters"
@@ -71,8 +73,10 @@ class Template:
         try:
             return written + timedelta(days=self.reply_by)
         except OverflowError as error:
-            message = f"there is no day {self.reply_by} days after {written}"
-            raise InputError(Problem(self.path, 0, message, "check the letter's date")) from error
+            message = _(
+                "there is no day {reply_by} days after {written}", reply_by=self.reply_by, written=written
+            )
+            raise InputError(Problem(self.path, 0, message, _("check the letter's date"))) from error
 
 
 def load_templates(
@@ -92,7 +96,7 @@ def load_templates(
             continue
         if path.suffix != ".md":
             shown = path.relative_to(root).as_posix()
-            problems.append(Problem(shown, 0, "the file is not read", "letters end in .md", "warning"))
+            problems.append(Problem(shown, 0, _("the file is not read"), _("letters end in .md"), "warning"))
             continue
         faults: list[Problem] = []
         try:
@@ -113,12 +117,12 @@ def split(text: str, path: str) -> tuple[str, str]:
         InputError: the front matter is missing or does not end.
     """
     lines = text.split("\n")
-    hint = f"begin the letter with its TOML between two {_FENCE} lines"
+    hint = _("begin the letter with its TOML between two {fence} lines", fence=_FENCE)
     if lines[0].strip() != _FENCE:
-        raise InputError(Problem(path, 1, "the letter has no front matter", hint))
+        raise InputError(Problem(path, 1, _("the letter has no front matter"), hint))
     end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == _FENCE), 0)
     if not end:
-        raise InputError(Problem(path, 1, "the front matter does not end", hint))
+        raise InputError(Problem(path, 1, _("the front matter does not end"), hint))
     return "\n".join(lines[1:end]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
 
 
@@ -126,15 +130,24 @@ def _load(
     path: Path, shown: str, questions: Sequence[Question], language: str, problems: list[Problem]
 ) -> Template:
     if path.stem in RESERVED:
-        hint = "give the letter another name"
-        raise InputError(Problem(shown, 0, f"out/{path.stem}/ is kept for the program's own files", hint))
+        hint = _("give the letter another name")
+        raise InputError(
+            Problem(shown, 0, _("out/{stem}/ is kept for the program's own files", stem=path.stem), hint)
+        )
     if not is_slug(path.stem.replace("_", "-")):
-        raise InputError(Problem(shown, 0, f"letter name '{path.stem}' is not usable as a folder name", HINT))
+        raise InputError(
+            Problem(
+                shown,
+                0,
+                _("letter name '{stem}' is not usable as a folder name", stem=path.stem),
+                slug_hint(),
+            )
+        )
     front, body = split(read_text(path, shown), shown)
     table = parse(front, shown, problems, first_line=2).top()
     chosen, unknown = asked(questions, table.texts("questions"))
     for name, hint in unknown:
-        table.report("questions", f"unknown question or theme '{name}'", hint)
+        table.report("questions", _("unknown question or theme '{name}'", name=name), hint)
     template = Template(
         name=path.stem,
         path=shown,
@@ -153,7 +166,7 @@ def _load(
     )
     if not template.audience:
         table.report(
-            "audience", "audience is missing", 'say who gets the letter, as in audience = "role:mayor"'
+            "audience", _("audience is missing"), _('say who gets the letter, as in audience = "role:mayor"')
         )
     table.close()
     return template
@@ -168,13 +181,13 @@ def _enclosures(table: Table) -> tuple[Enclosure, ...]:
     found = []
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("title"), str):
-            hint = 'write "..." or { title = "...", file = "annex.pdf" }'
-            table.report("enclosures", "an enclosure is neither a text nor a table with a title", hint)
+            hint = _('write "..." or { title = "...", file = "annex.pdf" }')
+            table.report("enclosures", _("an enclosure is neither a text nor a table with a title"), hint)
             continue
         unknown = sorted(entry.keys() - {"title", "file"})
         if unknown:
             hint = did_you_mean(unknown[0], ["title", "file"])
-            table.report("enclosures", f"unknown key '{unknown[0]}' in an enclosure", hint)
+            table.report("enclosures", _("unknown key '{unknown}' in an enclosure", unknown=unknown[0]), hint)
         if entry["title"].strip():
             found.append(Enclosure(entry["title"].strip(), str(entry.get("file", "")).strip()))
     return tuple(found)

@@ -12,7 +12,8 @@ from uuid import UUID, uuid5
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 
 _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
 """What a document says of itself as a whole; the same in all parts that are made here."""
@@ -52,10 +53,10 @@ def page_count(part: Part) -> int:
     """
     with _opened(part) as pdf:
         if pdf.is_encrypted:
-            hint = "save it without protection"
-            raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint))
+            hint = _("save it without protection")
+            raise InputError(Problem(part.shown, 0, _("is encrypted and cannot be printed"), hint))
         if not len(pdf.pages):
-            raise InputError(Problem(part.shown, 0, "has no page", "save it again"))
+            raise InputError(Problem(part.shown, 0, _("has no page"), _("save it again")))
         return len(pdf.pages)
 
 
@@ -147,9 +148,7 @@ class Merger:
         except OSError as error:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
-            raise WorldError(
-                Problem(path.as_posix(), 0, "cannot be written", error.strerror or "")
-            ) from error
+            raise WorldError(Problem(path.as_posix(), 0, _("cannot be written"), reason(error))) from error
 
     def _copy(self, source: pikepdf.Pdf, mark: int | None) -> int:
         """Copy all pages and return the place of the first."""
@@ -263,16 +262,20 @@ def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     try:
         pdf = pikepdf.open(io.BytesIO(part.content) if part.content else part.path)
     except FileNotFoundError as error:
-        raise InputError(Problem(part.shown, 0, "is not there", "check its name")) from error
+        raise InputError(Problem(part.shown, 0, _("is not there"), _("check its name"))) from error
     except pikepdf.PasswordError as error:
-        hint = "save it without a password"
-        raise InputError(Problem(part.shown, 0, "is encrypted and cannot be printed", hint)) from error
+        hint = _("save it without a password")
+        raise InputError(Problem(part.shown, 0, _("is encrypted and cannot be printed"), hint)) from error
     except (IsADirectoryError, PermissionError) as error:
-        raise InputError(Problem(part.shown, 0, "is no file that can be read", "check its name")) from error
+        raise InputError(
+            Problem(part.shown, 0, _("is no file that can be read"), _("check its name"))
+        ) from error
     except pikepdf.PdfError as error:
-        raise InputError(Problem(part.shown, 0, "is not a PDF that can be read", "save it again")) from error
+        raise InputError(
+            Problem(part.shown, 0, _("is not a PDF that can be read"), _("save it again"))
+        ) from error
     except OSError as error:
-        raise WorldError(Problem(part.shown, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(part.shown, 0, _("cannot be read"), reason(error))) from error
     try:
         yield pdf
     finally:

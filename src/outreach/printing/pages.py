@@ -7,6 +7,7 @@ from pathlib import Path
 
 from outreach.campaign import Campaign, LabelSheet
 from outreach.errors import InputError, Problem
+from outreach.language import _
 from outreach.tomlfile import load_data
 from outreach.typesetting import Value, typeset, unprintable
 
@@ -148,8 +149,12 @@ def _check_offset(desk: Desk, left: float, top: float) -> None:
     """Raise an InputError if the measured offset moves what stands there off the sheet."""
     right, down = desk.campaign.layout.offset
     if left + right < 0 or top + down < 0:
-        message = f"offset_mm moves addresses off the sheet, to {left + right:g} x {top + down:g} mm"
-        raise InputError(Problem("outreach.toml", 0, message, "use labels with wider margins"))
+        message = _(
+            "offset_mm moves addresses off the sheet, to {left:g} x {top:g} mm",
+            left=left + right,
+            top=top + down,
+        )
+        raise InputError(Problem("outreach.toml", 0, message, _("use labels with wider margins")))
 
 
 def _entries(desk: Desk, addresses: Sequence[Address]) -> dict[str, Value]:
@@ -178,21 +183,24 @@ def _set(desk: Desk, function: str, data: dict[str, Value]) -> bytes:
 def _explain(message: str, hints: Sequence[str]) -> Problem:
     character = unprintable(message)
     if character:
-        hint = "put a font that has it into fonts/ and name it in [layout] font"
-        return Problem("", 0, f"the font cannot print '{character}'", hint)
+        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        return Problem("", 0, _("the font cannot print '{character}'", character=character), hint)
     return Problem("", 0, message, "; ".join(hints))
-
-
-def _whose(name: str) -> str:
-    return f"contact '{name}'" if name else "the sender"
 
 
 def _each(problem: Problem) -> list[Problem]:
     """Return a Problem for each contact whose address does not fit."""
-    _, mark, names = problem.message.partition("address-overflow:")
+    _before, mark, names = problem.message.partition("address-overflow:")
     if not mark:
         return [problem]
     return [
-        Problem("", 0, f"{_whose(name)}: the address does not fit at 8 pt", "shorten its lines")
+        Problem(
+            "",
+            0,
+            _("contact '{name}': the address does not fit at 8 pt", name=name)
+            if name
+            else _("the sender: the address does not fit at 8 pt"),
+            _("shorten its lines"),
+        )
         for name in names.strip('"').split("|")
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from outreach.campaign import Layout
 from outreach.errors import Problem
+from outreach.language import _
 from outreach.letters.document import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
 from outreach.rendering.head import body_top
 from outreach.typesetting import Value, typeset, unprintable
@@ -53,11 +54,19 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
     character = unprintable(message)
     if "address-overflow" in message:
         return Problem(
-            "", 0, f"{letter.name}: the address does not fit the window at 8 pt", "shorten its lines"
+            "",
+            0,
+            _("{name}: the address does not fit the window at 8 pt", name=letter.name),
+            _("shorten its lines"),
         )
     if character:
-        hint = "put a font that has it into fonts/ and name it in [layout] font"
-        return Problem("", 0, f"{letter.name}: the font cannot print '{character}'", hint)
+        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        return Problem(
+            "",
+            0,
+            _("{name}: the font cannot print '{character}'", name=letter.name, character=character),
+            hint,
+        )
     return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints))
 
 

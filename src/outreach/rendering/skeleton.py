@@ -22,6 +22,7 @@ from docx.text.paragraph import Paragraph
 
 from outreach.campaign import Layout
 from outreach.errors import InputError, Problem
+from outreach.language import _
 from outreach.rendering.head import LOGO_HEIGHT, SENDER_SIZE
 
 BODY_MARK = b"<!--letter-->"
@@ -53,7 +54,7 @@ def make_skeleton(layout: Layout, root: Path, language: str, logo: str, signatur
         _trim(document)
     if not document.sections:
         raise InputError(
-            Problem(layout.letterhead, 0, "the letterhead has no page", "save it again as .docx")
+            Problem(layout.letterhead, 0, _("the letterhead has no page"), _("save it again as .docx"))
         )
     section = document.sections[-1]
     _set_page(section, layout)
@@ -84,8 +85,10 @@ def _open(layout: Layout, root: Path) -> Document:
     try:
         return docx.Document(str(root / layout.letterhead))
     except (PackageNotFoundError, KeyError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        hint = "save it again as .docx"
-        raise InputError(Problem(layout.letterhead, 0, "the letterhead is not a DOCX file", hint)) from error
+        hint = _("save it again as .docx")
+        raise InputError(
+            Problem(layout.letterhead, 0, _("the letterhead is not a DOCX file"), hint)
+        ) from error
 
 
 def _trim(document: Document) -> None:
@@ -228,7 +231,7 @@ def _drawing(document: Document, root: Path, name: str, height: float, width: fl
         shape = document.add_picture(str(root / name), height=Mm(height))
     except Exception as error:  # python-docx raises a bare Exception for some damaged pictures
         raise InputError(
-            Problem(name, 0, "is not a picture that can be printed", "use PNG or JPEG")
+            Problem(name, 0, _("is not a picture that can be printed"), _("use PNG or JPEG"))
         ) from error
     if shape.width > Mm(width):
         shape.height, shape.width = Emu(shape.height * Mm(width) // shape.width), Mm(width)

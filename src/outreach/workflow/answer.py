@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
 from outreach.journal.event import Event, effective
+from outreach.language import _
 from outreach.letters.questions import Question
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day, known_contact, sendings
@@ -113,12 +114,21 @@ def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Rec
     """Record that a letter is not followed up before a day; what the law sets stays; raises as `answer`."""
     known_contact(folder, journal, extension.contact)
     if extension.to < recorder.today:
-        raise InputError(Problem("", 0, f"--to {extension.to} is past", f"today is {recorder.today}"))
+        raise InputError(
+            Problem(
+                "", 0, _("--to {to} is past", to=extension.to), _("today is {today}", today=recorder.today)
+            )
+        )
     with journal.store.writing():
         letter = the_letter(journal, extension.contact, extension.letter, extension.to)
         if not _can_be_moved(folder, journal, extension, letter):
-            message = f"nothing of '{letter}' to '{extension.contact}' is due before {extension.to}"
-            hint = "dates that the law sets are not moved; `outreach why` shows all"
+            message = _(
+                "nothing of '{letter}' to '{contact}' is due before {to}",
+                letter=letter,
+                contact=extension.contact,
+                to=extension.to,
+            )
+            hint = _("dates that the law sets are not moved; `outreach why` shows all")
             raise InputError(Problem("", 0, message, hint))
         data = {"to": extension.to.isoformat(), "reason": extension.reason}
         event = recorder.event("extended", recorder.today, extension.contact, letter, **data)
@@ -153,11 +163,15 @@ def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
     sent = sendings(journal, contact, letter)
     names = list(dict.fromkeys(event.letter for event in sent))
     if len(names) > 1:
-        message = f"several letters were sent to '{contact}'"
-        raise InputError(Problem("", 0, message, f"say which with --letter: {', '.join(names)}"))
+        message = _("several letters were sent to '{contact}'", contact=contact)
+        raise InputError(
+            Problem("", 0, message, _("say which with --letter: {names}", names=", ".join(names)))
+        )
     if on < sent[0].at:
-        message = f"{on} lies before the letter '{names[0]}' was sent, {sent[0].at}"
-        raise InputError(Problem("", 0, message, "check the day"))
+        message = _(
+            "{on} lies before the letter '{names}' was sent, {at}", on=on, names=names[0], at=sent[0].at
+        )
+        raise InputError(Problem("", 0, message, _("check the day")))
     return names[0]
 
 
@@ -185,29 +199,31 @@ def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) 
 
 def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
     known = [question.id for question in folder.questions]
-    for name, _ in given.questions:
+    for name, _reply in given.questions:
         if name not in known:
-            yield Problem("", 0, f"no question '{name}'", did_you_mean(name, known))
+            yield Problem("", 0, _("no question '{name}'", name=name), did_you_mean(name, known))
     if given.position and not given.source:
-        hint = "give --source: letter, vote, press; an opinion without a public source is not kept"
-        yield Problem("", 0, "a position needs its source", hint)
+        hint = _("give --source: letter, vote, press; an opinion without a public source is not kept")
+        yield Problem("", 0, _("a position needs its source"), hint)
     if given.forwarded_to and (given.kind != "forwarded" or given.forwarded_to == given.contact):
-        hint = "give --kind forwarded and another contact"
-        yield Problem("", 0, "--forwarded-to says who else has the letter now", hint)
+        hint = _("give --kind forwarded and another contact")
+        yield Problem("", 0, _("--forwarded-to says who else has the letter now"), hint)
     if given.forwarded_to:
         contacts = [contact.id for contact in folder.contacts]
         if given.forwarded_to not in contacts:
             hint = did_you_mean(given.forwarded_to, contacts)
-            yield Problem("", 0, f"no contact '{given.forwarded_to}'", hint)
+            yield Problem("", 0, _("no contact '{forwarded_to}'", forwarded_to=given.forwarded_to), hint)
     yield from _missing(given.files)
 
 
 def _missing(files: Iterable[Path]) -> Iterable[Problem]:
-    return (Problem(str(path), 0, "no such file", "check the path") for path in files if not path.is_file())
+    return (
+        Problem(str(path), 0, _("no such file"), _("check the path")) for path in files if not path.is_file()
+    )
 
 
 def _read(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WorldError(Problem(str(path), 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.contacts.tables import guarded
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
 from outreach.journal.case import OPENING_KINDS, cases
+from outreach.language import _
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal
-
-FULL = "(answered in full, see the reply)"
-"""Stands for the text where a full answer was recorded without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,7 @@ def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
         for case in cases(journal.store.read()).values()
         if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
     ]
+    full = _("(answered in full, see the reply)")
     if letter and not found:
         folder.chosen_templates([letter])
     return [
@@ -46,7 +45,7 @@ def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
             question.text,
             case.contact,
             case.letter,
-            case.answered.get(question.id, FULL if question.id in case.settled else ""),
+            case.answered.get(question.id, full if question.id in case.settled else ""),
         )
         for question in folder.questions
         for case in found
@@ -64,9 +63,16 @@ def write_grid(rows: Sequence[Reply], target: Path) -> None:
     writer = csv.writer(text, delimiter=";")
     writer.writerow(("number", "question", "text", "contact", "letter", "answer"))
     for row in rows:
-        values = (row.number, row.question, row.text, row.contact, row.letter, row.answer or "no answer yet")
+        values = (
+            row.number,
+            row.question,
+            row.text,
+            row.contact,
+            row.letter,
+            row.answer or _("no answer yet"),
+        )
         writer.writerow([guarded(str(value)) for value in values])
     try:
         target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
     except OSError as error:
-        raise WorldError(Problem(str(target), 0, "cannot be written", error.strerror or "")) from error
+        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error

@@ -9,6 +9,7 @@ from outreach.atomic import write_whole
 from outreach.errors import InputError, Problem
 from outreach.journal.archive import files_of
 from outreach.journal.event import Event, effective
+from outreach.language import _
 from outreach.letters.render import long_date
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder
@@ -95,8 +96,8 @@ def _bundle(
             try:
                 files[name] = path.read_bytes()
             except OSError as error:
-                hint = "run `outreach log verify`"
-                raise InputError(Problem(f"archive/{file.path}", 0, "is missing", hint)) from error
+                hint = _("run `outreach log verify`")
+                raise InputError(Problem(f"archive/{file.path}", 0, _("is missing"), hint)) from error
             names.append(name)
         lines += _entry(language, event, names)
     for document in letters:

@@ -6,7 +6,8 @@ from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
 from outreach.campaign import Campaign
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
+from outreach.language import _
 from outreach.workflow.status import Due
 
 _NAMESPACE = uuid.UUID("6f0e7a52-53c5-5d0b-9f0e-2b7f6d0f4a11")
@@ -47,4 +48,4 @@ def write_calendar(rows: Sequence[Due], campaign: Campaign, target: Path) -> Non
     try:
         target.write_bytes(calendar.to_ical())
     except OSError as error:
-        raise WorldError(Problem(str(target), 0, "cannot be written", error.strerror or "")) from error
+        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error

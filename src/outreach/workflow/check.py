@@ -9,6 +9,7 @@ from outreach.contacts.contact import ROLES, Entry
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
 from outreach.journal.store import FILE_NAME as JOURNAL_FILE
+from outreach.language import _
 from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
@@ -40,7 +41,7 @@ def check(
     layout = folder.campaign.layout
     hint = missing_font(layout, folder.campaign.root)
     if hint:
-        problems.append(Problem("outreach.toml", 0, f"no font '{layout.font}'", hint))
+        problems.append(Problem("outreach.toml", 0, _("no font '{font}'", font=layout.font), hint))
     problems += _unasked(folder)
     for entry in folder.entries:
         problems += _contact_problems(entry, written, folder.campaign.recheck_months)
@@ -57,9 +58,9 @@ def _unasked(folder: Folder) -> Iterator[Problem]:
     asked = {question.id for template in folder.templates for question in template.questions}
     for question in folder.questions:
         if question.id not in asked:
-            message = f"no letter asks the question '{question.id}'"
+            message = _("no letter asks the question '{id}'", id=question.id)
             yield Problem(
-                QUESTIONS_FILE, question.line, message, "name it in a letter's questions", "warning"
+                QUESTIONS_FILE, question.line, message, _("name it in a letter's questions"), "warning"
             )
 
 
@@ -67,17 +68,23 @@ def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Itera
     contact = entry.contact
 
     def warn(message: str, hint: str) -> Problem:
-        return Problem(entry.path, entry.line, f"contact '{contact.id}': {message}", hint, "warning")
+        return Problem(
+            entry.path,
+            entry.line,
+            _("contact '{id}': {message}", id=contact.id, message=message),
+            hint,
+            "warning",
+        )
 
     if contact.term_end and contact.term_end < written:
-        yield warn(f"its term ended on {contact.term_end}", "find out who holds the office now")
+        yield warn(_("its term ended on {day}", day=contact.term_end), _("find out who holds the office now"))
     if contact.checked is None:
-        yield warn("never checked", "verify name and address at the source, then fill in checked")
+        yield warn(_("never checked"), _("verify name and address at the source, then fill in checked"))
     elif _months_between(contact.checked, written) >= recheck_months:
-        yield warn(f"last checked on {contact.checked}", "verify name and address again")
+        yield warn(_("last checked on {day}", day=contact.checked), _("verify name and address again"))
     if not entry.is_faulty and contact.has_address:
         for fault in address_faults(contact_address(contact)):
-            yield warn(fault, "shorten it: sorting machines and windows count on it")
+            yield warn(fault, _("shorten it: sorting machines and windows count on it"))
 
 
 def _months_between(earlier: date, later: date) -> int:
@@ -96,7 +103,7 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
         ("role", set(settings.roles), list(ROLES)),
     ):
         for name in sorted(names - set(known)):
-            message = f"[follow_up] names the {kind} '{name}', which is not there"
+            message = _("[follow_up] names the {kind} '{name}', which is not there", kind=kind, name=name)
             yield Problem("outreach.toml", 0, message, did_you_mean(name, known))
 
 
@@ -147,10 +154,11 @@ def _scattered(documents: Iterable[Document]) -> Iterator[Problem]:
         places = {delivery_lines(contact) for contact in document.recipients}
         if len(places) > 1:
             template = document.template
-            message = (
-                f"the addressees of this joint letter are in {len(places)} places, it is posted to the first"
+            message = _(
+                "the addressees of this joint letter are in {count} places, it is posted to the first",
+                count=len(places),
             )
-            hint = "give the others a copy, or a letter of their own"
+            hint = _("give the others a copy, or a letter of their own")
             yield Problem(template.path, template.lines["audience"], message, hint, "warning")
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from outreach.errors import Problem, WorldError
+from outreach.language import _
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -66,8 +67,8 @@ def _client(address: str) -> "Client":
     try:
         from distributed import Client
     except ImportError as error:
-        hint = "install it with: pip install 'outreach[dask]'"
-        raise WorldError(Problem("", 0, "--scheduler needs the package distributed", hint)) from error
+        hint = _("install it with: pip install 'outreach[dask]'")
+        raise WorldError(Problem("", 0, _("--scheduler needs the package distributed"), hint)) from error
     try:
         return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
@@ -75,6 +76,8 @@ def _client(address: str) -> "Client":
 
 
 def _lost(address: str, why: str) -> WorldError:
-    first = next(iter(why.strip().splitlines()), "no answer")
-    hint = "start one with `dask scheduler`, or leave --scheduler out"
-    return WorldError(Problem("", 0, f"no cluster answers at {address}: {first}", hint))
+    first = next(iter(why.strip().splitlines()), _("no answer"))
+    hint = _("start one with `dask scheduler`, or leave --scheduler out")
+    return WorldError(
+        Problem("", 0, _("no cluster answers at {address}: {why}", address=address, why=first), hint)
+    )

@@ -20,7 +20,8 @@ from outreach.contacts.importers.annuaire import (
 )
 from outreach.contacts.tables import read_table
 from outreach.contacts.writing import csv_bytes
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 from outreach.workflow.folder import Folder
 
 _ADDRESS = ("address", "postal_code", "city")
@@ -115,8 +116,8 @@ def _services(path: Path) -> Iterable[Service]:
     table = read_table(path)
     if is_annuaire(table.header):
         return services_in_table(table)
-    hint = "give the Annuaire de l'administration (JSON or CSV) or INSEE's list of communes"
-    raise InputError(Problem(path.name, 1, "neither addresses nor communes are in it", hint))
+    hint = _("give the Annuaire de l'administration (JSON or CSV) or INSEE's list of communes")
+    raise InputError(Problem(path.name, 1, _("neither addresses nor communes are in it"), hint))
 
 
 def _is_json(path: Path) -> bool:
@@ -124,9 +125,9 @@ def _is_json(path: Path) -> bool:
         with path.open("rb") as stream:
             return stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
     except FileNotFoundError as error:
-        raise InputError(Problem(str(path), 0, "no such file", "check the path")) from error
+        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
     except OSError as error:
-        raise WorldError(Problem(str(path), 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
 
 
 def _office(contact: Contact) -> str:

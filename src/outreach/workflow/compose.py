@@ -9,10 +9,11 @@ from outreach.contacts.address import address_lines, joint_address_lines
 from outreach.contacts.contact import Contact
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem
+from outreach.language import _
 from outreach.letters import civility
 from outreach.letters.document import LABELS, Letter
 from outreach.letters.questions import Question
-from outreach.letters.render import EmptyField, Fields, Renderer, differing_field, long_date
+from outreach.letters.render import EmptyField, Fields, Renderer, differing_field, long_date, said
 from outreach.letters.template import Template
 from outreach.letters.typography import french, typeset
 
@@ -114,12 +115,14 @@ def compose(campaign: Campaign, renderer: Renderer, document: Document, written:
     body = renderer.body(template, context)
     if not body:
         raise InputError(
-            Problem(template.path, 0, "the letter has no text", "write it below the front matter")
+            Problem(template.path, 0, _("the letter has no text"), _("write it below the front matter"))
         )
     subject = renderer.line(template, "subject", template.subject, context)
     if not subject:
         raise InputError(
-            Problem(template.path, template.lines["subject"], "the subject is empty", "say what it is about")
+            Problem(
+                template.path, template.lines["subject"], _("the subject is empty"), _("say what it is about")
+            )
         )
     enclosures = _texts(
         renderer, template, "enclosures", [item.title for item in template.enclosures], context
@@ -214,7 +217,9 @@ def _context(campaign: Campaign, document: Document, written: date) -> Mapping[s
     sender = asdict(campaign.sender) | {"is_group": campaign.sender.is_group}
     questions = _questions(document.questions)
     earlier = [_previous(previous) for previous in document.earlier]
-    nothing = EmptyField("no letter is followed up here; `outreach followup` makes this one", name="previous")
+    nothing = EmptyField(
+        said(_("no letter is followed up here"), _("`outreach followup` makes this one")), name="previous"
+    )
     about = document.about or ordered[0]
     return {
         "recipient": Fields("recipient", recipient),

@@ -11,6 +11,7 @@ from outreach.contacts.files import FOLDER, decode
 from outreach.contacts.names import bare, slug
 from outreach.contacts.writing import csv_bytes, google_bytes, toml_text, vcard_bytes, xlsx_bytes
 from outreach.errors import InputError, Problem, RefusedError
+from outreach.language import _
 from outreach.tomlfile import Table
 from outreach.workflow.folder import Folder
 from outreach.workflow.import_contacts import check_target
@@ -45,7 +46,7 @@ def add_contact(folder: Folder, values: dict[str, Any], into: str = "") -> Conta
     name = into or ADDED
     if not name.lower().endswith(".toml"):
         raise InputError(
-            Problem(name, 0, "contacts are added to TOML files", "use `contacts import` for CSV")
+            Problem(name, 0, _("contacts are added to TOML files"), _("use `contacts import` for CSV"))
         )
     check_target(folder.campaign.root, Path(name), (".toml",))
     named = f"{values.get('family_name', '')} {values.get('given_name', '')}".strip()
@@ -56,7 +57,9 @@ def add_contact(folder: Folder, values: dict[str, Any], into: str = "") -> Conta
     if entry.faults:
         raise InputError(*entry.faults)
     if any(entry.contact.id.casefold() == other.id.casefold() for other in folder.contacts):
-        raise RefusedError(Problem("", 0, f"the id '{entry.contact.id}' is taken", "give another with --id"))
+        raise RefusedError(
+            Problem("", 0, _("the id '{id}' is taken", id=entry.contact.id), _("give another with --id"))
+        )
     path = folder.campaign.root / name
     text = decode(path, name) if path.exists() else ""
     before = f"{text.rstrip()}\n\n" if text.strip() else ""
@@ -95,7 +98,7 @@ def export_contacts(contacts: Sequence[Contact], kind: str, target: Path) -> Non
         WorldError: it cannot be written.
     """
     if target.exists():
-        raise RefusedError(Problem(str(target), 0, "is there already", "choose another name"))
+        raise RefusedError(Problem(str(target), 0, _("is there already"), _("choose another name")))
     made = {"csv": csv_bytes, "xlsx": xlsx_bytes, "vcard": vcard_bytes, "google": google_bytes}
     write_whole(target, made[kind](contacts))
 

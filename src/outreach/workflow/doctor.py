@@ -14,6 +14,7 @@ from outreach import __version__
 from outreach.campaign import FILE_NAME, Layout
 from outreach.journal.store import FILE_NAME as JOURNAL
 from outreach.journal.store import MIGRATIONS
+from outreach.language import _, in_use, ngettext
 from outreach.typesetting import missing_font
 
 _PACKAGES = (
@@ -44,35 +45,42 @@ def examine(root: Path | None) -> Iterator[tuple[str, str]]:
     """
     yield "outreach", __version__
     yield "Python", f"{platform.python_version()}, {platform.python_implementation()}"
-    yield "system", f"{platform.system()} {platform.release()}, {platform.machine()}"
-    yield "locale", f"{locale.getlocale()[0] or 'none'}, {sys.getfilesystemencoding()}"
-    found = [f"{name} {_version(name)}" for name in _PACKAGES]
-    yield "packages", "\n".join(", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
+    yield _("system"), f"{platform.system()} {platform.release()}, {platform.machine()}"
+    yield _("locale"), f"{locale.getlocale()[0] or '–'}, {sys.getfilesystemencoding()}, {in_use()}"
+    found = [f"{name} {_version(name) or _('missing')}" for name in _PACKAGES]
+    yield _("packages"), "\n".join(", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
     for name, what in _OPTIONAL.items():
         number = _version(name)
-        yield "optional", f"{name} {number}" if number != "missing" else f"{name} is missing, for {what}"
+        yield (
+            _("optional"),
+            f"{name} {number}" if number else _("{name} is missing, for {command}", name=name, command=what),
+        )
     printer = shutil.which("lp")
-    yield "printer queue", "lp" if printer else "no lp, for print --send"
-    yield "SQLite", f"{sqlite3.sqlite_version}, journal version {len(MIGRATIONS)}"
+    yield _("printer queue"), "lp" if printer else _("no lp, for print --send")
+    yield (
+        "SQLite",
+        _("{version}, journal version {number}", version=sqlite3.sqlite_version, number=len(MIGRATIONS)),
+    )
     if root is None:
-        yield "campaign", f"no {FILE_NAME} here or above"
+        yield _("campaign"), _("no {file} here or above", file=FILE_NAME)
         return
     hint = missing_font(Layout(), root)
-    yield "fonts", "the shipped font is found" if not hint else f"the shipped font is missing; {hint}"
-    yield "folder", "can be written" if os.access(root, os.W_OK) else "cannot be written"
-    yield "journal", _journal(root / JOURNAL)
+    fonts = _("the shipped font is missing; {hint}", hint=hint) if hint else _("the shipped font is found")
+    yield _("fonts"), fonts
+    yield _("folder"), _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
+    yield _("journal"), _journal(root / JOURNAL)
 
 
 def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "missing"
+        return ""
 
 
 def _journal(path: Path) -> str:
     if not path.is_file():
-        return "none yet"
+        return _("none yet")
     try:
         connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
         try:
@@ -81,5 +89,7 @@ def _journal(path: Path) -> str:
         finally:
             connection.close()
     except sqlite3.Error as error:
-        return f"cannot be read: {error}"
-    return f"version {number}, {count} events"
+        return _("cannot be read: {error}", error=error)
+    return _(
+        "version {number}, {events}", number=number, events=ngettext("{count} event", "{count} events", count)
+    )

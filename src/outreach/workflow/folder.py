@@ -13,6 +13,7 @@ from outreach.contacts.selectors import select, unknown_values
 from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fatal
 from outreach.journal.case import OPENING_KINDS
 from outreach.journal.procedure import called_letters
+from outreach.language import _
 from outreach.letters import civility
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, load_questions
@@ -50,7 +51,7 @@ class Folder:
         found = [entry for entry in self.entries if entry.contact.id == identifier]
         if not found:
             hint = did_you_mean(identifier, [contact.id for contact in self.contacts])
-            raise InputError(Problem("", 0, f"no contact '{identifier}'", hint))
+            raise InputError(Problem("", 0, _("no contact '{identifier}'", identifier=identifier), hint))
         return found[0]
 
     @property
@@ -78,7 +79,7 @@ class Folder:
                 if problem.path in {f"letters/{name}.md" for name in unknown}
             ]
             missing = [
-                Problem("", 0, f"no letter '{name}'", did_you_mean(name, list(known)))
+                Problem("", 0, _("no letter '{name}'", name=name), did_you_mean(name, list(known)))
                 for name in unknown
                 if not any(problem.path == f"letters/{name}.md" for problem in faults)
             ]
@@ -214,7 +215,7 @@ def _audience_faults(
     except InputError as error:
         return [replace(problem, path=path, line=line) for problem in error.problems]
     return [
-        Problem(path, line, f"no contact has '{part}'", hint, "warning")
+        Problem(path, line, _("no contact has '{part}'", part=part), hint, "warning")
         for part, hint in unknown_values(contacts, audience)
     ]
 
@@ -224,7 +225,12 @@ def _nothing_to_write(
 ) -> Iterator[Problem]:
     """Yield an error where a campaign has no letter or no contact at all and nothing else says why."""
     paths = [problem.path for problem in errors_in(problems)]
-    for folder, found, ending in ((LETTERS, templates, ".md"), (CONTACTS, entries, ".toml or .csv")):
+    for folder, found, ending in ((LETTERS, templates, ".md"), (CONTACTS, entries, _(".toml or .csv"))):
         if not found and not any(path.startswith(f"{folder}/") for path in paths):
-            what = f"no file in {folder}/" if (root / folder).is_dir() else f"there is no folder {folder}/"
-            yield Problem(f"{folder}/", 0, what, f"add a {ending} file, or start with `outreach init`")
+            message = (
+                _("no file in {folder}/", folder=folder)
+                if (root / folder).is_dir()
+                else _("there is no folder {folder}/", folder=folder)
+            )
+            hint = _("add a {ending} file, or start with `outreach init`", ending=ending)
+            yield Problem(f"{folder}/", 0, message, hint)

@@ -9,6 +9,7 @@ from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem
 from outreach.journal.case import Case
 from outreach.journal.ladder import Date, open_dates
+from outreach.language import _
 from outreach.letters.template import Template
 from outreach.workflow.compose import Document, Previous, contact_title
 from outreach.workflow.folder import Folder, first_letters, has_shelves, shelf_of
@@ -50,7 +51,12 @@ def follow_up_letters(
     named = folder.chosen_templates(wanted.letters) if wanted.letters else []
     opening = folder.first_templates
     problems = [
-        Problem(template.path, 0, "this letter opens a correspondence", f"outreach generate {template.name}")
+        Problem(
+            template.path,
+            0,
+            _("this letter opens a correspondence"),
+            _("outreach generate {name}", name=template.name),
+        )
         for template in named
         if template in opening
     ]
@@ -63,8 +69,12 @@ def follow_up_letters(
             for name, previous in _calls(folder, one, due, wanted):
                 called.setdefault((name, one.case.contact), []).append(previous)
         elif due and one.case.contact not in known:
-            message = f"'{one.case.contact}' is due for '{due[-1].step.letter}' and is in no contact file"
-            problems.append(Problem("", 0, message, "restore the contact, or record why it is closed"))
+            message = _(
+                "'{contact}' is due for '{letter}' and is in no contact file",
+                contact=one.case.contact,
+                letter=due[-1].step.letter,
+            )
+            problems.append(Problem("", 0, message, _("restore the contact, or record why it is closed")))
     documents: list[Document] = []
     readers = _Readers(folder)
     for (name, contact), earlier in called.items():
@@ -73,8 +83,13 @@ def follow_up_letters(
         except InputError as error:
             problems += error.problems
     if wanted.letters and wanted.selectors and not documents and not problems:
-        message = f"nothing that was sent to the chosen contacts calls for '{', '.join(wanted.letters)}'"
-        problems.append(Problem("", 0, message, "`outreach status` and `outreach why ID` show what stands"))
+        message = _(
+            "nothing that was sent to the chosen contacts calls for '{letters}'",
+            letters=", ".join(wanted.letters),
+        )
+        problems.append(
+            Problem("", 0, message, _("`outreach status` and `outreach why ID` show what stands"))
+        )
     order = {template.name: number for number, template in enumerate(folder.templates)}
     return sorted(documents, key=lambda document: order[document.template.name]), problems
 
@@ -173,8 +188,8 @@ class _Readers:
         if template.kind == REFERRAL:
             return Document(template, _authority(template, list(audience.values())), entry.contact, ordered)
         if contact not in audience:
-            message = f"'{contact}' is due for it and is not in its audience"
-            problem = Problem(template.path, template.lines["audience"], message, "widen the audience")
+            message = _("'{contact}' is due for it and is not in its audience", contact=contact)
+            problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
             raise InputError(problem)
         shelf = shelf_of(entry.contact) if self._large[name] else ""
         return Document(replace(template, joint=False), (entry.contact,), None, ordered, shelf)
@@ -184,15 +199,17 @@ class _Readers:
             return self._templates[name]
         path = f"letters/{name}.md"
         faults = [problem for problem in self._folder.problems if problem.path == path]
-        message = f"a step calls for the letter '{name}', which is not there"
-        missing = Problem(path, 0, message, "write it, or copy it from the starter campaign")
+        message = _("a step calls for the letter '{name}', which is not there", name=name)
+        missing = Problem(path, 0, message, _("write it, or copy it from the starter campaign"))
         raise InputError(*(faults or [missing]))
 
 
 def _authority(template: Template, audience: Sequence[Contact]) -> tuple[Contact]:
     if len(audience) != 1:
-        message = f"a referral goes to one authority, its audience has {len(audience)} contacts"
-        raise InputError(Problem(template.path, template.lines["audience"], message, "name one contact"))
+        message = _(
+            "a referral goes to one authority, its audience has {count} contacts", count=len(audience)
+        )
+        raise InputError(Problem(template.path, template.lines["audience"], message, _("name one contact")))
     return (audience[0],)
 
 

@@ -11,9 +11,10 @@ import tomlkit
 from outreach.atomic import write_whole
 from outreach.contacts.contact import Entry
 from outreach.contacts.files import decode, separator
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
 from outreach.journal.archive import ArchivedFile, files_of
 from outreach.journal.event import Event, tombstone
+from outreach.language import _
 from outreach.manifest import Manifest
 from outreach.workflow.bundle import FOLDER as BUNDLES
 from outreach.workflow.folder import Folder
@@ -138,7 +139,7 @@ def _unlink(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise WorldError(Problem(str(path), 0, "cannot be deleted", error.strerror or "")) from error
+        raise WorldError(Problem(str(path), 0, _("cannot be deleted"), reason(error))) from error
 
 
 def _name(file: ArchivedFile) -> str:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, errors_in
+from outreach.language import _
 from outreach.manifest import Manifest, ManifestEntry, file_digest
 from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document
@@ -95,8 +96,10 @@ def generate(
     documents = list(first_letters(folder, templates, selection.wanted, selection.unwanted))
     problems = errors_in(folder.problems)
     if not documents and not problems:
-        message = "none of the chosen letters is meant for any of the chosen contacts"
-        raise InputError(Problem("", 0, message, "`outreach letters show NAME` lists whom a letter is for"))
+        message = _("none of the chosen letters is meant for any of the chosen contacts")
+        raise InputError(
+            Problem("", 0, message, _("`outreach letters show NAME` lists whom a letter is for"))
+        )
     return make_documents(folder, documents, output, problems, progress)
 
 
@@ -122,7 +125,9 @@ def make_documents(
     """
     hint = missing_font(folder.campaign.layout, folder.campaign.root)
     if hint and "pdf" in output.formats:
-        raise InputError(Problem("outreach.toml", 0, f"no font '{folder.campaign.layout.font}'", hint))
+        raise InputError(
+            Problem("outreach.toml", 0, _("no font '{font}'", font=folder.campaign.layout.font), hint)
+        )
     report = Report(problems=list(problems))
     manifest = Manifest(output.out)
     jobs = list(_jobs(folder, documents, output, manifest, report))
@@ -180,9 +185,9 @@ def _is_held_back(document: Document, obstacles: Obstacles, report: Report) -> b
     template = document.template
     entry = obstacles.against(template, document.recipients)
     if entry and template.joint:
-        name = entry.contact.id or f"the contact at {entry.path}:{entry.line}"
-        message = f"the joint letter is not written, since '{name}' has errors"
-        hint = "mend the contact; a joint letter leaves nobody out"
+        name = entry.contact.id or f"{entry.path}:{entry.line}"
+        message = _("the joint letter is not written, since '{name}' has errors", name=name)
+        hint = _("mend the contact; a joint letter leaves nobody out")
         report.problems.append(Problem(template.path, 0, message, hint))
     return entry is not None
 

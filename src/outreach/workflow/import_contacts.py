@@ -17,7 +17,8 @@ from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare
 from outreach.contacts.tables import write_rows
 from outreach.contacts.writing import COLUMNS, csv_bytes, toml_text
-from outreach.errors import InputError, Problem, RefusedError, WorldError
+from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.language import _
 from outreach.tomlfile import Table, load_data
 from outreach.workflow.folder import Folder
 
@@ -81,7 +82,9 @@ def plan_import(
         WorldError: a file cannot be read.
     """
     if wanted.update and wanted.into and wanted.into.suffix.lower() == ".toml":
-        raise InputError(Problem(str(wanted.into), 0, "--update writes CSV files only", "give --into x.csv"))
+        raise InputError(
+            Problem(str(wanted.into), 0, _("--update writes CSV files only"), _("give --into x.csv"))
+        )
     if wanted.into:
         check_target(folder.campaign.root, wanted.into)
     source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
@@ -97,7 +100,7 @@ def plan_import(
         if entry.faults or draft.faults:
             reasons = [*draft.faults, *(_reason(problem) for problem in entry.faults)]
             plan.rejected.append((draft, "; ".join(reasons)))
-            plan.problems.append(Problem(wanted.path.name, draft.line, "; ".join(reasons), "mend the row"))
+            plan.problems.append(Problem(wanted.path.name, draft.line, "; ".join(reasons), _("mend the row")))
             continue
         contact = entry.contact
         person = (*_identity(contact), draft.born)  # namesakes have different birthdays, which are not kept
@@ -125,7 +128,7 @@ def write_import(plan: Plan, root: Path) -> list[Path]:
                 written.append(backup)
             plan.target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WorldError(Problem(plan.shown, 0, "cannot be written", error.strerror or "")) from error
+            raise WorldError(Problem(plan.shown, 0, _("cannot be written"), reason(error))) from error
         written.insert(0, write_whole(plan.target, _content(plan)))
     if plan.rejected:
         header = list(plan.source.header or COLUMNS)
@@ -263,8 +266,8 @@ def check_target(root: Path, into: Path, endings: tuple[str, ...] = (".csv", ".t
     """
     path = into if into.is_absolute() else root / into
     if path.parent.resolve() != (root / FOLDER).resolve() or path.suffix.lower() not in endings:
-        hint = f"give --into {FOLDER}/NAME{endings[0]}"
-        raise RefusedError(Problem(into.as_posix(), 0, "contacts are not read from there", hint))
+        hint = _("give --into {folder}/NAME{ending}", folder=FOLDER, ending=endings[0])
+        raise RefusedError(Problem(into.as_posix(), 0, _("contacts are not read from there"), hint))
 
 
 def _shown(path: Path, root: Path) -> str:

@@ -4,7 +4,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from outreach.campaign import FILE_NAME
-from outreach.errors import Problem, RefusedError, WorldError
+from outreach.errors import Problem, RefusedError, WorldError, reason
+from outreach.language import _
 
 
 def init(target: Path) -> list[Path]:
@@ -22,7 +23,7 @@ def init(target: Path) -> list[Path]:
     present = [name for name in names if (target / name).exists()]
     if present:
         raise RefusedError(
-            Problem(present[0], 0, "is there already", "choose an empty folder; nothing was copied")
+            Problem(present[0], 0, _("is there already"), _("choose an empty folder; nothing was copied"))
         )
     made = []
     for name in names:
@@ -31,7 +32,7 @@ def init(target: Path) -> list[Path]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes((starter / name).read_bytes())
         except OSError as error:
-            raise WorldError(Problem(name, 0, "cannot be written", error.strerror or "")) from error
+            raise WorldError(Problem(name, 0, _("cannot be written"), reason(error))) from error
         made.append(path)
     return made
 

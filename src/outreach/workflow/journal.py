@@ -15,6 +15,7 @@ from outreach.journal.archive import FOLDER, Archive
 from outreach.journal.case import OPENING_KINDS
 from outreach.journal.event import Event, effective, new_id
 from outreach.journal.store import FILE_NAME, SQLiteStore
+from outreach.language import _
 from outreach.workflow.folder import Folder
 
 
@@ -66,7 +67,14 @@ def author_name(configured: str, environment: Mapping[str, str] = os.environ) ->
 def check_day(at: date, today: date, option: str = "--on") -> None:
     """Raise an InputError if the day lies in the future."""
     if at > today:
-        raise InputError(Problem("", 0, f"{option} {at} lies in the future", f"today is {today}"))
+        raise InputError(
+            Problem(
+                "",
+                0,
+                _("{option} {at} lies in the future", option=option, at=at),
+                _("today is {today}", today=today),
+            )
+        )
 
 
 def _forwarded(events: list[Event], contact: str) -> list[Event]:
@@ -105,10 +113,13 @@ def sendings(journal: Journal, contact: str, letter: str = "") -> list[Event]:
     found = opening or sent
     if not found:
         letters = sorted({event.letter for event in events if event.kind == "sent"})
-        what = f"letter '{letter}' to '{contact}'" if letter else f"letter to '{contact}'"
-        hint = (
-            did_you_mean(letter, letters)
-            or "record it first: outreach sent LETTER --to ID --on DAY --via CHANNEL"
+        message = (
+            _("no letter '{letter}' to '{contact}' is recorded as sent", letter=letter, contact=contact)
+            if letter
+            else _("no letter to '{contact}' is recorded as sent", contact=contact)
         )
-        raise InputError(Problem("", 0, f"no {what} is recorded as sent", hint))
+        hint = did_you_mean(letter, letters) or _(
+            "record it first: outreach sent LETTER --to ID --on DAY --via CHANNEL"
+        )
+        raise InputError(Problem("", 0, message, hint))
     return found

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, RefusedError, WorldError
+from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
 from outreach.journal.event import Event, from_line, to_line, tombstone, voided_ids, without
+from outreach.language import _
 from outreach.tomlfile import read_text
 from outreach.workflow.journal import Journal, Recorder
 
@@ -46,7 +47,12 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Event:
         target = _find(events, identifier)
         if target.id in voided_ids(events):
             raise RefusedError(
-                Problem("", 0, f"event {identifier} is voided already", "undo the voiding to restore it")
+                Problem(
+                    "",
+                    0,
+                    _("event {identifier} is voided already", identifier=identifier),
+                    _("undo the voiding to restore it"),
+                )
             )
         event = recorder.event("voided", recorder.today, target.contact, target.letter, event=target.id)
         journal.store.append([event])
@@ -66,9 +72,11 @@ def export_log(journal: Journal, target: Path) -> int:
         with target.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
     except FileExistsError as error:
-        raise RefusedError(Problem(str(target), 0, "is there already", "choose another name")) from error
+        raise RefusedError(
+            Problem(str(target), 0, _("is there already"), _("choose another name"))
+        ) from error
     except OSError as error:
-        raise WorldError(Problem(str(target), 0, "cannot be written", error.strerror or "")) from error
+        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error
     return len(events)
 
 
@@ -88,7 +96,9 @@ def import_log(journal: Journal, source: Path) -> int:
         try:
             events.append(from_line(line))
         except ValueError as error:
-            problems.append(Problem(name, number, f"is no event: {error}", "export it again"))
+            problems.append(
+                Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
+            )
     with journal.store.writing():
         known = {event.id: event for event in journal.store.read()}
         forgotten = {
@@ -99,8 +109,10 @@ def import_log(journal: Journal, source: Path) -> int:
         events = [_without(event, forgotten) for event in events if tombstone(event.contact) not in forgotten]
         for event in events:
             if known.setdefault(event.id, event) != event:
-                hint = "an event never changes; undo it with another"
-                problems.append(Problem(name, 0, f"event {event.id} differs from the one here", hint))
+                hint = _("an event never changes; undo it with another")
+                problems.append(
+                    Problem(name, 0, _("event {id} differs from the one here", id=event.id), hint)
+                )
         if problems:
             raise InputError(*problems)
         return journal.store.append(events)
@@ -131,13 +143,18 @@ def _event_faults(events: list[Event]) -> Iterator[Problem]:
     for event in events:
         if event.kind == "voided" and event.data.get("event") not in known:
             yield Problem(
-                "outreach.db", 0, f"event {event.id} voids an unknown event", "import the other journal"
+                "outreach.db",
+                0,
+                _("event {id} voids an unknown event", id=event.id),
+                _("import the other journal"),
             )
     by_author: dict[str, Event] = {}
     for event in events:
         earlier = by_author.get(event.author)
         if earlier and event.recorded_at < earlier.recorded_at:
-            yield Problem("outreach.db", 0, f"event {event.id} is out of order", "was the clock set back?")
+            yield Problem(
+                "outreach.db", 0, _("event {id} is out of order", id=event.id), _("was the clock set back?")
+            )
         by_author[event.author] = event
 
 
@@ -149,6 +166,10 @@ def _find(events: list[Event], identifier: str) -> Event:
         if event.id == wanted or (len(wanted) >= _SHORTEST and event.id.endswith(wanted))
     ]
     if len(found) != 1:
-        message = f"no event '{identifier}'" if not found else f"several events end in '{identifier}'"
-        raise InputError(Problem("", 0, message, "`outreach log` shows the ids"))
+        message = (
+            _("no event '{identifier}'", identifier=identifier)
+            if not found
+            else _("several events end in '{identifier}'", identifier=identifier)
+        )
+        raise InputError(Problem("", 0, message, _("`outreach log` shows the ids")))
     return found[0]

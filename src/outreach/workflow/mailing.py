@@ -17,6 +17,7 @@ from outreach.contacts.tables import guarded
 from outreach.errors import InputError, Problem, WorldError, did_you_mean
 from outreach.journal.event import effective
 from outreach.journal.store import FILE_NAME as JOURNAL_FILE
+from outreach.language import _
 from outreach.printing.merge import sheets_of
 from outreach.printing.pages import (
     Address,
@@ -63,11 +64,11 @@ def make_labels(plan: Plan, labels: Labels) -> list[bytes]:
     sheets = plan.folder.campaign.printing.sheets
     if labels.sheet not in sheets:
         hint = did_you_mean(labels.sheet, list(sheets))
-        raise InputError(Problem("", 0, f"no label sheet '{labels.sheet}'", hint))
+        raise InputError(Problem("", 0, _("no label sheet '{sheet}'", sheet=labels.sheet), hint))
     sheet = sheets[labels.sheet]
     if labels.skip >= sheet.count:
-        message = f"--skip {labels.skip} leaves no label"
-        raise InputError(Problem("", 0, message, f"a sheet has {sheet.count}"))
+        message = _("--skip {skip} leaves no label", skip=labels.skip)
+        raise InputError(Problem("", 0, message, _("a sheet has {count}", count=sheet.count)))
     addresses = _addresses(plan)
     desk = desk_of(plan.folder, plan.day)
     chosen = _merged(plan) if labels.merge else addresses
@@ -162,22 +163,31 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
     Raises:
         WorldError: there is no such program, or it refuses.
     """
-    hint = "name another program in [print] command, or print the file by hand"
+    hint = _("name another program in [print] command, or print the file by hand")
     try:
         command = shlex.split(settings.command, posix=os.name == "posix")
     except ValueError as error:
-        problem = Problem("outreach.toml", 0, f"[print] command: {error}", "close its quotes")
+        problem = Problem(
+            "outreach.toml", 0, _("[print] command: {error}", error=error), _("close its quotes")
+        )
         raise InputError(problem) from error
     for path in paths:
         try:
             done = subprocess.run([*command, str(path)], check=False, capture_output=True)  # noqa: S603  (the user's own)
         except OSError as error:
-            message = f"no program '{command[0] if command else ''}' takes print jobs here"
+            message = _("no program '{name}' takes print jobs here", name=command[0] if command else "")
             raise WorldError(Problem("", 0, message, hint)) from error
         if done.returncode:
             said = done.stderr.decode(errors="replace").strip().splitlines()
-            why = said[0] if said else f"exit code {done.returncode}"
-            raise WorldError(Problem("", 0, f"'{command[0]}' did not take {path.name}: {why}", hint))
+            why = said[0] if said else _("exit code {code}", code=done.returncode)
+            raise WorldError(
+                Problem(
+                    "",
+                    0,
+                    _("'{command}' did not take {name}: {why}", command=command[0], name=path.name, why=why),
+                    hint,
+                )
+            )
 
 
 def _addresses(plan: Plan) -> list[Address]:
@@ -190,7 +200,12 @@ def _addresses(plan: Plan) -> list[Address]:
     if missing:
         raise InputError(
             *(
-                Problem("", 0, f"contact '{name}' has no postal address", "complete it, or leave it out")
+                Problem(
+                    "",
+                    0,
+                    _("contact '{name}' has no postal address", name=name),
+                    _("complete it, or leave it out"),
+                )
                 for name in dict.fromkeys(missing)
             )
         )

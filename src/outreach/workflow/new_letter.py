@@ -1,8 +1,10 @@
 """Begin a new letter with a template that can be generated as it is."""
 
-from outreach.errors import InputError, Problem, RefusedError, WorldError
+from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.language import _
 from outreach.letters.template import FOLDER, RESERVED
-from outreach.slug import HINT, is_slug
+from outreach.slug import hint as slug_hint
+from outreach.slug import is_slug
 from outreach.tomlfile import load_data
 from outreach.workflow.folder import Folder
 
@@ -16,7 +18,9 @@ def new_letter(folder: Folder, name: str) -> str:
         WorldError: the file cannot be written.
     """
     if not is_slug(name.replace("_", "-")) or name.startswith("_") or name in RESERVED:
-        raise InputError(Problem("", 0, f"letter name '{name}' is not usable as a folder name", HINT))
+        raise InputError(
+            Problem("", 0, _("letter name '{name}' is not usable as a folder name", name=name), slug_hint())
+        )
     shown = f"{FOLDER}/{name}.md"
     path = folder.campaign.path(shown)
     text: str = load_data("new_letter.toml")[folder.campaign.language]
@@ -25,7 +29,7 @@ def new_letter(folder: Folder, name: str) -> str:
         with path.open("x", encoding="utf-8", newline="\n") as stream:
             stream.write(text.replace("NAME", name))
     except FileExistsError as error:
-        raise RefusedError(Problem(shown, 0, "is there already", "choose another name")) from error
+        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name"))) from error
     except OSError as error:
-        raise WorldError(Problem(shown, 0, "cannot be written", error.strerror or "")) from error
+        raise WorldError(Problem(shown, 0, _("cannot be written"), reason(error))) from error
     return shown

@@ -4,7 +4,8 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean
+from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
+from outreach.language import _
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.rendering.pdf import render_png
@@ -44,7 +45,7 @@ def write_pages(folder: Folder, name: str, identifier: str, written: date, targe
         try:
             path.write_bytes(page)
         except OSError as error:
-            raise WorldError(Problem(str(path), 0, "cannot be written", error.strerror or "")) from error
+            raise WorldError(Problem(str(path), 0, _("cannot be written"), reason(error))) from error
     return paths
 
 
@@ -65,7 +66,9 @@ def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter
             renderer = Renderer(folder.campaign.root, folder.templates)
             return compose(folder.campaign, renderer, document, written)
     known = [contact for document in documents for contact in document.contacts]
-    message = f"'{identifier}' is not in the audience of the letter '{name}'"
+    message = _(
+        "'{identifier}' is not in the audience of the letter '{name}'", identifier=identifier, name=name
+    )
     raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
 
 

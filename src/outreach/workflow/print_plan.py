@@ -11,6 +11,7 @@ from outreach.contacts.contact import Contact
 from outreach.contacts.names import bare
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, errors_in
+from outreach.language import _, ngettext
 from outreach.letters.render import long_date
 from outreach.manifest import Manifest, ManifestEntry, file_digest
 from outreach.printing.merge import Part, page_count, sheets_of
@@ -143,10 +144,14 @@ def plan_run(
             problems += error.problems
         progress(number, len(ordered))
     if not chosen and not problems:
-        hint = f"the run has {len(ordered)} letters" if ordered else "run `outreach generate` first"
+        hint = (
+            ngettext("the run has {count} letter", "the run has {count} letters", len(ordered))
+            if ordered
+            else _("run `outreach generate` first")
+        )
         if wanted.letters and not ordered:
-            hint = "run `outreach followup` first"
-        problems.append(Problem("", 0, "there is nothing to print", hint))
+            hint = _("run `outreach followup` first")
+        problems.append(Problem("", 0, _("there is nothing to print"), hint))
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return _numbered(folder, wanted, day, items, chosen)
@@ -188,8 +193,8 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
         if entry:
             found.append(_Found(entry, document))
         elif not wanted.picks or set(wanted.picks) & set(document.contacts):
-            hint = f"run `outreach generate {document.template.name}`"
-            problems.append(Problem(f"{document.name}.pdf", 0, "was never generated", hint))
+            hint = _("run `outreach generate {name}`", name=document.template.name)
+            problems.append(Problem(f"{document.name}.pdf", 0, _("was never generated"), hint))
     chosen = {contact.id for contact in select(folder.contacts, selectors, wanted.unwanted)}
     names = {template.name for template in templates} - {template.name for template in opening}
     found += [
@@ -204,15 +209,20 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
     entry = one.entry
     sha = file_digest(out / entry.path)
     command = f"outreach {'generate' if one.document else 'followup'} {entry.letter}"
-    hint = f"run `{command}`"
+    hint = _("run `{command}`", command=command)
     if sha is None:
-        yield Problem(entry.path, 0, "is gone", hint)
+        yield Problem(entry.path, 0, _("is gone"), hint)
     elif sha != entry.sha256:
-        yield Problem(entry.path, 0, "was changed by hand since it was generated", f"run `{command} --force`")
+        yield Problem(
+            entry.path,
+            0,
+            _("was changed by hand since it was generated"),
+            _("run `{command} --force`", command=command),
+        )
     elif one.document:
         try:
             if not inputs.are_current(one.document, entry):
-                message = "its text, contact or layout has changed since it was generated"
+                message = _("its text, contact or layout has changed since it was generated")
                 yield Problem(entry.path, 0, message, hint)
         except InputError as error:
             yield from error.problems
@@ -220,7 +230,7 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
         # A follow-up letter is of its day; what must still be right is where it goes.
         contact = contacts.get(entry.contacts[0])
         if entry.kind != "referral" and contact and contact_address(contact) != entry.address:
-            yield Problem(entry.path, 0, "its address has changed since it was generated", hint)
+            yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
 
 
 def _enclosures(
@@ -252,8 +262,8 @@ def _item(
     enclosures: Sequence[tuple[Part, int]],
 ) -> Item:
     if entry.contacts[0] not in contacts:
-        message = f"its contact '{entry.contacts[0]}' is not there any more"
-        raise InputError(Problem(entry.path, 0, message, "remove the file, or restore the contact"))
+        message = _("its contact '{contact}' is not there any more", contact=entry.contacts[0])
+        raise InputError(Problem(entry.path, 0, message, _("remove the file, or restore the contact")))
     letter = Part(out / entry.path, entry.path)
     return Item(
         number,
@@ -268,7 +278,7 @@ def _numbered(folder: Folder, wanted: Wanted, day: date, items: Sequence[Item], 
     """Give each letter its sheets, and make the cover, whose own sheets come first."""
     cover, cover_sheets = b"", 0
     placed: list[Item] = []
-    for _ in range(3):  # the cover's length hardly depends on the numbers in it
+    for _attempt in range(3):  # the cover's length hardly depends on the numbers in it
         placed = list(_placed(items, 1 + cover_sheets, duplex=wanted.duplex))
         kept = [item for item in placed if item.number in chosen]
         if wanted.is_reprint:
@@ -323,7 +333,7 @@ def _row(item: Item) -> list[str]:
 
 def _blocks(items: Sequence[Item]) -> Iterator[list[str]]:
     """Yield a row for each block of letters, short enough to check off a pile against it."""
-    for _, group in groupby(items, key=lambda item: (item.number - 1) // _BLOCK):
+    for _block, group in groupby(items, key=lambda item: (item.number - 1) // _BLOCK):
         block = list(group)
         first, last = block[0], block[-1]
         yield [

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.atomic import write_whole
-from outreach.errors import Problem, WorldError
+from outreach.errors import Problem, WorldError, reason
+from outreach.language import _
 from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
 from outreach.workflow.print_plan import Item, Plan, desk_of
@@ -139,4 +140,4 @@ def _unlink(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise WorldError(Problem(path.as_posix(), 0, "cannot be deleted", error.strerror or "")) from error
+        raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error

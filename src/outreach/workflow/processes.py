@@ -10,6 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from outreach.errors import Problem, WorldError
+from outreach.language import _
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -44,8 +45,10 @@ def in_processes(
             yield waiting.popleft().result()
             waiting.extend(pool.submit(work, task) for task in islice(left, 1))
     except BrokenProcessPool as error:
-        hint = "run the command again; it goes on where it stopped"
-        raise WorldError(Problem("", 0, "a process of this program was ended from outside", hint)) from error
+        hint = _("run the command again; it goes on where it stopped")
+        raise WorldError(
+            Problem("", 0, _("a process of this program was ended from outside"), hint)
+        ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

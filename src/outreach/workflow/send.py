@@ -9,11 +9,12 @@ from datetime import date
 from pathlib import Path
 
 from outreach.contacts.selectors import select
-from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
+from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
 from outreach.journal.archive import ArchivedFile
 from outreach.journal.case import OPENING_KINDS, Key, key_of, sending_key
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
+from outreach.language import _
 from outreach.manifest import Manifest, ManifestEntry, digest
 from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
@@ -117,7 +118,7 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
     known = sorted({letter for letter, _ in documents})
     for letter in dict.fromkeys(sending.letters):
         of_contact: dict[str, list[_Document]] = {}
-        for (name, _), entries in documents.items():
+        for (name, _contact), entries in documents.items():
             document = _Document(tuple(entries))
             for contact in document.first.contacts if name == letter else ():
                 of_contact.setdefault(contact, []).append(document)
@@ -127,14 +128,20 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
         # A joint letter is recorded for each of its addressees, whichever of them was named.
         found = [(contact, document) for document in documents_chosen for contact in document.first.contacts]
         if not found:
-            hint = did_you_mean(letter, known) or f"run `outreach generate {letter}` first"
-            who = "" if not sending.wanted else " for those contacts"
-            problems.append(Problem("", 0, f"no letter '{letter}' was generated{who}", hint))
-        for _, document in found:
+            message = (
+                _("no letter '{letter}' was generated for those contacts", letter=letter)
+                if sending.wanted
+                else _("no letter '{letter}' was generated", letter=letter)
+            )
+            hint = did_you_mean(letter, known) or _("run `outreach generate {letter}` first", letter=letter)
+            problems.append(Problem("", 0, message, hint))
+        for _contact, document in found:
             written = date.fromisoformat(document.first.date)
             if sending.on < written:
-                message = f"--on {sending.on} lies before the letter's own date, {written}"
-                problems.append(Problem(document.first.path, 0, message, "give the day of posting"))
+                message = _(
+                    "--on {on} lies before the letter's own date, {written}", on=sending.on, written=written
+                )
+                problems.append(Problem(document.first.path, 0, message, _("give the day of posting")))
         pairs += found
     if problems:
         raise InputError(*dict.fromkeys(problems))
@@ -164,12 +171,12 @@ def _read(path: Path, entry: ManifestEntry) -> bytes:
     except FileNotFoundError as error:
         raise InputError(_gone(entry)) from error
     except OSError as error:
-        raise WorldError(Problem(entry.path, 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(entry.path, 0, _("cannot be read"), reason(error))) from error
 
 
 def _gone(entry: ManifestEntry) -> Problem:
-    hint = f"run `outreach generate {entry.letter}` again"
-    return Problem(entry.path, 0, "the generated file is gone", hint)
+    hint = _("run `outreach generate {letter}` again", letter=entry.letter)
+    return Problem(entry.path, 0, _("the generated file is gone"), hint)
 
 
 def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, events: Sequence[Event]) -> None:
@@ -182,10 +189,14 @@ def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, even
         entry = document.first
         earlier = first.get(key_of(contact, entry.letter, sending.channel, entry.kind, entry.date))
         if earlier:
-            message = (
-                f"letter '{earlier.letter}' to '{contact}' was sent by {sending.channel} on {earlier.at}"
+            message = _(
+                "letter '{letter}' to '{contact}' was sent by {channel} on {at}",
+                letter=earlier.letter,
+                contact=contact,
+                channel=sending.channel,
+                at=earlier.at,
             )
-            problems.append(Problem("", 0, message, "say --again --reason TEXT if it was sent once more"))
+            problems.append(Problem("", 0, message, _("say --again --reason TEXT if it was sent once more")))
     if problems:
         raise RefusedError(*problems)
 
@@ -232,8 +243,8 @@ def _numbers(
     numbers: dict[_Document, str] = {}
     if sending.tracking:
         if len(documents) != 1:
-            message = f"--tracking goes with one letter, {len(documents)} are recorded"
-            raise InputError(Problem("", 0, message, "give --to ID, or the numbers with --tracking-file"))
+            message = _("--tracking goes with one letter, {count} are recorded", count=len(documents))
+            raise InputError(Problem("", 0, message, _("give --to ID, or the numbers with --tracking-file")))
         numbers[next(iter(documents))] = sending.tracking
     if sending.tracking_file:
         numbers |= _read_numbers(sending.tracking_file, documents)
@@ -241,8 +252,8 @@ def _numbers(
     for document, number in numbers.items():
         fault = tracking_fault(number)
         if fault:
-            message = f"contact '{document.first.contact}': {fault}"
-            warnings.append(Problem("", 0, message, "recorded as it is", "warning"))
+            message = _("contact '{contact}': {fault}", contact=document.first.contact, fault=fault)
+            warnings.append(Problem("", 0, message, _("recorded as it is"), "warning"))
     return numbers, warnings
 
 
@@ -258,7 +269,12 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
     missing = [name for name in ("contact", "number") if name not in columns]
     if missing:
         raise InputError(
-            Problem(path.name, 1, f"there is no column '{missing[0]}'", f"the header is {header}")
+            Problem(
+                path.name,
+                1,
+                _("there is no column '{missing}'", missing=missing[0]),
+                _("the header is {header}", header=header),
+            )
         )
     known: dict[str, list[_Document]] = {}
     for document in documents:
@@ -274,13 +290,18 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
         if contact not in known:
             hint = did_you_mean(contact, list(known))
             problems.append(
-                Problem(path.name, rows.line_num, f"'{contact}' is not among those recorded", hint)
+                Problem(
+                    path.name,
+                    rows.line_num,
+                    _("'{contact}' is not among those recorded", contact=contact),
+                    hint,
+                )
             )
             continue
         meant = [document for document in known[contact] if letter in ("", document.first.letter)]
         if len(meant) > 1:
-            message = f"several letters to '{contact}' are recorded"
-            hint = "say which in a column letter"
+            message = _("several letters to '{contact}' are recorded", contact=contact)
+            hint = _("say which in a column letter")
             problems.append(Problem(path.name, rows.line_num, message, hint))
         for document in meant:
             numbers[document] = number

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from outreach.errors import errors_in
+from outreach.language import _, ngettext
 from outreach.workflow.folder import Folder
 from outreach.workflow.status import Due, Standing
 
@@ -23,39 +24,41 @@ def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on:
     gone = len(standings) - drafts - generated
     answered = sum(row.status in ("answered", "closed") for row in standings)
     late = sum(task.due_on < on for task in open_tasks)
-    letters = len(folder.first_templates)
     return [
         folder.campaign.title,
-        ", ".join(
-            [
-                _count(len(folder.contacts), "contact"),
-                f"{_count(letters, 'letter')} to {_count(len(standings), 'recipient')}",
-            ]
+        _(
+            "{contacts}, {letters} to {recipients}",
+            contacts=ngettext("{count} contact", "{count} contacts", len(folder.contacts)),
+            letters=ngettext("{count} letter", "{count} letters", len(folder.first_templates)),
+            recipients=ngettext("{count} recipient", "{count} recipients", len(standings)),
         ),
-        f"{generated + gone} generated, {gone} sent, {answered} answered, {len(open_tasks)} due, {late} late",
-        f"next: {_next(folder, drafts, generated, gone, open_tasks)}",
+        _(
+            "{generated} generated, {sent} sent, {answered} answered, {due} due, {late} late",
+            generated=generated + gone,
+            sent=gone,
+            answered=answered,
+            due=len(open_tasks),
+            late=late,
+        ),
+        _("next: {command}", command=_next(folder, drafts, generated, gone, open_tasks)),
     ]
 
 
 def _next(folder: Folder, drafts: int, generated: int, gone: int, tasks: list[Due]) -> str:
     """Return the first command whose time has come."""
     choices = (
-        (bool(errors_in(folder.problems)), "outreach check, since some files have errors"),
+        (bool(errors_in(folder.problems)), _("outreach check, since some files have errors")),
         (
             any(task.template for task in tasks),
-            "outreach followup, for the letters that are due; `outreach due` shows them",
+            _("outreach followup, for the letters that are due; `outreach due` shows them"),
         ),
-        (bool(tasks), "outreach due, to see what there is to do"),
-        (bool(drafts and not gone), "outreach check, then outreach generate"),
-        (bool(drafts), "outreach generate, for those who have no letter yet"),
+        (bool(tasks), _("outreach due, to see what there is to do")),
+        (bool(drafts and not gone), _("outreach check, then outreach generate")),
+        (bool(drafts), _("outreach generate, for those who have no letter yet")),
         (
             bool(generated),
-            "outreach print, then outreach sent LETTER --on DAY --via CHANNEL once they are posted",
+            _("outreach print, then outreach sent LETTER --on DAY --via CHANNEL once they are posted"),
         ),
-        (True, "nothing is due; `outreach status` shows where every letter stands"),
+        (True, _("nothing is due; `outreach status` shows where every letter stands")),
     )
     return next(text for is_time, text in choices if is_time)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -12,6 +12,7 @@ from outreach.journal.case import OPENING_KINDS, Case, cases
 from outreach.journal.event import Event, effective
 from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
 from outreach.journal.procedure import ADMINISTRATIONS, Procedure, load_procedure, procedure_name
+from outreach.language import _
 from outreach.manifest import Manifest
 from outreach.workflow.folder import Folder, recipient_groups
 from outreach.workflow.journal import Journal
@@ -174,9 +175,9 @@ def why(folder: Folder, journal: Journal, contact: str, on: date, letter: str = 
             {event.letter for event in events if event.contact == contact and event.kind == "sent"}
         )
         message = (
-            f"no letter '{letter}' to '{contact}' is recorded"
+            _("no letter '{letter}' to '{contact}' is recorded", letter=letter, contact=contact)
             if letter
-            else f"nothing was sent to '{contact}'"
+            else _("nothing was sent to '{contact}'", contact=contact)
         )
         raise InputError(Problem("", 0, message, did_you_mean(letter, letters) if letter else ""))
     return found

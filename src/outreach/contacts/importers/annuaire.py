@@ -11,6 +11,7 @@ from outreach.contacts.importers.rne import commune_code
 from outreach.contacts.names import bare, slug
 from outreach.contacts.tables import RawTable
 from outreach.errors import InputError, Problem
+from outreach.language import _
 
 SERVICE_ROLES = {
     "mairie": "mayor",
@@ -70,7 +71,7 @@ def services_in_table(table: RawTable) -> Iterator[Service]:
         "codeinseecommune": "code_insee_commune",
         "typeservicelocal": "type_service_local",
     }
-    for _, cells in table.rows:
+    for _line, cells in table.rows:
         record = {keys[name]: cell for name, cell in zip(names, cells, strict=False) if name in keys}
         service = _service(record)
         if service:
@@ -105,7 +106,7 @@ def communes_in(table: RawTable) -> dict[str, str] | None:
     kind, code, name = (names.index(column) for column in ("typecom", "com", "libelle"))
     return {
         cells[code].zfill(5): cells[name]
-        for _, cells in table.rows
+        for _line, cells in table.rows
         if len(cells) > max(kind, code, name) and cells[kind] == "COM"
     }
 
@@ -116,7 +117,9 @@ def _records(path: Path) -> Iterator[Mapping[str, Any]]:
         buffer = stream.read(_CHUNK)
         start = buffer.find("[")
         if start < 0:
-            problem = Problem(path.name, 1, "holds no list of services", "take the directory's JSON or CSV")
+            problem = Problem(
+                path.name, 1, _("holds no list of services"), _("take the directory's JSON or CSV")
+            )
             raise InputError(problem)
         buffer = buffer[start + 1 :]
         while True:
@@ -129,7 +132,7 @@ def _records(path: Path) -> Iterator[Mapping[str, Any]]:
                 more = stream.read(max(_CHUNK, len(buffer)))
                 if not more:
                     raise InputError(
-                        Problem(path.name, 0, "the JSON ends too early", "download it again")
+                        Problem(path.name, 0, _("the JSON ends too early"), _("download it again"))
                     ) from error
                 buffer += more
                 continue

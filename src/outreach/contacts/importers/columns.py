@@ -5,10 +5,11 @@ from typing import Any
 
 from outreach.contacts.contact import FIELD_NAMES, ROLES
 from outreach.contacts.files import field_name
-from outreach.contacts.importers.draft import Draft, department_of, region_of
+from outreach.contacts.importers.draft import Draft, department_of, region_of, uneven_row
 from outreach.contacts.names import bare, person_name, slug
 from outreach.contacts.tables import RawTable, unguarded
 from outreach.errors import InputError, Problem, did_you_mean
+from outreach.language import N_, _
 from outreach.tomlfile import load_data
 
 REASONS = "reasons"
@@ -20,9 +21,9 @@ _SHOWN = 8
 """Columns that a message names."""
 _LISTS = ("address", "tags")
 _NEEDED = (
-    (("family_name", "organisation", "title"), "the name"),
-    (("postal_code",), "the postal code"),
-    (("city",), "the town"),
+    (("family_name", "organisation", "title"), N_("there is no column for the name")),
+    (("postal_code",), N_("there is no column for the postal code")),
+    (("city",), N_("there is no column for the town")),
 )
 
 
@@ -43,11 +44,15 @@ def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) ->
     fields = [field for field in FIELD_NAMES if field != "fields"]
     for field, column in given.items():
         if field not in fields:
-            hint = did_you_mean(field, fields) or "as in family_name, postal_code, city"
-            problems.append(Problem("", 0, f"no field '{field}' for --map", hint))
+            hint = did_you_mean(field, fields) or _("as in family_name, postal_code, city")
+            problems.append(Problem("", 0, _("no field '{field}' for --map", field=field), hint))
         elif bare(column) not in by_name:
             hint = did_you_mean(column, list(header))
-            problems.append(Problem(name, 1, f"no column '{column}' for --map {field}", hint))
+            problems.append(
+                Problem(
+                    name, 1, _("no column '{column}' for --map {field}", column=column, field=field), hint
+                )
+            )
         else:
             found[by_name[bare(column)]] = field
     if problems:
@@ -69,12 +74,13 @@ def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role
     """Return what a table lacks as a whole, one kind at a time, before any row is looked at."""
     fields = set(columns.values())
     shown = ", ".join(filter(None, table.header[:_SHOWN])) + (", ..." if len(table.header) > _SHOWN else "")
-    hint = f"the file has {shown}; use --map "
-    for needed, what in _NEEDED:
+    for needed, message in _NEEDED:
         if not fields & set(needed):
-            return [Problem(name, 1, f"there is no column for {what}", f"{hint}{needed[0]}=COLUMN")]
+            hint = _("the file has {columns}; use --map {field}=COLUMN", columns=shown, field=needed[0])
+            return [Problem(name, 1, _(message), hint)]
     if "role" not in fields and not role:
-        return [Problem(name, 1, "there is no column for the role", f"{hint}role=COLUMN, or --role ROLE")]
+        hint = _("the file has {columns}; use --map role=COLUMN, or --role ROLE", columns=shown)
+        return [Problem(name, 1, _("there is no column for the role"), hint)]
     return []
 
 
@@ -99,7 +105,7 @@ def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iter
             row["fields"] = extra
         faults, department, region = _places(row)
         if len(cells) != len(table.header):
-            faults.append(f"the row has {len(cells)} cells, the header {len(table.header)}")
+            faults.append(uneven_row(cells, table.header))
         yield Draft(line, completed(row, role), cells, faults, department=department, region=region)
 
 

@@ -18,7 +18,8 @@ from outreach.contacts.importers.columns import column_problems, guess_columns, 
 from outreach.contacts.importers.draft import Draft, commune_of
 from outreach.contacts.importers.rne import read_rne, rne_kind
 from outreach.contacts.tables import RawTable, is_spreadsheet, read_table
-from outreach.errors import InputError, Problem, WorldError
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
 from outreach.tomlfile import read_text
 
 _ENOUGH = 2
@@ -79,9 +80,9 @@ def open_source(path: Path, wanted_format: str, choice: Choice, given: Mapping[s
         with path.open("rb") as stream:
             start = stream.read(4096)
     except FileNotFoundError as error:
-        raise InputError(Problem(str(path), 0, "no such file", "check the path")) from error
+        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
     except OSError as error:
-        raise WorldError(Problem(str(path), 0, "cannot be read", error.strerror or "")) from error
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     role = choice.roles[0] if choice.roles else ""
     if text[:1] in (b"{", b"["):
@@ -95,8 +96,8 @@ def open_source(path: Path, wanted_format: str, choice: Choice, given: Mapping[s
         and wanted_format != source.format
         and not (wanted_format == "table" and is_spreadsheet(start))
     ):
-        found = f"it looks like {source.format}"
-        raise InputError(Problem(path.name, 0, f"is no {wanted_format} file", found))
+        hint = _("it looks like {format}", format=source.format)
+        raise InputError(Problem(path.name, 0, _("is no {format} file", format=wanted_format), hint))
     return source
 
 
@@ -111,14 +112,17 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
     if is_google(table.header):
         return Source("google", "google", read_google(table, role), table.header, table.separator)
     if communes_in(RawTable(table.header, iter(()))) is not None:
-        hint = "it names no people; give it to `outreach contacts complete`"
-        raise InputError(Problem(path.name, 1, "is INSEE's list of communes", hint))
+        hint = _("it names no people; give it to `outreach contacts complete`")
+        raise InputError(Problem(path.name, 1, _("is INSEE's list of communes"), hint))
     columns = guess_columns(table.header, given, path.name)
     problems = column_problems(columns, table, path.name, role)
     if len(columns) < _ENOUGH:
         shown = ", ".join(table.header[:8])
-        hint = f"looked for RNE, Annuaire, COG, vCard, Google or a table with names; the header is {shown}"
-        raise InputError(Problem(path.name, 1, "is no file that can be imported", hint))
+        hint = _(
+            "looked for RNE, Annuaire, COG, vCard, Google or a table with names; the header is {columns}",
+            columns=shown,
+        )
+        raise InputError(Problem(path.name, 1, _("is no file that can be imported"), hint))
     if problems:
         raise InputError(*problems)
     drafts = (

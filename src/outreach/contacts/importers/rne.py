@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outreach.contacts.importers.draft import Draft, commune_of, department_of, region_of
+from outreach.contacts.importers.draft import Draft, commune_of, department_of, region_of, uneven_row
 from outreach.contacts.names import bare, person_name, slug
 from outreach.contacts.tables import RawTable
+from outreach.language import _
 from outreach.tomlfile import load_data
 
 _ORDINAL = re.compile(r"^(\d+)\s*(?:er|ere|re|eme|e)?\b\s*")
@@ -69,7 +70,7 @@ def read_rne(
 
     for line, cells in table.rows:
         if len(cells) < width:
-            yield Draft(line, {}, cells, [f"the row has {len(cells)} cells, the header {len(table.header)}"])
+            yield Draft(line, {}, cells, [uneven_row(cells, table.header)])
             continue
         department = _department(cell(cells, "department"))
         commune = commune_code(cell(cells, "commune"), department if is_short else "")
@@ -85,12 +86,14 @@ def read_rne(
 
 def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
     if not row["family_name"]:
-        yield "the family name is missing"
+        yield _("the family name is missing")
     if row["gender"].casefold()[:1] not in ("m", "f"):
-        yield f"unknown code sexe '{row['gender']}'"
+        yield _("unknown code sexe '{code}'", code=row["gender"])
     if "commune" in kind.rules["has"] and not re.fullmatch(r"(?!00)\d[\dAB]\d{3}", commune):
         yield (
-            f"'{row.get('commune', '')}' is no commune's code" if commune else "the commune's code is missing"
+            _("'{code}' is no commune's code", code=row.get("commune", ""))
+            if commune
+            else _("the commune's code is missing")
         )
 
 

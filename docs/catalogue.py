@@ -1,0 +1,95 @@
+"""Bring the catalogues up to what the program says: python docs/catalogue.py."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import typer
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from outreach.campaign import PROCEDURES
+from outreach.cli.app import app
+from outreach.cli.localise import LocalContext
+from outreach.language import DOMAIN, FOLDER, LANGUAGES
+from outreach.tomlfile import load_data
+
+SOURCE = Path(__file__).parents[1] / "src" / "outreach"
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "N_": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+
+
+def po_path(code: str) -> Path:
+    """Return the file that translators edit."""
+    return FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def template() -> Catalog:
+    """Return all that the program says: marked in the source, shown by help, or standing in data."""
+    catalog = Catalog(domain=DOMAIN, project="outreach", charset="utf-8", fuzzy=False)
+    found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords=KEYWORDS)
+    for file, _line, message, _comments, context in found:
+        catalog.add(message, locations=[(f"src/outreach/{file}", 0)], context=context)
+    for text in _help(typer.main.get_command(app)):
+        catalog.add(text, locations=[("help", 0)])
+    for name in PROCEDURES:
+        data = load_data(f"procedures/{name}.toml")
+        where = [(f"data/procedures/{name}.toml", 0)]
+        catalog.add(data["title"], locations=where)
+        for step in data["step"]:
+            catalog.add(step["id"], locations=where, context="step")
+            for key in ("does", "basis", "source"):
+                catalog.add(step[key], locations=where)
+    return catalog
+
+
+def _help(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+    own_help = command.get_help_option(LocalContext(command, help_option_names=["-h", "--help"]))
+    texts = [
+        getattr(command, name, None) for name in ("help", "epilog", "rich_help_panel", "subcommand_metavar")
+    ]
+    for param in (*command.params, own_help):
+        texts += [getattr(param, name, None) for name in ("help", "metavar", "rich_help_panel")]
+    # One of several words is typed as it is, whatever the language.
+    yield from (text for text in texts if isinstance(text, str) and text and "|" not in text)
+    for inner in getattr(command, "commands", {}).values():
+        yield from _help(inner)
+
+
+def read(code: str) -> Catalog:
+    """Return a language's catalogue as it stands in its file."""
+    with po_path(code).open("rb") as stream:
+        return read_po(stream, locale=code, domain=DOMAIN)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Return the bytes that the program reads."""
+    content = BytesIO()
+    write_mo(content, catalog)
+    return content.getvalue()
+
+
+def main() -> None:
+    """Update each catalogue and compile it."""
+    for code in LANGUAGES[1:]:
+        catalog = read(code)
+        catalog.update(template(), no_fuzzy_matching=True)
+        catalog.obsolete.clear()
+        catalog.last_translator, catalog.language_team = "outreach", code
+        catalog.msgid_bugs_address = "the project's issues"
+        with po_path(code).open("wb") as stream:
+            write_po(stream, catalog, width=100, sort_output=True, include_lineno=False)
+        po_path(code).with_suffix(".mo").write_bytes(compiled(catalog))
+        missing = sum(not message.string or message.string == ("", "") for message in catalog if message.id)
+        print(f"{code}: {len(catalog)} messages, {missing} without translation")
+
+
+if __name__ == "__main__":
+    main()

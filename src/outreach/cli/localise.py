@@ -1,0 +1,147 @@
+"""Turn what Typer says of itself, help and usage errors, into the user's language."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import pairwise
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from outreach import language
+from outreach.language import N_, _
+
+UsageError: Any = typer.BadParameter.__mro__[1]
+_Context: Any = TyperGroup.context_class
+_Formatter: Any = _Context.formatter_class
+
+_USAGE = (
+    (
+        r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.*)\)",
+        N_("no option {name}; did you mean {near}?"),
+    ),
+    (
+        r"No such option: (?P<name>\S+)(?: Did you mean (?P<near>.*)\?)",
+        N_("no option {name}; did you mean {near}?"),
+    ),
+    (r"No such option: (?P<name>\S+)", N_("no option {name}")),
+    (
+        r"No such command '(?P<name>.*?)'\.? Did you mean (?P<near>.*)\?",
+        N_("no command {name}; did you mean {near}?"),
+    ),
+    (r"No such command '(?P<name>.*?)'\.?", N_("no command {name}")),
+    (r"Missing command\.?", N_("no command is given")),
+    (r"Missing argument '(?P<name>.*)'\.?", N_("{name} is missing")),
+    (r"Missing option '(?P<name>.*)'\.?(?P<rest>.*)", N_("the option {name} is missing{rest}")),
+    (
+        r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)",
+        N_("this is one word too many: {words}"),
+    ),
+    (r"Option '(?P<name>.*)' requires an argument\.?", N_("the option {name} needs a value")),
+    (r"Option '(?P<name>.*)' does not take a value\.?", N_("the option {name} takes no value")),
+    (r"Invalid value: (?P<rest>.*)", N_("wrong value: {rest}")),
+    (r"Invalid value for (?P<name>.*?): (?P<rest>.*)", N_("wrong value for {name}: {rest}")),
+)
+"""What Click says, as a whole, and what is said instead."""
+_VALUES = (
+    (
+        r"(?:Value error, )?'(?P<value>.*)' does not match the formats? .*",
+        N_("'{value}' is no date; write YYYY-MM-DD"),
+    ),
+    (
+        r"(?:Value error, )?'(?P<value>.*)' is not one of (?P<known>.*?)\.?",
+        N_("'{value}' is not one of {known}"),
+    ),
+    (r"'(?P<value>.*)' is not a valid (?:int|integer|float)(?: range)?\.?", N_("'{value}' is no number")),
+    (r"Input should be a valid (?:integer|number).*", N_("write a number")),
+    (r"Input should be greater than or equal to (?P<least>.*)", N_("{least} at least")),
+    (r"Input should be less than or equal to (?P<most>.*)", N_("{most} at most")),
+    (r"(?P<value>\S+) is not in the range (?P<range>.*?)\.?", N_("{value} is not in the range {range}")),
+)
+"""What is wrong with a value, at the end of such a message."""
+
+
+class LocalFormatter(_Formatter):  # type: ignore[misc]  # Click's, under whatever name Typer has it
+    """Writes the usage line with its first word in the user's language."""
+
+    def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+        """Write the line."""
+        super().write_usage(prog, args, prefix or _("Usage: "))
+
+
+class LocalContext(_Context):  # type: ignore[misc]  # likewise
+    """Shows help whose headings are in the user's language."""
+
+    formatter_class = LocalFormatter
+
+    def get_help(self) -> str:
+        """Return the help page; Typer prints it itself."""
+        _translate_headings()
+        return str(super().get_help())
+
+
+def language_in(words: Sequence[str]) -> str:
+    """Return the language that a command line asks for; empty where it asks for none that there is."""
+    named = [word.partition("=")[2] for word in words if word.startswith("--lang=")]
+    named += [after for word, after in pairwise(words) if word == "--lang"]
+    return named[0] if named and named[0] in language.LANGUAGES else ""
+
+
+def localise(command: Any) -> None:  # noqa: ANN401  (Typer's commands are untyped here)
+    """Translate the texts of a command, its options and its subcommands, before any of them is shown."""
+    command.context_class = LocalContext
+    for name in ("help", "short_help", "epilog", "rich_help_panel", "subcommand_metavar"):
+        if isinstance(getattr(command, name, None), str):
+            setattr(command, name, _(getattr(command, name)))
+    own_help = command.get_help_option(LocalContext(command, help_option_names=["-h", "--help"]))
+    for param in [*command.params, *([own_help] if own_help else [])]:
+        if getattr(param, "is_flag", False) and param.metavar is None:
+            param.metavar = ""  # that a flag is a "bool" tells nobody anything
+        if param.param_type_name == "argument" and hasattr(param, "display_type_rich"):
+            param.display_type_rich = lambda **_context: ""  # nor that a name is a "str"
+        for name in ("help", "metavar", "rich_help_panel"):
+            if isinstance(getattr(param, name, None), str):
+                setattr(param, name, _(getattr(param, name)))
+    for inner in getattr(command, "commands", {}).values():
+        localise(inner)
+
+
+@contextmanager
+def local_usage() -> Iterator[None]:
+    """Let usage errors speak the user's language, and say what would do."""
+    try:
+        yield
+    except UsageError as error:
+        _translate_headings()
+        said = _said(str(error.format_message()), _USAGE)
+        error.format_message = lambda: said
+        raise
+
+
+def _said(message: str, patterns: Sequence[tuple[str, str]]) -> str:
+    for pattern, form in patterns:
+        found = re.fullmatch(pattern, message, re.DOTALL)
+        if found:
+            values = found.groupdict()
+            if "rest" in values:
+                values["rest"] = _said(str(values["rest"]), _VALUES)
+            return _(form, **values)
+    return message
+
+
+def _translate_headings() -> None:
+    """Set the words that Typer puts around help and errors."""
+    from typer import rich_utils
+
+    for name, text in (
+        ("DEFAULT_STRING", _("[default: {}]")),
+        ("REQUIRED_LONG_STRING", _("[required]")),
+        ("ARGUMENTS_PANEL_TITLE", _("Arguments")),
+        ("OPTIONS_PANEL_TITLE", _("Options")),
+        ("COMMANDS_PANEL_TITLE", _("Commands")),
+        ("ERRORS_PANEL_TITLE", _("Error")),
+        ("ABORTED_TEXT", _("Aborted.")),
+        ("RICH_HELP", _("Try [blue]'{command_path} {help_option}'[/] for help.")),
+    ):
+        setattr(rich_utils, name, text)

@@ -1,0 +1,99 @@
+"""Say messages in the user's language, with dates and numbers as they are written there."""
+
+import gettext as catalogues
+import os
+import string
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+LANGUAGES = ("en", "fr")
+"""Those that messages exist in; the sources are in the first."""
+DOMAIN = "outreach"
+FOLDER = Path(__file__).parent / "data" / "locale"
+
+_DATES = {"en": "%Y-%m-%d", "fr": "%d/%m/%Y"}
+_VARIABLE = "OUTREACH_LANG"
+
+
+class _Language:
+    """The one in use; the first message chooses it where nobody did before."""
+
+    code = ""
+    catalogue = catalogues.NullTranslations()
+
+
+def use(code: str) -> None:
+    """Say everything from now on in that language, one of `LANGUAGES`; processes begun here too."""
+    _Language.code = code
+    _Language.catalogue = catalogues.translation(DOMAIN, FOLDER, [code], fallback=True)
+    os.environ[_VARIABLE] = code
+
+
+def in_use() -> str:
+    """Return the language in use."""
+    if not _Language.code:
+        use(preferred())
+    return _Language.code
+
+
+def preferred(environment: Mapping[str, str] = os.environ) -> str:
+    """Return the user's language: OUTREACH_LANG, else the system's, else English."""
+    names = [environment.get(name, "") for name in (_VARIABLE, "LC_ALL", "LC_MESSAGES", "LANG")]
+    named = next(filter(None, names), "") or _windows_locale()
+    code = named[:2].lower()
+    return code if code in LANGUAGES else LANGUAGES[0]
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """Return a message in the language in use, its `{names}` replaced; dates and numbers as there."""
+    in_use()
+    return _filled(_Language.catalogue.gettext(message) if message else "", values)
+
+
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
+    """Return the form of a message that goes with a number, which is `{count}` in it."""
+    in_use()
+    return _filled(_Language.catalogue.ngettext(singular, plural, count), {"count": count, **values})
+
+
+def pgettext(context: str, message: str) -> str:
+    """Return a word that has several translations: the one of that context."""
+    in_use()
+    return _Language.catalogue.pgettext(context, message)
+
+
+_ = gettext
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
+    """Mark a message that is translated where it is shown."""
+    return message
+
+
+def local(value: object) -> str:
+    """Return a value as text: a date or a number as it is written in the language in use."""
+    if type(value) is date:
+        return value.strftime(_DATES[in_use()])
+    if type(value) is int:
+        return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}" if in_use() == "fr" else ",")
+    return str(value)
+
+
+class _Formatter(string.Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        return str(super().format_field(value, format_spec)) if format_spec else local(value)
+
+
+def _filled(message: str, values: Mapping[str, object]) -> str:
+    return _Formatter().vformat(message, (), values) if values else message
+
+
+def _windows_locale() -> str:
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+    import locale
+
+    return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
