@@ -83,6 +83,7 @@ def main() -> None:
         catalog.update(template(), no_fuzzy_matching=True)
         catalog.obsolete.clear()
         catalog.last_translator, catalog.language_team = "outreach", code
+        catalog.project, catalog.version = "outreach", "messages"
         catalog.msgid_bugs_address = "the project's issues"
         with po_path(code).open("wb") as stream:
             write_po(stream, catalog, width=100, sort_output=True, include_lineno=False)

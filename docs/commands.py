@@ -1,24 +1,45 @@
-"""Print the reference of all commands: python docs/commands.py > docs/commands.md."""
+"""Write the reference of all commands, docs/commands.md and docs/commands.fr.md: python docs/commands.py."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import typer
 
+from outreach import language
 from outreach.cli.app import app
+from outreach.cli.localise import localise
+
+WORDS = {
+    "en": (
+        "Commands",
+        "Made from the program by `python docs/commands.py`; a test compares.",
+        "Before any command:",
+        "takes",
+    ),
+    "fr": (
+        "Commandes",
+        "Fait d'après le programme par `python docs/commands.py` ; un test compare.",
+        "Avant toute commande :",
+        "prend",
+    ),
+}
+"""Language to title, origin, heading of the common options, heading of what an option takes."""
 
 
-def reference() -> str:
-    """Return docs/commands.md."""
+def reference(code: str) -> str:
+    """Return docs/commands.md, or the same in another language."""
+    title, made, before, _takes = WORDS[code]
+    language.use(code)
     group = typer.main.get_command(app)
-    lines = ["# Commands", "", "Made from the program by `python docs/commands.py`; a test compares.", ""]
-    lines += ["Before any command:", "", *_options(group), ""]
+    localise(group)
+    lines = [f"# {title}", "", made, "", before, "", *_options(group, code), ""]
     for name, command in group.commands.items():  # type: ignore[attr-defined]  # Typer's own group class
-        lines += _command(f"outreach {name}", command)
+        lines += _command(f"outreach {name}", command, code)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+def _command(name: str, command: Any, code: str) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
     if command.hidden:
         return
     given = [param for param in command.params if param.param_type_name == "argument"]
@@ -27,12 +48,12 @@ def _command(name: str, command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer'
     yield ""
     yield str(command.help or "").strip()
     yield ""
-    rows = list(_options(command))
+    rows = list(_options(command, code))
     if rows:
         yield from rows
         yield ""
     for inner, one in getattr(command, "commands", {}).items():
-        yield from _command(f"{name} {inner}", one)
+        yield from _command(f"{name} {inner}", one, code)
 
 
 def _argument(param: Any) -> str:  # noqa: ANN401  (Typer's commands are untyped here)
@@ -45,7 +66,7 @@ def _names(param: Any) -> list[str]:  # noqa: ANN401  (Typer's commands are unty
     return list(param.opts) if param.param_type_name == "option" else [param.metavar or param.name.upper()]
 
 
-def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+def _options(command: Any, code: str) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
     rows = [
         (
             ", ".join(f"`{name}`" for name in _names(param)),
@@ -58,12 +79,19 @@ def _options(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands 
         and "completion" not in param.name
     ]
     if rows:
-        yield "| | takes | |"
+        yield f"| | {WORDS[code][3]} | |"
         yield "|---|---|---|"
     for names, metavar, text in rows:
         cells = [names, metavar, text]
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
+def path(code: str) -> Path:
+    """Return the file of a language."""
+    ending = "" if code == "en" else f".{code}"
+    return Path(__file__).parent / f"commands{ending}.md"
+
+
 if __name__ == "__main__":
-    print(reference(), end="")
+    for each in language.LANGUAGES:
+        path(each).write_text(reference(each), encoding="utf-8", newline="\n")

@@ -1,11 +1,13 @@
-"""docs/commands.md against the program."""
+"""docs/commands.md and its French twin against the program."""
 
 import runpy
 from pathlib import Path
 
-DOCS = Path(__file__).parents[1] / "docs"
+import pytest
+
+SCRIPT = runpy.run_path(str(Path(__file__).parents[1] / "docs" / "commands.py"))
 
 
-def test_the_reference_is_what_the_program_says() -> None:
-    reference = runpy.run_path(str(DOCS / "commands.py"))["reference"]
-    assert (DOCS / "commands.md").read_text(encoding="utf-8") == reference()
+@pytest.mark.parametrize("code", ["en", "fr"])
+def test_the_reference_is_what_the_program_says(code: str) -> None:
+    assert SCRIPT["path"](code).read_text(encoding="utf-8") == SCRIPT["reference"](code)

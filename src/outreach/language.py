@@ -25,10 +25,9 @@ class _Language:
 
 
 def use(code: str) -> None:
-    """Say everything from now on in that language, one of `LANGUAGES`; processes begun here too."""
+    """Say everything from now on in that language, one of `LANGUAGES`."""
     _Language.code = code
     _Language.catalogue = catalogues.translation(DOMAIN, FOLDER, [code], fallback=True)
-    os.environ[_VARIABLE] = code
 
 
 def in_use() -> str:

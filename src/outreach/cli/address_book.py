@@ -294,7 +294,8 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
         for contact in group[:_LISTED]:
             typer.echo(f"{sign:<{width}} {contact.id}  {contact.name}, {contact.role}")
         if len(group) > _LISTED:
-            typer.echo(f"{sign:<{width}} {_('and {count} more', count=len(group) - _LISTED)}")
+            more = _("and {count} more", count=len(group) - _LISTED)
+            typer.echo(f"{sign:<{width}} {more}")
     for before, after in plan.changed[:_LISTED]:
         names = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
         changes = ", ".join(
@@ -303,11 +304,11 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
         )
         typer.echo(f"{moved:<{width}} {after.id}  {changes}")
     counts = [
-        (len(plan.added), _("{count} new", count=len(plan.added))),
-        (len(plan.changed), _("{count} changed", count=len(plan.changed))),
-        (len(plan.left), _("{count} left", count=len(plan.left))),
-        (plan.same, _("{count} known already", count=plan.same)),
-        (len(plan.rejected), _("{count} rejected", count=len(plan.rejected))),
+        (len(plan.added), ngettext("{count} new", "{count} new", len(plan.added))),
+        (len(plan.changed), ngettext("{count} changed", "{count} changed", len(plan.changed))),
+        (len(plan.left), ngettext("{count} left", "{count} left", len(plan.left))),
+        (plan.same, ngettext("{count} known already", "{count} known already", plan.same)),
+        (len(plan.rejected), ngettext("{count} rejected", "{count} rejected", len(plan.rejected))),
     ]
     shown = ", ".join(text for number, text in counts if number)
     nothing = _("nobody of that place or role is in the file")

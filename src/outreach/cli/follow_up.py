@@ -13,7 +13,7 @@ import typer
 from outreach.cli import completion
 from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
-from outreach.cli.words import outcome_word, status_word, step_word
+from outreach.cli.words import counted_status, outcome_word, status_word, step_word
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.language import _, local, ngettext
 
@@ -66,7 +66,7 @@ def status(
             ],
             red=[row.overdue for row in rows],
         )
-        typer.echo(", ".join(f"{local(count)} {status_word(name)}" for name, count in totals(rows).items()))
+        typer.echo(", ".join(counted_status(name, count) for name, count in totals(rows).items()))
     print_problems(doubled, err=True)
 
 
@@ -190,7 +190,8 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
         )
         for step in one.dates:
             state = _(" (done or needless)") if step.is_done else ""
-            typer.echo(f"\n  {local(step.due_on)}  {step_word(step.step.id)}: {_(step.step.does)}{state}")
+            named = _("{step}: {what}", step=step_word(step.step.id), what=_(step.step.does))
+            typer.echo(f"\n  {local(step.due_on)}  {named}{state}")
             for line in step.reasoning:
                 typer.echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
         typer.echo("")

@@ -126,13 +126,12 @@ def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
             _("{event} (voided)", event=event_word(entry.event.kind))
             if entry.is_voided
             else event_word(entry.event.kind),
-            entry.event.contact,
-            entry.event.letter,
+            "\n".join(filter(None, (entry.event.contact, entry.event.letter))),
             _summary(entry.event),
         )
         for entry in entries
     ]
-    columns = (_("id"), _("day"), _("event"), _("contact"), _("letter"), _("what"))
+    columns = (_("id"), _("day"), _("event"), _("contact, letter"), _("what"))
     print_table(columns, rows, struck=[entry.is_voided for entry in entries])
 
 

@@ -1,6 +1,6 @@
 """Words of tables and lines in the user's language; options and JSON have them as they are."""
 
-from outreach.language import pgettext
+from outreach.language import ngettext, pgettext
 
 
 def status_word(status: str) -> str:
@@ -13,7 +13,20 @@ def status_word(status: str) -> str:
         "acknowledged": pgettext("status", "acknowledged"),
         "answered": pgettext("status", "answered"),
         "closed": pgettext("status", "closed"),
-        "overdue": pgettext("status", "overdue"),
+    }[status]
+
+
+def counted_status(status: str, count: int) -> str:
+    """Return how many letters stand there."""
+    return {
+        "draft": ngettext("{count} draft", "{count} drafts", count),
+        "generated": ngettext("{count} generated", "{count} generated", count),
+        "sent": ngettext("{count} sent", "{count} sent", count),
+        "received": ngettext("{count} received", "{count} received", count),
+        "acknowledged": ngettext("{count} acknowledged", "{count} acknowledged", count),
+        "answered": ngettext("{count} answered", "{count} answered", count),
+        "closed": ngettext("{count} closed", "{count} closed", count),
+        "overdue": ngettext("{count} overdue", "{count} overdue", count),
     }[status]
 
 
@@ -71,12 +84,22 @@ def data_word(value: str) -> str:
 
 
 def result_word(result: str) -> str:
-    """Return what became of a file or a contact."""
+    """Return what became of a file."""
     return {
         "created": pgettext("file", "created"),
         "changed": pgettext("file", "changed"),
         "identical": pgettext("file", "identical"),
         "edited": pgettext("file", "edited"),
+    }[result]
+
+
+def counted_result(result: str, count: int) -> str:
+    """Return to how many files that happened."""
+    return {
+        "created": ngettext("{count} created", "{count} created", count),
+        "changed": ngettext("{count} changed", "{count} changed", count),
+        "identical": ngettext("{count} identical", "{count} identical", count),
+        "edited": ngettext("{count} edited", "{count} edited", count),
     }[result]
 
 

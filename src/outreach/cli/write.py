@@ -22,9 +22,9 @@ from outreach.cli.options import (
     words_of,
 )
 from outreach.cli.output import print_json, print_problems, progress_bar, say
-from outreach.cli.words import result_word
+from outreach.cli.words import counted_result, result_word
 from outreach.errors import InputError, RefusedError, errors_in, is_fatal
-from outreach.language import _, local, ngettext
+from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
     from outreach.workflow.generate import Report
@@ -206,7 +206,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
             say(f"{result_word(file.result):<9}  {file.entry.path}  {pages}".rstrip())
         results = [file.result for file in report.written]
         kinds = [
-            f"{local(results.count(kind))} {result_word(kind)}"
+            counted_result(kind, results.count(kind))
             for kind in ("created", "changed", "identical", "edited")
             if kind in results
         ]

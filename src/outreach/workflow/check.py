@@ -9,7 +9,7 @@ from outreach.contacts.contact import ROLES, Entry
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
 from outreach.journal.store import FILE_NAME as JOURNAL_FILE
-from outreach.language import _
+from outreach.language import N_, _
 from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.render import Renderer
@@ -98,13 +98,16 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
     letters = [template.name for template in folder.templates]
     steps = [step for own in settings.steps.values() for step in own.values()]
     named = {str(step["letter"]) for step in steps if "letter" in step}
-    for kind, names, known in (
-        ("letter", {*settings.letters, *named}, letters),
-        ("role", set(settings.roles), list(ROLES)),
+    for message, names, known in (
+        (
+            N_("[follow_up] names the letter '{name}', which is not there"),
+            {*settings.letters, *named},
+            letters,
+        ),
+        (N_("[follow_up] names the role '{name}', which is not there"), set(settings.roles), list(ROLES)),
     ):
         for name in sorted(names - set(known)):
-            message = _("[follow_up] names the {kind} '{name}', which is not there", kind=kind, name=name)
-            yield Problem("outreach.toml", 0, message, did_you_mean(name, known))
+            yield Problem("outreach.toml", 0, _(message, name=name), did_you_mean(name, known))
 
 
 def _enclosure_problems(folder: Folder) -> Iterator[Problem]:

@@ -47,7 +47,8 @@ def examine(root: Path | None) -> Iterator[tuple[str, str]]:
     yield "Python", f"{platform.python_version()}, {platform.python_implementation()}"
     yield _("system"), f"{platform.system()} {platform.release()}, {platform.machine()}"
     yield _("locale"), f"{locale.getlocale()[0] or '–'}, {sys.getfilesystemencoding()}, {in_use()}"
-    found = [f"{name} {_version(name) or _('missing')}" for name in _PACKAGES]
+    missing = _("missing")
+    found = [f"{name} {_version(name) or missing}" for name in _PACKAGES]
     yield _("packages"), "\n".join(", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
     for name, what in _OPTIONAL.items():
         number = _version(name)

@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from outreach import __version__
+from outreach import __version__, language
 from outreach.campaign import Layout
 from outreach.errors import InputError, Problem
 from outreach.letters.document import Letter
@@ -140,6 +140,8 @@ class _Luggage:
     written: date
     files: tuple[tuple[str, bytes], ...]
     """Path in the campaign folder and content: passages, pictures, fonts, letterhead."""
+    language: str
+    """Of the messages."""
 
     @property
     def token(self) -> str:
@@ -159,7 +161,7 @@ def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job
         if path.is_file()
     )
     # The contacts travel with their letters, not with the campaign.
-    luggage = _Luggage(replace(folder, entries=(), problems=()), written, files)
+    luggage = _Luggage(replace(folder, entries=(), problems=()), written, files, language.in_use())
     batches = (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
     for made in on_cluster(address, _make_far, luggage, batches):
         yield from made
@@ -171,6 +173,7 @@ _far_workers: dict[str, Worker] = {}
 def _make_far(luggage: _Luggage, batch: Sequence[Job]) -> list[Made]:
     """Make letters on another machine: unpack once, then as anywhere else."""
     token = luggage.token
+    language.use(luggage.language)
     if token not in _far_workers:
         root = Path(tempfile.mkdtemp(prefix="outreach-"))
         atexit.register(shutil.rmtree, root, ignore_errors=True)

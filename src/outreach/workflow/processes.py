@@ -9,6 +9,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import TypeVar
 
+from outreach import language
 from outreach.errors import Problem, WorldError
 from outreach.language import _
 
@@ -38,7 +39,9 @@ def in_processes(
     """
     waiting: deque[Future[_Result]] = deque()
     left = iter(tasks)
-    pool = ProcessPoolExecutor(count, multiprocessing.get_context("spawn"), _begin, (prepare,))
+    pool = ProcessPoolExecutor(
+        count, multiprocessing.get_context("spawn"), _begin, (language.in_use(), prepare)
+    )
     try:
         waiting.extend(pool.submit(work, task) for task in islice(left, _AHEAD * count))
         while waiting:
@@ -53,7 +56,8 @@ def in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _begin(prepare: Callable[[], None] | None) -> None:
+def _begin(code: str, prepare: Callable[[], None] | None) -> None:
+    language.use(code)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
     if prepare:
         prepare()
