@@ -61,7 +61,7 @@ def write_grid(rows: Sequence[Reply], target: Path) -> None:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    writer.writerow(("number", "question", "text", "contact", "letter", "answer"))
+    writer.writerow((_("number"), _("question"), _("text"), _("contact"), _("letter"), _("answer")))
     for row in rows:
         values = (
             row.number,

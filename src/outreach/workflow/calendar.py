@@ -7,7 +7,7 @@ from pathlib import Path
 
 from outreach.campaign import Campaign
 from outreach.errors import Problem, WorldError, reason
-from outreach.language import _
+from outreach.language import _, pgettext
 from outreach.workflow.status import Due
 
 _NAMESPACE = uuid.UUID("6f0e7a52-53c5-5d0b-9f0e-2b7f6d0f4a11")
@@ -34,14 +34,13 @@ def write_calendar(rows: Sequence[Due], campaign: Campaign, target: Path) -> Non
         entry.add("dtstamp", datetime.combine(row.due_on, time(), timezone.utc))
         entry.add("dtstart", row.due_on)
         entry.add("dtend", row.due_on + timedelta(days=1))
-        entry.add("summary", f"{row.contact}: {row.does}")
-        entry.add(
-            "description",
-            f"{row.letter}, {row.step}. {row.basis}" + (" (estimated)" if row.estimated else ""),
-        )
+        step, basis = pgettext("step", row.step), _(row.basis)
+        what = f"{row.letter}, {step}. {basis}"
+        entry.add("summary", _("{contact}: {what}", contact=row.contact, what=_(row.does)))
+        entry.add("description", _("{what} (estimated)", what=what) if row.estimated else what)
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", row.does)
+        alarm.add("description", _(row.does))
         alarm.add("trigger", timedelta(days=-1))
         entry.add_component(alarm)
         calendar.add_component(entry)
