@@ -204,3 +204,16 @@ def test_a_new_letter_can_be_generated_as_it_is(campaign: Campaign, run: Run, la
     assert run("letters", "new", "prefet", root=root).exit_code == 4
     assert run("letters", "new", "../x", root=root).exit_code == 3
     assert run("letters", "new", "print", root=root).exit_code == 3
+
+
+def test_a_very_large_table_has_a_line_for_each_row(campaign: Campaign, run: Run) -> None:
+    """It is for grep and less: drawing it would take half a second for each thousand rows."""
+    rows = "".join(f"m{number},mayor,Nom{number},69001,LYON\n" for number in range(1001))
+    root = campaign({"contacts/many.csv": f"id,role,family_name,postal_code,city\n{rows}"})
+    lines = run("contacts", "list", root=root).stdout.splitlines()
+    assert lines[:3] == [
+        "id     name          role   town    checked",
+        "maire  Anne Exemple  mayor  Écully  2024-11-01",
+        "m0     Nom0          mayor  LYON    –",
+    ]
+    assert len(lines) == 1003

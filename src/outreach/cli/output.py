@@ -12,6 +12,8 @@ import typer
 from outreach.errors import Problem
 from outreach.language import _, local
 
+_LARGE = 1000
+"""Rows from which a table is not drawn: that would take half a second for each thousand."""
 _is_quiet = False
 
 
@@ -40,7 +42,14 @@ def print_table(
     struck: Sequence[bool] = (),
     red: Sequence[bool] = (),
 ) -> None:
-    """Print a table that folds long cells; a style never says what the words do not."""
+    """Print a table that folds long cells; a style never says what the words do not.
+
+    A very large one, which nobody reads but through another program, has a line for each row.
+    """
+    rows = list(rows)
+    if len(rows) > _LARGE:
+        _print_lines([columns, *rows])
+        return
     from rich import box
     from rich.console import Console
     from rich.table import Table
@@ -53,6 +62,13 @@ def print_table(
         style = "strike" if is_struck else "red" if is_red else ""
         table.add_row(*(Text(local(cell), style) for cell in cast("Sequence[object]", row)))
     Console().print(table)
+
+
+def _print_lines(rows: Sequence[Sequence[object]]) -> None:
+    shown = [[local(cell).replace("\n", ", ") for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
+    lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in shown)
+    typer.echo("\n".join(lines))
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:

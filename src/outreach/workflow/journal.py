@@ -39,7 +39,7 @@ class Recorder:
 
     def event(self, kind: str, at: date, contact: str = "", letter: str = "", /, **data: Any) -> Event:  # noqa: ANN401  (JSON)
         """Return a new event; values that are empty are left out of its data."""
-        kept = {key: value for key, value in data.items() if value not in (None, "", [], {}, False, ())}
+        kept = {key: value for key, value in data.items() if value}
         return Event(
             new_id(self.now, next(self._sequence)), at, self.now, self.author, kind, contact, letter, kept
         )

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
-from outreach.journal.archive import ArchivedFile
+from outreach.journal.archive import Archive, ArchivedFile
 from outreach.journal.case import OPENING_KINDS, Key, key_of, sending_key
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
@@ -21,6 +22,8 @@ from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
 
 _WRITERS = 4
+_BATCH = 100
+"""Files that a thread copies before it takes the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +89,14 @@ def send(
         if not sending.again:
             _refuse_twice(pairs, sending, effective(journal.store.read()))
 
-        def keep(entry: ManifestEntry) -> ArchivedFile:
-            content = _read(out / entry.path, entry)
-            name = Path(entry.path).name
-            if sending.dry_run:
-                return ArchivedFile(name, digest(content))
-            return journal.archive.put(name, content)
+        def keep(batch: Sequence[ManifestEntry]) -> list[ArchivedFile]:
+            return [_kept(out, entry, None if sending.dry_run else journal.archive) for entry in batch]
 
+        todo = list(entries.values())
+        batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
         with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes several files at once
-            files = dict(zip(entries, pool.map(keep, entries.values()), strict=True))
+            kept = chain.from_iterable(pool.map(keep, batches))
+            files = dict(zip(entries, kept, strict=True))
         events = [
             _event(
                 contact, roles.get(contact, ""), document, sending, recorder, numbers.get(document, ""), files
@@ -163,6 +165,12 @@ def _not_yet_recorded(
         if (contact, document.first.letter, document.first.date) not in recorded
     ]
     return left or pairs
+
+
+def _kept(out: Path, entry: ManifestEntry, archive: Archive | None) -> ArchivedFile:
+    content = _read(out / entry.path, entry)
+    name = Path(entry.path).name
+    return archive.put(name, content) if archive else ArchivedFile(name, digest(content))
 
 
 def _read(path: Path, entry: ManifestEntry) -> bytes:
