@@ -35,6 +35,7 @@ SAID = {
     "progress_bar": (0,),
     "print_table": (0,),
     "BadParameter": (0,),
+    "_world": (1,),
     "TemplateRuntimeError": (0,),
 }
 """Function to the arguments that people read."""

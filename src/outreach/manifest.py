@@ -1,7 +1,6 @@
 """out/manifest.json: which files were generated, from what, with which hash."""
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +12,6 @@ from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 
 FILE_NAME = "manifest.json"
-_REPEATED = ("letter", "format", "title", "date", "version", "kind", "reply_by")
-"""What is the same in many entries, and kept in memory once."""
-
 PENDING_NAME = "manifest.pending.jsonl"
 """What a run is about to write, a line each; left behind only by a run that was killed."""
 
@@ -72,7 +68,31 @@ def file_digest(path: Path) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise _world(path, "cannot be read", error) from error
+        raise _world(path, _("cannot be read"), error) from error
+
+
+def read_entries(folder: Path) -> Iterator[ManifestEntry]:
+    """Yield the entries of a folder's manifest, in the order of their paths; none if there is no manifest.
+
+    Raises:
+        InputError: the manifest is damaged.
+        WorldError: it cannot be read.
+    """
+    path = folder / FILE_NAME
+    entry: ManifestEntry | None = None
+    try:
+        with path.open(encoding="utf-8") as stream:
+            for line in stream:
+                if line.strip() not in ("[", "]", ""):
+                    entry = _entry(json.loads(line.rstrip().removesuffix(",")), entry)
+                    yield entry
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError, KeyError) as error:
+        hint = _("move the folder away and generate again")
+        raise InputError(Problem(path.as_posix(), 0, _("the manifest is damaged"), hint)) from error
+    except OSError as error:
+        raise _world(path, _("cannot be read"), error) from error
 
 
 class Manifest:
@@ -83,7 +103,8 @@ class Manifest:
         self.entries: dict[str, ManifestEntry] = {}
         self._pending: dict[str, list[str]] = {}
         self._log: TextIO | None = None
-        self._read()
+        for entry in read_entries(folder):
+            self.entries[entry.path] = entry
         self._read_pending()
 
     def knows(self, path: str, sha: str) -> bool:
@@ -109,7 +130,7 @@ class Manifest:
             self._log.flush()
             _replace(path, lambda temporary: temporary.write_bytes(content))
         except OSError as error:
-            raise _world(path, "cannot be written", error) from error
+            raise _world(path, _("cannot be written"), error) from error
         self.entries[entry.path] = entry
 
     def save(self) -> None:
@@ -127,7 +148,7 @@ class Manifest:
                 self._log = None
             (self.folder / PENDING_NAME).unlink(missing_ok=True)
         except OSError as error:
-            raise _world(path, "cannot be written", error) from error
+            raise _world(path, _("cannot be written"), error) from error
 
     def _lines(self) -> Iterator[bytes]:
         """Yield an array with an entry a line, so that it can be read without loading it whole."""
@@ -137,22 +158,6 @@ class Manifest:
             yield before + json.dumps(values, ensure_ascii=False).encode()
             before = b",\n"
         yield b"\n]\n"
-
-    def _read(self) -> None:
-        path = self.folder / FILE_NAME
-        try:
-            with path.open(encoding="utf-8") as stream:
-                for line in stream:
-                    if line.strip() not in ("[", "]", ""):
-                        row = json.loads(line.rstrip().removesuffix(","))
-                        self.entries[row["path"]] = _entry(row)
-        except FileNotFoundError:
-            return
-        except (ValueError, TypeError, KeyError) as error:
-            hint = _("move the folder away and generate again")
-            raise InputError(Problem(path.as_posix(), 0, _("the manifest is damaged"), hint)) from error
-        except OSError as error:
-            raise _world(path, "cannot be read", error) from error
 
     def _read_pending(self) -> None:
         path = self.folder / PENDING_NAME
@@ -172,15 +177,14 @@ def _pending_line(line: str) -> Iterator[tuple[str, str]]:
     yield name, sha
 
 
-def _entry(row: dict[str, object]) -> ManifestEntry:
-    values = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in row.items()
-        if key in ManifestEntry.__slots__
-    }
-    for key in _REPEATED:
-        if isinstance(values.get(key), str):
-            values[key] = sys.intern(str(values[key]))
+def _entry(row: dict[str, object], before: ManifestEntry | None) -> ManifestEntry:
+    """Return the entry of a row; what the one before it says as well is kept in memory once."""
+    values: dict[str, object] = {}
+    for key, value in row.items():
+        if key in ManifestEntry.__slots__:
+            same = getattr(before, key, None)
+            found = tuple(value) if isinstance(value, list) else value
+            values[key] = same if same == found else found
     date.fromisoformat(str(values["date"]))
     if not isinstance(values.get("pages"), (int, type(None))):
         raise TypeError("pages")

@@ -117,6 +117,9 @@ def local_usage() -> Iterator[None]:
         said = _said(str(error.format_message()), _USAGE)
         error.format_message = lambda: said
         raise
+    except typer.Abort:  # nobody answered
+        _translate_headings()
+        raise
 
 
 def _said(message: str, patterns: Sequence[tuple[str, str]]) -> str:

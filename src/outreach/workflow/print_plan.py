@@ -13,7 +13,7 @@ from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, errors_in
 from outreach.language import _, ngettext
 from outreach.letters.render import long_date
-from outreach.manifest import Manifest, ManifestEntry, file_digest
+from outreach.manifest import ManifestEntry, file_digest, read_entries
 from outreach.printing.merge import Part, page_count, sheets_of
 from outreach.printing.pages import Desk, cover_pdf
 from outreach.rendering.pdf import page_count as pages_of
@@ -67,12 +67,18 @@ class Item:
     entry: ManifestEntry
     contact: Contact
     """The first addressee."""
-    parts: tuple[Part, ...]
-    """The letter, then its enclosures."""
+    out: Path
+    """Folder of the generated letters."""
+    enclosures: tuple[Part, ...]
     pages: tuple[int, ...]
-    """Of each part."""
+    """Of the letter, then of each enclosure."""
     sheets: tuple[int, int] = (0, 0)
     """First and last sheet of the run."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The letter, then its enclosures."""
+        return (Part(self.out / self.entry.path, self.entry.path), *self.enclosures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,8 @@ def plan_run(
         InputError: letters that were never generated or have changed since, enclosures that cannot be
             printed, an unknown letter or selector, or nothing to print; all of them at once.
     """
-    found, problems = _run(folder, Manifest(out), wanted)
+    made = {entry.path: entry for entry in read_entries(out) if entry.format == "pdf"}
+    found, problems = _run(folder, made, wanted)
     contacts = {contact.id: contact for contact in folder.contacts}
     ordered = sorted(found, key=_order(wanted.sort, contacts, folder))
     picked = {contact.id for contact in select(folder.contacts, wanted.picks)} if wanted.picks else None
@@ -180,7 +187,9 @@ class _Found:
     """None for a follow-up letter, which is printed as it was made."""
 
 
-def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Found], list[Problem]]:
+def _run(
+    folder: Folder, made: Mapping[str, ManifestEntry], wanted: Wanted
+) -> tuple[list[_Found], list[Problem]]:
     """Return the letters of the run, in no order, and those that were never generated."""
     first = folder.first_templates
     templates = folder.chosen_templates(wanted.letters) if wanted.letters else first
@@ -189,7 +198,7 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
     found = []
     opening = [template for template in templates if template in first]
     for document in first_letters(folder, opening, selectors, wanted.unwanted):
-        entry = manifest.entries.get(f"{document.name}.pdf")
+        entry = made.get(f"{document.name}.pdf")
         if entry:
             found.append(_Found(entry, document))
         elif not wanted.picks or set(wanted.picks) & set(document.contacts):
@@ -199,8 +208,8 @@ def _run(folder: Folder, manifest: Manifest, wanted: Wanted) -> tuple[list[_Foun
     names = {template.name for template in templates} - {template.name for template in opening}
     found += [
         _Found(entry, None)
-        for entry in manifest.entries.values()
-        if entry.letter in names and entry.format == "pdf" and chosen & set(entry.contacts)
+        for entry in made.values()
+        if entry.letter in names and chosen & set(entry.contacts)
     ]
     return found, problems
 
@@ -264,13 +273,14 @@ def _item(
     if entry.contacts[0] not in contacts:
         message = _("its contact '{contact}' is not there any more", contact=entry.contacts[0])
         raise InputError(Problem(entry.path, 0, message, _("remove the file, or restore the contact")))
-    letter = Part(out / entry.path, entry.path)
+    pages = entry.pages or page_count(Part(out / entry.path, entry.path))
     return Item(
         number,
         entry,
         contacts[entry.contacts[0]],
-        (letter, *(part for part, _ in enclosures)),
-        (entry.pages or page_count(letter), *(pages for _, pages in enclosures)),
+        out,
+        tuple(part for part, _ in enclosures),
+        (pages, *(count for _, count in enclosures)),
     )
 
 
