@@ -233,20 +233,20 @@ def test_errors_in_french(campaign: Campaign, run: RunProgram) -> None:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (("genrate",), "pas de commande genrate~; vouliez-vous dire 'generate'~?"),
-        (("generate", "--fore"), "pas d'option --fore~; vouliez-vous dire --force, --format, --to~?"),
+        (("genrate",), "commande inconnue genrate~; vouliez-vous dire 'generate'~?"),
+        (("generate", "--fore"), "option inconnue --fore~; vouliez-vous dire --force, --format, --to~?"),
         (
             ("sent", "note", "--on", "24-12-02", "--via", "post"),
             "valeur incorrecte pour '--on'~: «~24-12-02~» n'est pas une date~; écrivez AAAA-MM-JJ",
         ),
         (
             ("sent", "note", "--on", "2024-12-02", "--via", "pst"),
-            "valeur incorrecte pour '--via'~: «~pst~» n'est pas l'un de 'post', 'registered',",
+            "valeur incorrecte pour '--via'~: «~pst~» n'est pas l'une de ces valeurs~: 'post',",
         ),
         (("generate", "--limit", "x"), "valeur incorrecte pour '--limit'~: écrivez un nombre"),
         (("generate", "--limit", "0"), "valeur incorrecte pour '--limit'~: 1 au moins"),
         (("sent",), "il manque LETTRE"),
-        (("check", "foo"), "c'est un mot de trop~: foo"),
+        (("check", "foo"), "en trop~: foo"),
     ],
 )
 def test_wrong_usage_in_french(run: RunProgram, words: tuple[str, ...], expected: str) -> None:

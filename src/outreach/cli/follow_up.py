@@ -13,8 +13,8 @@ import typer
 from outreach.cli import completion
 from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
-from outreach.cli.words import counted_status, outcome_word, status_word, step_word
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
+from outreach.journal.words import counted_status, outcome_word, status_word, step_word
 from outreach.language import _, local, ngettext
 
 AsOf = Annotated[

@@ -8,8 +8,8 @@ from typer.core import TyperGroup
 
 from outreach.cli.options import Json, campaign_root, open_folder, recorder
 from outreach.cli.output import print_json, print_problems, print_table, say
-from outreach.cli.words import data_word, event_word
 from outreach.errors import InputError
+from outreach.journal.words import data_word, event_word
 from outreach.language import _, ngettext
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from outreach.cli.options import (
     words_of,
 )
 from outreach.cli.output import print_problems, say
-from outreach.cli.words import data_word, event_word
+from outreach.journal.words import data_word, event_word
 from outreach.language import _, local
 
 if TYPE_CHECKING:

@@ -22,9 +22,8 @@ from outreach.cli.options import (
     words_of,
 )
 from outreach.cli.output import print_json, print_problems, progress_bar, say
-from outreach.cli.words import counted_result, result_word
 from outreach.errors import InputError, RefusedError, errors_in, is_fatal
-from outreach.language import _, ngettext
+from outreach.language import _, ngettext, pgettext
 
 if TYPE_CHECKING:
     from outreach.workflow.generate import Report
@@ -203,10 +202,10 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
     else:
         for file in report.written if len(report.written) <= _LISTED else ():
             pages = ngettext("{count} page", "{count} pages", file.entry.pages) if file.entry.pages else ""
-            say(f"{result_word(file.result):<9}  {file.entry.path}  {pages}".rstrip())
+            say(f"{_result(file.result):<9}  {file.entry.path}  {pages}".rstrip())
         results = [file.result for file in report.written]
         kinds = [
-            counted_result(kind, results.count(kind))
+            _counted(kind, results.count(kind))
             for kind in ("created", "changed", "identical", "edited")
             if kind in results
         ]
@@ -219,6 +218,26 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
     print_problems(report.problems, err=True)
     for file in report.edited:
         typer.echo(_("{path}: edited by hand, kept; --force overwrites it", path=file.entry.path), err=True)
+
+
+def _result(result: str) -> str:
+    """Return what became of a file."""
+    return {
+        "created": pgettext("file", "created"),
+        "changed": pgettext("file", "changed"),
+        "identical": pgettext("file", "identical"),
+        "edited": pgettext("file", "edited"),
+    }[result]
+
+
+def _counted(result: str, count: int) -> str:
+    """Return to how many files that happened."""
+    return {
+        "created": ngettext("{count} created", "{count} created", count),
+        "changed": ngettext("{count} changed", "{count} changed", count),
+        "identical": ngettext("{count} identical", "{count} identical", count),
+        "edited": ngettext("{count} edited", "{count} edited", count),
+    }[result]
 
 
 def _shown(path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from outreach.errors import Problem
 from outreach.journal.event import Event, effective
+from outreach.journal.words import data_word
 from outreach.language import _
 
 CHANNELS = ("post", "registered", "hand", "email", "form")
@@ -217,7 +218,7 @@ def conflicts(events: Iterable[Event]) -> list[Problem]:
                 " on {first} and on {second}",
                 letter=event.letter,
                 contact=event.contact,
-                channel=event.data["channel"],
+                channel=data_word(str(event.data["channel"])),
                 first=earlier.at,
                 second=event.at,
             )

@@ -17,6 +17,7 @@ from outreach.journal.deadlines import (
 )
 from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
+from outreach.journal.words import data_word
 from outreach.language import N_, _, ngettext, pgettext
 
 _ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
@@ -163,7 +164,7 @@ def receipt(case: Case) -> Start | None:
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
         days,
-        channel=channel,
+        channel=data_word(channel),
         day=sending.at,
     )
     if case.acknowledged and case.acknowledged.at < arrived:

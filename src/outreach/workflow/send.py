@@ -15,6 +15,7 @@ from outreach.journal.archive import Archive, ArchivedFile
 from outreach.journal.case import OPENING_KINDS, Key, key_of, sending_key
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
+from outreach.journal.words import data_word
 from outreach.language import _
 from outreach.manifest import Manifest, ManifestEntry, digest
 from outreach.tomlfile import read_text
@@ -201,7 +202,7 @@ def _refuse_twice(pairs: Sequence[tuple[str, _Document]], sending: Sending, even
                 "letter '{letter}' to '{contact}' was sent by {channel} on {at}",
                 letter=earlier.letter,
                 contact=contact,
-                channel=sending.channel,
+                channel=data_word(sending.channel),
                 at=earlier.at,
             )
             problems.append(Problem("", 0, message, _("say --again --reason TEXT if it was sent once more")))

@@ -1,10 +1,10 @@
-"""Words of tables and lines in the user's language; options and JSON have them as they are."""
+"""Say states, events and what they hold in the user's language; options and JSON have them as they are."""
 
 from outreach.language import ngettext, pgettext
 
 
 def status_word(status: str) -> str:
-    """Return where a letter stands, one of `case.STATUSES`."""
+    """Return where a letter stands, one of `STATUSES`."""
     return {
         "draft": pgettext("status", "draft"),
         "generated": pgettext("status", "generated"),
@@ -31,7 +31,7 @@ def counted_status(status: str, count: int) -> str:
 
 
 def outcome_word(outcome: str) -> str:
-    """Return how it ended, one of `case.OUTCOMES`."""
+    """Return how it ended, one of `OUTCOMES`."""
     return {
         "waiting": pgettext("outcome", "waiting"),
         "partial": pgettext("outcome", "partial"),
@@ -46,7 +46,7 @@ def outcome_word(outcome: str) -> str:
 
 
 def event_word(kind: str) -> str:
-    """Return what happened, one of `event.KINDS`."""
+    """Return what happened, one of `KINDS`."""
     return {
         "sent": pgettext("event", "sent"),
         "received": pgettext("event", "received"),
@@ -81,26 +81,6 @@ def data_word(value: str) -> str:
         "undecided": pgettext("position", "undecided"),
         "none": pgettext("position", "none"),
     }.get(value, value)
-
-
-def result_word(result: str) -> str:
-    """Return what became of a file."""
-    return {
-        "created": pgettext("file", "created"),
-        "changed": pgettext("file", "changed"),
-        "identical": pgettext("file", "identical"),
-        "edited": pgettext("file", "edited"),
-    }[result]
-
-
-def counted_result(result: str, count: int) -> str:
-    """Return to how many files that happened."""
-    return {
-        "created": ngettext("{count} created", "{count} created", count),
-        "changed": ngettext("{count} changed", "{count} changed", count),
-        "identical": ngettext("{count} identical", "{count} identical", count),
-        "edited": ngettext("{count} edited", "{count} edited", count),
-    }[result]
 
 
 def step_word(step: str) -> str:
