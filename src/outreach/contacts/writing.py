@@ -1,6 +1,7 @@
 """Write contacts: as this program's own CSV and TOML, and for spreadsheets and address books."""
 
 import io
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -26,7 +27,26 @@ _GOOGLE = (
     "Address 1 - City",
     "Address 1 - Postal Code",
     "Address 1 - Country",
+    "Custom Field 1 - Label",
+    "Custom Field 1 - Value",
 )
+REST = "X-OUTREACH"
+"""Name of the field of an address book that holds, as JSON, what it has no place for."""
+_PLACED = (
+    "given_name",
+    "family_name",
+    "organisation",
+    "department",
+    "title",
+    "address",
+    "postal_code",
+    "city",
+    "country",
+    "email",
+    "phone",
+    "tags",
+)
+"""Fields that every address book has a place for."""
 
 
 def csv_bytes(contacts: Sequence[Contact]) -> bytes:
@@ -58,7 +78,7 @@ def xlsx_bytes(contacts: Sequence[Contact]) -> bytes:
 
 
 def vcard_bytes(contacts: Iterable[Contact]) -> bytes:
-    """Return vCard 4.0 (RFC 6350); id, role and the like in fields that this program reads back."""
+    """Return vCard 4.0 (RFC 6350); what it has no place for stands in a field of this program."""
     lines: list[str] = []
     for contact in contacts:
         street = "\n".join(contact.address)
@@ -78,9 +98,7 @@ def vcard_bytes(contacts: Iterable[Contact]) -> bytes:
             ("EMAIL", contact.email),
             ("TEL", contact.phone),
             ("CATEGORIES", ",".join(map(_escaped, contact.tags))),
-            ("X-OUTREACH-ID", contact.id),
-            ("X-OUTREACH-SALUTATION", _escaped(contact.salutation)),
-            ("X-OUTREACH-INSEE", contact.insee),
+            (REST, _escaped(_rest(contact))),
         ]
         lines += ["BEGIN:VCARD", "VERSION:4.0"]
         lines += [f"{name}:{value}" for name, value in properties if value.strip(";")]
@@ -89,7 +107,7 @@ def vcard_bytes(contacts: Iterable[Contact]) -> bytes:
 
 
 def google_bytes(contacts: Iterable[Contact]) -> bytes:
-    """Return the CSV that Google contacts imports."""
+    """Return the CSV that Google contacts imports; the rest stands in a custom field, as in a vCard."""
     rows = (
         [
             guarded(cell)
@@ -106,11 +124,27 @@ def google_bytes(contacts: Iterable[Contact]) -> bytes:
                 contact.city,
                 contact.postal_code,
                 contact.country,
+                REST,
+                _rest(contact),
             )
         ]
         for contact in contacts
     )
     return write_rows(list(_GOOGLE), rows, ",")
+
+
+def _rest(contact: Contact) -> str:
+    values = {name: getattr(contact, name) for name in FIELD_NAMES if name not in _PLACED}
+    return json.dumps({key: value for key, value in values.items() if value}, ensure_ascii=False, default=str)
+
+
+def rest_in(text: str) -> dict[str, Any]:
+    """Return the fields that an export put into its field `REST`; nothing if it is not one of these."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return {}
+    return {key: values[key] for key in FIELD_NAMES if key in values} if isinstance(values, dict) else {}
 
 
 def toml_text(values: Mapping[str, Any]) -> str:

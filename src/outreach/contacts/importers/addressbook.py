@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from outreach.contacts.contact import ROLES
 from outreach.contacts.importers.columns import completed
 from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare, slug
-from outreach.contacts.tables import RawTable
+from outreach.contacts.tables import RawTable, unguarded
+from outreach.contacts.writing import REST, rest_in
 
 _GOOGLE = {
     "First Name": "given_name",
@@ -46,13 +48,14 @@ def read_google(table: RawTable, role: str) -> Iterator[Draft]:
         row: dict[str, Any] = {}
         for number, name in places.items():
             if number < len(cells) and cells[number].strip():
-                row.setdefault(name, cells[number].strip())
+                row.setdefault(name, unguarded(cells[number].strip()))
         if "address" in row:
             row["address"] = [part for part in row["address"].splitlines() if part.strip()]
         if "tags" in row:
             labels = [label.strip().lstrip("* ") for label in row["tags"].split(_LABELS)]
             row["tags"] = [label for label in labels if label and label != "myContacts"]
-        yield Draft(line, _completed(row, role), cells)
+        customs = dict(pairwise(cells))  # a label, then its value
+        yield Draft(line, _completed(row, role, customs.get(REST, "")), cells)
 
 
 def read_vcards(text: str, role: str) -> Iterator[Draft]:
@@ -63,7 +66,8 @@ def read_vcards(text: str, role: str) -> Iterator[Draft]:
         if name == "BEGIN":
             card, start = {}, line
         elif name == "END":
-            yield Draft(start, _completed(_from_card(card), role))
+            rest = "".join(_parts(card.get(REST, [""])[0], "\n"))
+            yield Draft(start, _completed(_from_card(card), role, rest))
         else:
             card.setdefault(name, []).append(value)
 
@@ -123,16 +127,17 @@ def _from_card(card: Mapping[str, list[str]]) -> dict[str, Any]:
         "phone": phone,
         "tags": [tag for tag in _parts(first("CATEGORIES"), ",") if tag],
         "role": "".join(_parts(first("ROLE"), "\n")),
-        "id": "".join(_parts(first("X-OUTREACH-ID"), "\n")),
-        "salutation": "".join(_parts(first("X-OUTREACH-SALUTATION"), "\n")),
-        "insee": first("X-OUTREACH-INSEE"),
     }
     if not (values["family_name"] or values["given_name"] or values["organisation"]):
         values["organisation"] = "".join(_parts(first("FN"), "\n"))
     return values
 
 
-def _completed(row: dict[str, Any], role: str) -> dict[str, Any]:
+def _completed(row: dict[str, Any], role: str, rest: str) -> dict[str, Any]:
+    """Return a row as contacts write it; what this program wrote itself is taken as it is."""
+    own = rest_in(rest)
+    if own:
+        return {**{key: value for key, value in row.items() if value}, **own}
     values = {key: value for key, value in row.items() if value}
     values.setdefault("country", "")
     if bare(str(values["country"])) == "france" or not values["country"]:
