@@ -1,38 +1,47 @@
-"""Merge COUNT letters of three pages into one file for the printer: letters a second, size, peak memory.
+"""Merge COUNT letters of three pages for the printer, in few files and in many: letters a second, size.
 
-Run from the repository: python -m benchmarks.printing --count 1000
+Run from the repository: python -m benchmarks.printing --count 2000
 """
 
 import argparse
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from benchmarks.letters import make_campaign, measure_generate, peak_memory
-from outreach.printing.merge import Leaf, Merger, Part
+from outreach.workflow.folder import load_folder
+from outreach.workflow.print_plan import Plan, Wanted, plan_run
+from outreach.workflow.print_run import write_run
+
+
+def measure(plan: Plan, out: Path, letters_per_file: int) -> str:
+    """Write the run and return what it took."""
+    sheets = sum(last - first + 1 for first, last in (item.sheets for item in plan.items))
+    start = time.perf_counter()
+    paths = write_run(plan, out, letters_per_file * sheets // len(plan.items) + plan.cover_sheets)
+    took = time.perf_counter() - start
+    size = sum(path.stat().st_size for path in paths) / 1e6
+    return f"{len(paths)} files: {len(plan.items) / took:6.0f} letters a second, {size:6.1f} MB"
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--count", type=int, default=2000)
     count: int = parser.parse_args().count
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         make_campaign(root, count)
         measure_generate(root, "pdf")
-        files = sorted((root / "out" / "joint").glob("*.pdf"))
-        before = sum(path.stat().st_size for path in files)
-        start = time.perf_counter()
-        merger = Merger(pad=True)
-        for path in files:
-            merger.add(Leaf(Part(path, path.name)))
-        merger.save(root / "print.pdf", "Benchmark")
-        took = time.perf_counter() - start
-        size = (root / "print.pdf").stat().st_size
-    print(f"{count / took:6.0f} letters a second")
-    print(f"{size / 1e6:6.1f} MB, from {before / 1e6:.1f} MB in {count} files")
-    print(f"{peak_memory():6.0f} MB of memory at most")
+        campaign = load_folder(root)
+        out = campaign.campaign.out
+        before = sum(path.stat().st_size for path in (out / "joint").rglob("*.pdf")) / 1e6
+        print(f"{count} letters, {before:.1f} MB")
+        for letters_per_file in (min(count, 1000), count // 4):
+            plan = plan_run(campaign, out, Wanted(), date(2024, 12, 2))
+            print(measure(plan, out, letters_per_file), flush=True)
+        print(f"{peak_memory():6.0f} MB of memory at most in this process")
 
 
 if __name__ == "__main__":

@@ -226,6 +226,17 @@ def _page_of(element: pikepdf.Object) -> tuple[int, int] | None:
     return None
 
 
+def test_bookmarks_lead_to_each_letter(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", root=root)
+    with pikepdf.open(printed(root)) as pdf, pdf.open_outline() as outline:
+        pages = [page.objgen for page in pdf.pages]
+        entries = [(str(entry.title), pages.index(entry.destination[0].objgen)) for entry in outline.root]
+    assert entries[0] == ("1. Madame Anne ZOLA – Lettre", 2)
+    assert [page for _title, page in entries] == [2, 4, 6, 8, 10, 12]
+    assert entries[-1][0] == "6. Madame Anne MUSIL – Deux pages"
+
+
 def test_the_same_run_gives_the_same_bytes(made: Callable[..., Path], run: Run) -> None:
     root = made()
     run("print", root=root)

@@ -43,6 +43,8 @@ class Leaf:
     part: Part
     mark: int | None = None
     """Page of the marks that is laid over each of a letter's own; None for none, as on enclosures."""
+    bookmark: str = ""
+    """Where the outline of the whole leads here; empty for no entry."""
 
 
 def page_count(part: Part) -> int:
@@ -82,6 +84,7 @@ class Merger:
         self._is_archival = True
         self._digest = sha256()
         self._count = 0
+        self._bookmarks: list[tuple[str, int]] = []
 
     def add(self, leaf: Leaf) -> None:
         """Copy the pages of one leaf.
@@ -89,6 +92,8 @@ class Merger:
         Raises:
             InputError: as `page_count`.
         """
+        if leaf.bookmark:
+            self._bookmarks.append((leaf.bookmark, self._count))
         if leaf.part.is_ours:
             with _opened(leaf.part) as source:
                 self._digest.update(bytes(source.trailer.ID[0]) if "/ID" in source.trailer else b"")
@@ -112,6 +117,9 @@ class Merger:
             WorldError: it cannot be written.
         """
         target = self._target
+        if self._bookmarks:
+            with target.open_outline() as outline:
+                outline.root.extend(pikepdf.OutlineItem(title, page) for title, page in self._bookmarks)
         if self._kids and self._is_archival:
             root = target.make_indirect(
                 Dictionary(

@@ -84,11 +84,20 @@ class _File:
 def _file(plan: Plan, path: Path, items: Sequence[Item], *, with_cover: bool) -> _File:
     marks = _marks(plan, items)
     leaves = [
-        tuple(Leaf(part, place if marks else None) for part in item.parts) for place, item in enumerate(items)
+        tuple(
+            Leaf(part, place if marks else None, "" if number else _bookmark(item))
+            for number, part in enumerate(item.parts)
+        )
+        for place, item in enumerate(items)
     ]
     cover = plan.cover if with_cover else b""
     title = desk_of(plan.folder, plan.day).title
     return _File(path, title, cover, tuple(leaves), plan.wanted.duplex, marks)
+
+
+def _bookmark(item: Item) -> str:
+    name = item.entry.address[0] if item.entry.address else item.contact.name
+    return f"{item.number}. {name} – {item.entry.title}"
 
 
 def _write(file: _File, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
