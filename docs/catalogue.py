@@ -80,7 +80,9 @@ def main() -> None:
     """Update each catalogue and compile it."""
     for code in LANGUAGES[1:]:
         catalog = read(code)
+        created = catalog.creation_date
         catalog.update(template(), no_fuzzy_matching=True)
+        catalog.creation_date = created  # so that nothing changes where no message does
         catalog.obsolete.clear()
         catalog.last_translator, catalog.language_team = "outreach", code
         catalog.project, catalog.version = "outreach", "messages"

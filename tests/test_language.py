@@ -15,7 +15,7 @@ from babel.messages.mofile import read_mo
 
 from outreach import language
 from outreach.cli.localise import language_in
-from tests.conftest import LETTER, REPOSITORY, RunProgram
+from tests.conftest import CONTACT, LETTER, REPOSITORY, RunProgram
 
 Campaign = Callable[..., Path]
 SOURCE = REPOSITORY / "src" / "outreach"
@@ -75,9 +75,16 @@ def test_french_has_the_same_values_in_its_sentences() -> None:
 def test_french_keeps_commands_options_and_blanks() -> None:
     """A command between backticks and an option are typed as they are; blanks at the ends join words."""
     options = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+    commands = re.compile(r"`(outreach [^`]*)`")
     for message in (one for one in FRENCH if one.id):
         for english, french in zip(texts(message.id), texts(message.string), strict=True):
             assert set(options.findall(french)) == set(options.findall(english)), english
+            typed = [
+                [word for word in command.split() if not word.isupper()]
+                for text in (english, french)
+                for command in commands.findall(text)
+            ]
+            assert typed[: len(typed) // 2] == typed[len(typed) // 2 :], english
             assert french.startswith(" ") == english.startswith(" "), english
             assert french[-1:].isspace() == english[-1:].isspace(), english
             assert len(french.splitlines()) == len(english.splitlines()), english
@@ -90,7 +97,7 @@ def test_french_typography() -> None:
         for message in FRENCH
         if message.id
         for text in texts(message.string)
-        if re.search(" [;?!»]|« ", text)
+        if re.search(" [;:?!»](?!\\S)|« ", text)
     ]
     assert wrong == []
 
@@ -264,14 +271,24 @@ def test_help_in_french_and_english(run: RunProgram) -> None:
     assert "─ Fichiers ─" in french
 
 
+ASKING = {
+    "letters/questions.toml": '[[question]]\nid = "a"\ntheme = "T"\ntext = "Pourquoi ?"\n',
+    "letters/note.md": LETTER.replace("subject", 'questions = ["a"]\nsubject'),
+}
+
+
 def test_json_and_exit_codes_are_the_same_in_both(campaign: Campaign, run: RunProgram) -> None:
-    root = campaign()
+    root = campaign(ASKING)
+    run("generate", root=root)
+    run("sent", "note", "--on", "2024-12-02", "--via", "post", root=root)
+    run("answer", "maire", "--on", "2024-12-20", "--kind", "full", root=root)
     commands = (
         ("letters", "list", "--json"),
         ("contacts", "list", "--json"),
         ("generate", "--json", "--dry-run"),
         ("status", "--json"),
-        ("due", "--json"),
+        ("status", "--on", "2024-12-10", "--json"),
+        ("due", "--on", "2025-01-10", "--json"),
         ("log", "--json"),
         ("answers", "--json"),
         ("sent", "note", "--on", "2024-12-02", "--via", "post"),
@@ -322,3 +339,38 @@ def test_quiet_leaves_out_what_was_not_asked_for(campaign: Campaign, run: RunPro
     again = run("-q", "sent", "note", "--on", "2024-12-02", "--via", "post", root=root)
     assert (again.exit_code, again.stdout) == (4, "")
     assert "was sent by post" in again.stderr
+
+
+def test_yes_is_said_in_any_language(campaign: Campaign, run: RunProgram) -> None:
+    root = campaign()
+    assert run("--lang", "fr", "contacts", "forget", "maire", root=root, typed="bof\nnon\n").exit_code == 0
+    assert 'id = "maire"' in (root / "contacts/a.toml").read_text(encoding="utf-8")
+    done = run("--lang", "fr", "contacts", "forget", "maire", root=root, typed="oui\n")
+    assert (done.exit_code, "répondez o ou n" in done.stderr) == (0, False)
+    assert 'id = "maire"' not in (root / "contacts/a.toml").read_text(encoding="utf-8")
+
+
+def test_nobody_answers_in_french(campaign: Campaign, run: RunProgram) -> None:
+    done = run("--lang", "fr", "contacts", "forget", "maire", root=campaign(), typed="")
+    assert done.exit_code == 1
+    assert done.stderr.splitlines()[-1].endswith("Abandonné.")
+
+
+def test_the_system_is_quoted_in_french(campaign: Campaign, run: RunProgram) -> None:
+    root = campaign()
+    (root / "contacts/b.toml").symlink_to(root / "contacts/b.toml")
+    (root / "contacts/c.csv").mkdir()
+    (root / "out").write_text("", encoding="utf-8")
+    done = run("--lang", "fr", "generate", "--format", "txt", root=root)
+    assert done.exit_code == 5
+    assert done.stderr.rstrip().endswith(("ce n'est pas un dossier", "le fichier existe déjà"))
+
+
+def test_what_people_wrote_is_no_word_of_ours(campaign: Campaign, run: RunProgram) -> None:
+    root = campaign({"contacts/a.toml": CONTACT + "[contact.fields]\nfounded = 1998\nsiren = 775685019\n"})
+    run("note", "maire", "full", root=root)
+    log = run("--lang", "fr", "log", root=root).stdout
+    assert "noté" in log
+    assert "full" in log
+    shown = run("--lang", "fr", "contacts", "show", "maire", root=root).stdout
+    assert re.search(r"fields.siren +775685019\n", shown)

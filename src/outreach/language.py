@@ -13,7 +13,7 @@ LANGUAGES = ("en", "fr")
 DOMAIN = "outreach"
 FOLDER = Path(__file__).parent / "data" / "locale"
 
-_DATES = {"en": "%Y-%m-%d", "fr": "%d/%m/%Y"}
+_DATES = {"en": "{0:04}-{1:02}-{2:02}", "fr": "{2:02}/{1:02}/{0:04}"}
 _VARIABLE = "OUTREACH_LANG"
 
 
@@ -74,7 +74,7 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
 def local(value: object) -> str:
     """Return a value as text: a date or a number as it is written in the language in use."""
     if type(value) is date:
-        return value.strftime(_DATES[in_use()])
+        return _DATES[in_use()].format(value.year, value.month, value.day)
     if type(value) is int:
         return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}" if in_use() == "fr" else ",")
     return str(value)

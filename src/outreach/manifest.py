@@ -88,7 +88,7 @@ def read_entries(folder: Path) -> Iterator[ManifestEntry]:
                     yield entry
     except FileNotFoundError:
         return
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         hint = _("move the folder away and generate again")
         raise InputError(Problem(path.as_posix(), 0, _("the manifest is damaged"), hint)) from error
     except OSError as error:

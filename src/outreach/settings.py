@@ -165,7 +165,7 @@ def _label_sheet(table: Table) -> LabelSheet | None:
     table.close()
     if missing:
         table.report(
-            "", _("the label sheet lacks {missing}", missing=", ".join(missing)), _("give all lengths in mm")
+            "", _("the label sheet lacks {keys}", keys=", ".join(missing)), _("give all lengths in mm")
         )
         return None
     right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + sheet.width
@@ -198,7 +198,7 @@ def _civility(table: Table) -> CivilitySettings:
                 known = _(" and ").join(sorted(_CLOSING_MARKS))
                 entry.report(
                     "closing",
-                    _("unknown {unknown} in closing", unknown=", ".join(unknown)),
+                    _("unknown {marks} in closing", marks=", ".join(unknown)),
                     _("it knows {known}", known=known),
                 )
     own.close(tuple(load_data("civility.toml")["role"]))

@@ -352,7 +352,7 @@ def test_import_names_every_faulty_line_and_adds_nothing(generated: Path, run: R
     done = run("log", "import", str(path), root=generated)
     assert (done.exit_code, done.stdout) == (3, "")
     lines = done.stderr.splitlines()
-    assert lines[0].startswith("x.jsonl:2: is no event: Expecting value")
+    assert lines[0].startswith("x.jsonl:2: is no event: not a JSON object")
     assert lines[1] == "x.jsonl:3: is no event: at is missing; export it again"
     assert lines[2].endswith("differs from the one here; an event never changes; undo it with another")
     assert len(events(run, generated)) == 1

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
@@ -15,6 +16,10 @@ import pikepdf
 import pytest
 from typer.testing import Result
 
+from outreach.errors import InputError
+from outreach.workflow.folder import load_folder
+from outreach.workflow.print_plan import Wanted, plan_run
+from outreach.workflow.print_run import write_run
 from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, png
 
 Campaign = Callable[..., Path]
@@ -235,6 +240,16 @@ def test_bookmarks_lead_to_each_letter(made: Callable[..., Path], run: Run) -> N
     assert entries[0] == ("1. Madame Anne ZOLA – Lettre", 2)
     assert [page for _title, page in entries] == [2, 4, 6, 8, 10, 12]
     assert entries[-1][0] == "6. Madame Anne MUSIL – Deux pages"
+
+
+def test_a_run_that_fails_leaves_no_part_of_it(made: Callable[..., Path]) -> None:
+    root = made()
+    folder = load_folder(root)
+    plan = plan_run(folder, root / "out", Wanted(), date(2025, 1, 15))
+    (root / "out" / plan.items[-1].entry.path).unlink()
+    with pytest.raises(InputError, match="is not there; check its name"):
+        write_run(plan, root / "out", sheets_per_file=2)
+    assert list((root / "out/print").glob("*.pdf")) == []
 
 
 def test_the_same_run_gives_the_same_bytes(made: Callable[..., Path], run: Run) -> None:

@@ -1,6 +1,7 @@
 """Commands that show the contacts."""
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated
 
 import typer
@@ -43,6 +44,11 @@ def list_contacts(
             for contact in chosen
         ]
         print_table((_("id"), _("name"), _("role"), _("town"), _("checked")), rows)
+
+
+def _as_stored(value: object) -> object:
+    """Return a number as text: a year or a register's number is no count."""
+    return value if isinstance(value, date) else str(value)
 
 
 @app.command("forget")
@@ -107,7 +113,7 @@ def show_contact(
     print_pairs(
         [
             *values.items(),
-            *((f"fields.{name}", value) for name, value in contact.fields.items()),
+            *((f"fields.{name}", _as_stored(value)) for name, value in contact.fields.items()),
             ("tags", ", ".join(contact.tags)),
             (_("address as printed"), "\n".join(contact_address(contact))),
             (_("salutation as printed"), salutation),

@@ -220,8 +220,7 @@ def answers(
         print_json(asdict(row) for row in rows)
     elif not target:
         columns = (_("no."), _("question"), _("contact"), _("answer"))
-        nothing = _("no answer yet")
-        print_table(columns, [(row.number, row.question, row.contact, row.answer or nothing) for row in rows])
+        print_table(columns, [(row.number, row.question, row.contact, row.shown) for row in rows])
 
 
 def _lines(*parts: object) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import takewhile, zip_longest
 from typing import Any
 
 import typer
@@ -33,7 +33,11 @@ _USAGE = (
     (r"No such command '(?P<name>.*?)'\.?", N_("no command {name}")),
     (r"Missing command\.?", N_("no command is given")),
     (r"Missing argument '(?P<name>.*)'\.?", N_("{name} is missing")),
-    (r"Missing option '(?P<name>.*)'\.?(?P<rest>.*)", N_("the option {name} is missing{rest}")),
+    (
+        r"Missing option '(?P<name>[^']*)'\.? *Choose from:(?P<known>.*)",
+        N_("the option {name} is missing; write one of {known}"),
+    ),
+    (r"Missing option '(?P<name>[^']*)'\.?", N_("the option {name} is missing")),
     (
         r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)",
         N_("this is one word too many: {words}"),
@@ -83,9 +87,13 @@ class LocalContext(_Context):  # type: ignore[misc]  # likewise
 
 def language_in(words: Sequence[str]) -> str:
     """Return the language that a command line asks for; empty where it asks for none that there is."""
-    named = [word.partition("=")[2] for word in words if word.startswith("--lang=")]
-    named += [after for word, after in pairwise(words) if word == "--lang"]
-    return named[0] if named and named[0] in language.LANGUAGES else ""
+    before = list(takewhile(lambda word: word != "--", words))
+    named = [
+        after if word == "--lang" else word.partition("=")[2]
+        for word, after in zip_longest(before, before[1:], fillvalue="")
+        if word == "--lang" or word.startswith("--lang=")
+    ]
+    return named[-1] if named and named[-1] in language.LANGUAGES else ""
 
 
 def localise(command: Any) -> None:  # noqa: ANN401  (Typer's commands are untyped here)
@@ -126,9 +134,9 @@ def _said(message: str, patterns: Sequence[tuple[str, str]]) -> str:
     for pattern, form in patterns:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
-            values = found.groupdict()
+            values = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
             if "rest" in values:
-                values["rest"] = _said(str(values["rest"]), _VALUES)
+                values["rest"] = _said(values["rest"], _VALUES)
             return _(form, **values)
     return message
 

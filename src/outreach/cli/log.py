@@ -1,5 +1,6 @@
 """Commands that read, undo, exchange and verify the journal."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -10,7 +11,7 @@ from outreach.cli.options import Json, campaign_root, open_folder, recorder
 from outreach.cli.output import print_json, print_problems, print_table, say
 from outreach.errors import InputError
 from outreach.journal.words import data_word, event_word
-from outreach.language import _, ngettext
+from outreach.language import _, local, ngettext
 
 if TYPE_CHECKING:
     from outreach.journal.event import Event
@@ -149,7 +150,14 @@ def _summary(event: "Event") -> str:
         "note",
         "event",
     )
-    words = [data_word(str(event.data[key])) for key in keys if key in event.data]
+    words = [_said(key, str(event.data[key])) for key in keys if key in event.data]
     if event.data.get("questions") and event.kind == "answered":
         words.append(ngettext("{count} answer", "{count} answers", len(event.data["questions"])))
     return ", ".join(words)
+
+
+def _said(key: str, value: str) -> str:
+    """Return a value as people read it; what they wrote themselves stays as it is."""
+    if key in ("channel", "proof", "kind", "position"):
+        return data_word(value)
+    return local(date.fromisoformat(value)) if key == "to" else value

@@ -96,7 +96,9 @@ def recorder(author: str) -> "Recorder":
 
 def ask(question: str) -> str:
     """Ask for a text, which may be empty."""
-    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+    return str(
+        typer.prompt(question, default="", show_default=False, prompt_suffix=_(": "), err=True)
+    ).strip()
 
 
 def ask_for(question: str, read: Callable[[str], _Answer]) -> _Answer:

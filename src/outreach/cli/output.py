@@ -23,9 +23,9 @@ def keep_quiet(is_quiet: bool) -> None:  # noqa: FBT001  (what it is about)
     _is_quiet = is_quiet
 
 
-def say(text: str, *, err: bool = False) -> None:
-    """Print what was done or what comes next; `--quiet` leaves it out, unlike what was asked for."""
-    if not _is_quiet:
+def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
+    """Print what was done or what comes next; `--quiet` leaves it out, unless it is what was asked for."""
+    if is_asked or not _is_quiet:
         typer.echo(text, err=err)
 
 

@@ -179,7 +179,7 @@ def print_letters(
         made["labels.pdf"] = make_labels(plan, Labels(labels, skip, merge_same_address, outlines))
     if envelopes:
         made["envelopes.pdf"] = make_envelopes(plan, envelopes.value)
-    _show(plan)
+    say(_summary(plan), is_asked=dry_run)
     if dry_run:
         say(_("dry run: nothing was written"), err=True)
         return
@@ -209,7 +209,7 @@ def _send(plan: "Plan", files: list[Path], *, yes: bool) -> None:
         say(_("sent to the printer"))
 
 
-def _show(plan: "Plan") -> None:
+def _summary(plan: "Plan") -> str:
     parts = [
         ngettext("{count} letter", "{count} letters", len(plan.items)),
         ngettext("{count} page", "{count} pages", plan.pages),
@@ -219,4 +219,4 @@ def _show(plan: "Plan") -> None:
         parts.append(_("one side only"))
     if len(plan.items) < plan.total:
         parts.append(_("of a run of {total}", total=plan.total))
-    typer.echo(", ".join(parts))
+    return ", ".join(parts)

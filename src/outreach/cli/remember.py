@@ -126,7 +126,10 @@ def sent(
     for event in events:
         words = (event_word("sent"), event.letter, event.contact, event.at, data_word(event.data["channel"]))
         shown = "  ".join(map(local, words))
-        say(_("{shown}, as edited by hand", shown=shown) if event.data.get("edited") else shown)
+        say(
+            _("{shown}, as edited by hand", shown=shown) if event.data.get("edited") else shown,
+            is_asked=dry_run,
+        )
     print_problems(warnings, err=True)
     if dry_run:
         say(_("dry run: nothing was recorded"), err=True)

@@ -202,7 +202,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
     else:
         for file in report.written if len(report.written) <= _LISTED else ():
             pages = ngettext("{count} page", "{count} pages", file.entry.pages) if file.entry.pages else ""
-            say(f"{_result(file.result):<9}  {file.entry.path}  {pages}".rstrip())
+            say(f"{_result(file.result):<9}  {file.entry.path}  {pages}".rstrip(), is_asked=dry_run)
         results = [file.result for file in report.written]
         kinds = [
             _counted(kind, results.count(kind))
@@ -212,7 +212,8 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         where = ngettext(
             "{count} file in {folder}", "{count} files in {folder}", len(results), folder=_shown(target)
         )
-        say(_("{where}: {counts}", where=where, counts=", ".join(kinds)) if kinds else where)
+        total = _("{where}: {counts}", where=where, counts=", ".join(kinds)) if kinds else where
+        say(total, is_asked=dry_run)
         if dry_run:
             say(_("dry run: nothing was written"), err=True)
     print_problems(report.problems, err=True)

@@ -4,13 +4,15 @@ import json
 import re
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from outreach.language import _
+
+_Value = TypeVar("_Value")
 
 KINDS = ("sent", "received", "answered", "extended", "noted", "voided", "forgotten")
 
@@ -72,13 +74,13 @@ def from_row(row: Mapping[str, Any]) -> Event:
     """
     missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
     if missing:
-        raise ValueError(_("{missing} is missing", missing=missing[0]))
+        raise ValueError(_("{key} is missing", key=missing[0]))
     unknown = sorted(row.keys() - Event.__slots__)
     if unknown:
-        raise ValueError(_("unknown key '{unknown}'", unknown=unknown[0]))
+        raise ValueError(_("unknown key '{key}'", key=unknown[0]))
     if row["kind"] not in KINDS:
         raise ValueError(_("unknown kind '{kind}'", kind=row["kind"]))
-    recorded = datetime.fromisoformat(str(row["recorded_at"]))
+    recorded = _value("recorded_at", datetime.fromisoformat, row["recorded_at"])
     if recorded.tzinfo is None:
         raise ValueError(_("recorded_at has no time zone"))
     data = row.get("data", {})
@@ -86,8 +88,8 @@ def from_row(row: Mapping[str, Any]) -> Event:
         raise ValueError(_("data is not an object"))  # noqa: TRY004  (one error for every fault of a row)
     _check_data(str(row["kind"]), data)
     return Event(
-        id=str(uuid.UUID(str(row["id"]))),
-        at=date.fromisoformat(str(row["at"])),
+        id=str(_value("id", uuid.UUID, row["id"])),
+        at=_value("at", date.fromisoformat, row["at"]),
         recorded_at=recorded.astimezone(timezone.utc),
         author=str(row["author"]),
         kind=str(row["kind"]),
@@ -95,6 +97,13 @@ def from_row(row: Mapping[str, Any]) -> Event:
         letter=str(row.get("letter", "")),
         data=data,
     )
+
+
+def _value(key: str, read: Callable[[str], _Value], value: object) -> _Value:
+    try:
+        return read(str(value))
+    except ValueError as error:
+        raise ValueError(_("{key} cannot be read: '{value}'", key=key, value=value)) from error
 
 
 _NEEDED = {"sent": "channel", "answered": "kind", "extended": "to", "voided": "event"}
@@ -105,10 +114,10 @@ def _check_data(kind: str, data: Mapping[str, Any]) -> None:
     """Raise a ValueError for data that nothing could be made of later."""
     needed = _NEEDED.get(kind)
     if needed and not (isinstance(data.get(needed), str) and data[needed]):
-        raise ValueError(_("data.{needed} is missing", needed=needed))
+        raise ValueError(_("data.{key} is missing", key=needed))
     for key in ("to", "date", "reply_by"):
         if key in data:
-            date.fromisoformat(str(data[key]))
+            _value(f"data.{key}", date.fromisoformat, data[key])
     forms = {
         "questions": dict if kind == "answered" else list,
         "follows": list,
@@ -118,7 +127,7 @@ def _check_data(kind: str, data: Mapping[str, Any]) -> None:
     wrong = [key for key, form in forms.items() if key in data and not isinstance(data[key], form)]
     wrong += ["files"] * (not wrong and not all(map(_is_file, data.get("files", ()))))
     if wrong:
-        raise ValueError(_("data.{wrong} has another form", wrong=wrong[0]))
+        raise ValueError(_("data.{key} has another form", key=wrong[0]))
 
 
 def _is_file(entry: object) -> bool:
@@ -131,7 +140,10 @@ def _is_file(entry: object) -> bool:
 
 def from_line(line: str) -> Event:
     """Return the event of a line of JSON; raises as `from_row`."""
-    row = json.loads(line)
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
     if not isinstance(row, dict):
         raise ValueError(_("not a JSON object"))  # noqa: TRY004  (one error for every fault of a line)
     return from_row(row)

@@ -187,7 +187,7 @@ def _enclosures(table: Table) -> tuple[Enclosure, ...]:
         unknown = sorted(entry.keys() - {"title", "file"})
         if unknown:
             hint = did_you_mean(unknown[0], ["title", "file"])
-            table.report("enclosures", _("unknown key '{unknown}' in an enclosure", unknown=unknown[0]), hint)
+            table.report("enclosures", _("unknown key '{key}' in an enclosure", key=unknown[0]), hint)
         if entry["title"].strip():
             found.append(Enclosure(entry["title"].strip(), str(entry.get("file", "")).strip()))
     return tuple(found)

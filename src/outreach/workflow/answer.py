@@ -169,7 +169,7 @@ def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
         )
     if on < sent[0].at:
         message = _(
-            "{on} lies before the letter '{names}' was sent, {at}", on=on, names=names[0], at=sent[0].at
+            "{on} lies before the letter '{letter}' was sent, {at}", on=on, letter=names[0], at=sent[0].at
         )
         raise InputError(Problem("", 0, message, _("check the day")))
     return names[0]

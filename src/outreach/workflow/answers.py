@@ -25,7 +25,16 @@ class Reply:
     contact: str
     letter: str
     answer: str
-    """Empty while there is none."""
+    """Empty while there is none, and where a full answer was recorded without one."""
+    is_settled: bool
+    """It was answered in full."""
+
+    @property
+    def shown(self) -> str:
+        """What people read in the place of the answer."""
+        if self.answer:
+            return self.answer
+        return _("(answered in full, see the reply)") if self.is_settled else _("no answer yet")
 
 
 def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
@@ -35,7 +44,6 @@ def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
         for case in cases(journal.store.read()).values()
         if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
     ]
-    full = _("(answered in full, see the reply)")
     if letter and not found:
         folder.chosen_templates([letter])
     return [
@@ -45,7 +53,8 @@ def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
             question.text,
             case.contact,
             case.letter,
-            case.answered.get(question.id, full if question.id in case.settled else ""),
+            case.answered.get(question.id, ""),
+            question.id in case.settled,
         )
         for question in folder.questions
         for case in found
@@ -69,7 +78,7 @@ def write_grid(rows: Sequence[Reply], target: Path) -> None:
             row.text,
             row.contact,
             row.letter,
-            row.answer or _("no answer yet"),
+            row.shown,
         )
         writer.writerow([guarded(str(value)) for value in values])
     try:

@@ -133,6 +133,7 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     pdf = registered_pdf(desk, columns, rows, total, shown_day(plan.folder, plan.day))
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
+    # `sent --tracking-file` reads these names, whatever the language.
     writer.writerow(("no", "contact", "letter", "recipient", "grams", "number", "euros"))
     writer.writerows([guarded(str(cell)) for cell in row] for row in table)
     return [

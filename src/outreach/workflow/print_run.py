@@ -46,7 +46,7 @@ def write_run(
     folder = out / FOLDER
     stem = "reprint" if plan.wanted.is_reprint else "print"
     # What belongs to an earlier run must not lie beside the new one; a reprint leaves the run's files.
-    stale = [f"{stem}.pdf", f"{stem}-*.pdf"]
+    stale = [f"{stem}.pdf", f"{stem}-*.pdf", f".{stem}*.tmp"]
     stale += [] if plan.wanted.is_reprint else ["reprint*.pdf"]
     for old in (path for pattern in stale for path in folder.glob(pattern)):
         _unlink(old)
@@ -61,9 +61,14 @@ def write_run(
     )
     done = 0
     count = min(os.cpu_count() or 1, len(paths), _MOST_PROCESSES)
-    for written in in_processes(_write, files, count):
-        done += written
-        progress(done, len(plan.items))
+    try:
+        for written in in_processes(_write, files, count):
+            done += written
+            progress(done, len(plan.items))
+    except BaseException:  # whatever it is, Ctrl-C too, no part of a run may be taken for the whole
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
     return paths
 
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
@@ -16,6 +17,8 @@ from outreach.language import _
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
 
+_MOST = 61
+"""Of processes, on Windows."""
 _AHEAD = 3
 """Tasks a process that are handed out before their turn, so that few are in memory."""
 
@@ -40,15 +43,16 @@ def in_processes(
     waiting: deque[Future[_Result]] = deque()
     left = iter(tasks)
     pool = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), _begin, (language.in_use(), prepare)
+        min(count, _MOST), multiprocessing.get_context("spawn"), _begin, (language.in_use(), prepare)
     )
     try:
-        waiting.extend(pool.submit(work, task) for task in islice(left, _AHEAD * count))
+        with _deaf():  # the processes begin with the first task, and inherit it
+            waiting.extend(pool.submit(work, task) for task in islice(left, _AHEAD * count))
         while waiting:
             yield waiting.popleft().result()
             waiting.extend(pool.submit(work, task) for task in islice(left, 1))
     except BrokenProcessPool as error:
-        hint = _("run the command again; it goes on where it stopped")
+        hint = _("run the command again")
         raise WorldError(
             Problem("", 0, _("a process of this program was ended from outside"), hint)
         ) from error
@@ -56,8 +60,18 @@ def in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Let Ctrl-C wait; it is for the first process, which ends the others."""
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
 def _begin(code: str, prepare: Callable[[], None] | None) -> None:
     language.use(code)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the first process, which ends the others
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
     if prepare:
         prepare()

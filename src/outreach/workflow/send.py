@@ -281,7 +281,7 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
             Problem(
                 path.name,
                 1,
-                _("there is no column '{missing}'", missing=missing[0]),
+                _("there is no column '{name}'", name=missing[0]),
                 _("the header is {header}", header=header),
             )
         )
