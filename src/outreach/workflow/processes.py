@@ -2,6 +2,7 @@
 
 import multiprocessing
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -62,16 +63,19 @@ def in_processes(
 
 @contextmanager
 def _deaf() -> Iterator[None]:
-    """Let Ctrl-C wait; it is for the first process, which ends the others."""
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Let Ctrl-C wait: it is for the first process, which ends the others."""
+    if sys.platform == "win32":  # which has no such mask
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _begin(code: str, prepare: Callable[[], None] | None) -> None:
     language.use(code)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where it is not inherited
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     if prepare:
         prepare()
