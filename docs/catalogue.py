@@ -22,6 +22,7 @@ KEYWORDS: dict[str, Any] = {
     "_": None,
     "N_": None,
     "ngettext": (1, 2),
+    "NP_": ((1, "c"), 2),
     "pgettext": ((1, "c"), 2),
 }
 

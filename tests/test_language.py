@@ -21,7 +21,7 @@ Campaign = Callable[..., Path]
 SOURCE = REPOSITORY / "src" / "outreach"
 CATALOGUE = runpy.run_path(str(REPOSITORY / "docs" / "catalogue.py"))
 FRENCH = CATALOGUE["read"]("fr")
-MARKS = ("_", "N_", "ngettext", "pgettext")
+MARKS = ("_", "N_", "NP_", "ngettext", "pgettext")
 SAID = {
     "Problem": (2, 3),
     "report": (1, 2),

@@ -71,6 +71,11 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     return message
 
 
+def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802  (likewise)
+    """Mark a word of a context for `pgettext`."""
+    return context, message
+
+
 def local(value: object) -> str:
     """Return a value as text: a date or a number as it is written in the language in use."""
     if type(value) is date:

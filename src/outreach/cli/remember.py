@@ -123,13 +123,12 @@ def sent(
         events, warnings = send(
             folder, journal, folder.campaign.out, sending, recorder(folder.campaign.author)
         )
+    lines = []
     for event in events:
         words = (event_word("sent"), event.letter, event.contact, event.at, data_word(event.data["channel"]))
         shown = "  ".join(map(local, words))
-        say(
-            _("{shown}, as edited by hand", shown=shown) if event.data.get("edited") else shown,
-            is_asked=dry_run,
-        )
+        lines.append(_("{shown}, as edited by hand", shown=shown) if event.data.get("edited") else shown)
+    say("\n".join(lines), is_asked=dry_run)
     print_problems(warnings, err=True)
     if dry_run:
         say(_("dry run: nothing was recorded"), err=True)

@@ -23,7 +23,7 @@ from outreach.cli.options import (
 )
 from outreach.cli.output import print_json, print_problems, progress_bar, say
 from outreach.errors import InputError, RefusedError, errors_in, is_fatal
-from outreach.language import _, ngettext, pgettext
+from outreach.language import NP_, _, ngettext, pgettext
 
 if TYPE_CHECKING:
     from outreach.workflow.generate import Report
@@ -204,11 +204,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
             pages = ngettext("{count} page", "{count} pages", file.entry.pages) if file.entry.pages else ""
             say(f"{_result(file.result):<9}  {file.entry.path}  {pages}".rstrip(), is_asked=dry_run)
         results = [file.result for file in report.written]
-        kinds = [
-            _counted(kind, results.count(kind))
-            for kind in ("created", "changed", "identical", "edited")
-            if kind in results
-        ]
+        kinds = [_counted(kind, results.count(kind)) for kind in _RESULTS if kind in results]
         where = ngettext(
             "{count} file in {folder}", "{count} files in {folder}", len(results), folder=_shown(target)
         )
@@ -221,14 +217,17 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         typer.echo(_("{path}: edited by hand, kept; --force overwrites it", path=file.entry.path), err=True)
 
 
+_RESULTS = {
+    "created": NP_("file", "created"),
+    "changed": NP_("file", "changed"),
+    "identical": NP_("file", "identical"),
+    "edited": NP_("file", "edited"),
+}
+
+
 def _result(result: str) -> str:
     """Return what became of a file."""
-    return {
-        "created": pgettext("file", "created"),
-        "changed": pgettext("file", "changed"),
-        "identical": pgettext("file", "identical"),
-        "edited": pgettext("file", "edited"),
-    }[result]
+    return pgettext(*_RESULTS[result])
 
 
 def _counted(result: str, count: int) -> str:

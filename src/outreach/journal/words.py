@@ -1,19 +1,62 @@
 """Say states, events and what they hold in the user's language; options and JSON have them as they are."""
 
-from outreach.language import ngettext, pgettext
+from outreach.language import NP_, ngettext, pgettext
+
+_STATUSES = {
+    "draft": NP_("status", "draft"),
+    "generated": NP_("status", "generated"),
+    "sent": NP_("status", "sent"),
+    "received": NP_("status", "received"),
+    "acknowledged": NP_("status", "acknowledged"),
+    "answered": NP_("status", "answered"),
+    "closed": NP_("status", "closed"),
+}
+_OUTCOMES = {
+    "waiting": NP_("outcome", "waiting"),
+    "partial": NP_("outcome", "partial"),
+    "full": NP_("outcome", "full"),
+    "refused": NP_("outcome", "refused"),
+    "tacit-refusal": NP_("outcome", "tacit refusal"),
+    "forwarded": NP_("outcome", "forwarded"),
+    "returned": NP_("outcome", "returned"),
+    "no-such-document": NP_("outcome", "no such document"),
+    "met": NP_("outcome", "met"),
+}
+_EVENTS = {
+    "sent": NP_("event", "sent"),
+    "received": NP_("event", "received"),
+    "answered": NP_("event", "answered"),
+    "extended": NP_("event", "extended"),
+    "noted": NP_("event", "noted"),
+    "voided": NP_("event", "voided"),
+    "forgotten": NP_("event", "forgotten"),
+}
+_DATA = {
+    "post": NP_("channel", "post"),
+    "registered": NP_("channel", "registered"),
+    "hand": NP_("channel", "hand"),
+    "email": NP_("channel", "e-mail"),
+    "form": NP_("channel", "form"),
+    "acknowledgement": NP_("answer", "acknowledgement"),
+    "delivery": NP_("proof", "delivery"),
+    "stamp": NP_("proof", "stamp"),
+    "partial": NP_("answer", "partial"),
+    "full": NP_("answer", "full"),
+    "refusal": NP_("answer", "refusal"),
+    "forwarded": NP_("answer", "forwarded"),
+    "meeting": NP_("answer", "meeting"),
+    "no-such-document": NP_("answer", "no such document"),
+    "returned": NP_("answer", "returned"),
+    "favourable": NP_("position", "favourable"),
+    "opposed": NP_("position", "opposed"),
+    "undecided": NP_("position", "undecided"),
+    "none": NP_("position", "none"),
+}
 
 
 def status_word(status: str) -> str:
     """Return where a letter stands, one of `STATUSES`."""
-    return {
-        "draft": pgettext("status", "draft"),
-        "generated": pgettext("status", "generated"),
-        "sent": pgettext("status", "sent"),
-        "received": pgettext("status", "received"),
-        "acknowledged": pgettext("status", "acknowledged"),
-        "answered": pgettext("status", "answered"),
-        "closed": pgettext("status", "closed"),
-    }[status]
+    return pgettext(*_STATUSES[status])
 
 
 def counted_status(status: str, count: int) -> str:
@@ -32,55 +75,17 @@ def counted_status(status: str, count: int) -> str:
 
 def outcome_word(outcome: str) -> str:
     """Return how it ended, one of `OUTCOMES`."""
-    return {
-        "waiting": pgettext("outcome", "waiting"),
-        "partial": pgettext("outcome", "partial"),
-        "full": pgettext("outcome", "full"),
-        "refused": pgettext("outcome", "refused"),
-        "tacit-refusal": pgettext("outcome", "tacit refusal"),
-        "forwarded": pgettext("outcome", "forwarded"),
-        "returned": pgettext("outcome", "returned"),
-        "no-such-document": pgettext("outcome", "no such document"),
-        "met": pgettext("outcome", "met"),
-    }[outcome]
+    return pgettext(*_OUTCOMES[outcome])
 
 
 def event_word(kind: str) -> str:
     """Return what happened, one of `KINDS`."""
-    return {
-        "sent": pgettext("event", "sent"),
-        "received": pgettext("event", "received"),
-        "answered": pgettext("event", "answered"),
-        "extended": pgettext("event", "extended"),
-        "noted": pgettext("event", "noted"),
-        "voided": pgettext("event", "voided"),
-        "forgotten": pgettext("event", "forgotten"),
-    }[kind]
+    return pgettext(*_EVENTS[kind])
 
 
 def data_word(value: str) -> str:
     """Return a channel, a proof, a kind of answer or a position; any other text as it is."""
-    return {
-        "post": pgettext("channel", "post"),
-        "registered": pgettext("channel", "registered"),
-        "hand": pgettext("channel", "hand"),
-        "email": pgettext("channel", "e-mail"),
-        "form": pgettext("channel", "form"),
-        "acknowledgement": pgettext("answer", "acknowledgement"),
-        "delivery": pgettext("proof", "delivery"),
-        "stamp": pgettext("proof", "stamp"),
-        "partial": pgettext("answer", "partial"),
-        "full": pgettext("answer", "full"),
-        "refusal": pgettext("answer", "refusal"),
-        "forwarded": pgettext("answer", "forwarded"),
-        "meeting": pgettext("answer", "meeting"),
-        "no-such-document": pgettext("answer", "no such document"),
-        "returned": pgettext("answer", "returned"),
-        "favourable": pgettext("position", "favourable"),
-        "opposed": pgettext("position", "opposed"),
-        "undecided": pgettext("position", "undecided"),
-        "none": pgettext("position", "none"),
-    }.get(value, value)
+    return pgettext(*_DATA[value]) if value in _DATA else value
 
 
 def step_word(step: str) -> str:
