@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid5
 
 import pikepdf
@@ -19,6 +19,8 @@ _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferen
 """What a document says of itself as a whole; the same in all parts that are made here."""
 _RUN = UUID("5d7a1d52-4a53-5b0e-8f6e-1b7c6d0e4a22")
 """Of the identifiers made here; any fixed one will do."""
+_COMPRESSION: Final = 3
+"""Of zlib's nine levels: a third faster than the usual six, 2 % more bytes."""
 _MARK = Name("/RunNumber")
 _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
@@ -146,6 +148,7 @@ class Merger:
         temporary = path.with_name(f".{path.name}.tmp")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            pikepdf.settings.set_flate_compression_level(_COMPRESSION)
             target.save(
                 temporary,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
@@ -268,7 +271,9 @@ def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's 
 @contextmanager
 def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     try:
-        pdf = pikepdf.open(io.BytesIO(part.content) if part.content else part.path)
+        pdf = pikepdf.open(
+            io.BytesIO(part.content) if part.content else part.path, access_mode=pikepdf.AccessMode.stream
+        )
     except FileNotFoundError as error:
         raise InputError(Problem(part.shown, 0, _("is not there"), _("check its name"))) from error
     except pikepdf.PasswordError as error:
