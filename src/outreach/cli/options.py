@@ -64,6 +64,14 @@ LetterName = Annotated[
         help="The letter; needed where several were sent to the contact.",
     ),
 ]
+Letters = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="LETTER",
+        autocompletion=completion.letters,
+        help="Names; by default all that open a correspondence.",
+    ),
+]
 ContactId = Annotated[
     str, typer.Argument(metavar="CONTACT", autocompletion=completion.contacts, help="The contact's id.")
 ]

@@ -11,6 +11,7 @@ from outreach.cli.options import (
     CHOICE,
     FILES,
     MAILING,
+    Letters,
     Not,
     To,
     confirm,
@@ -47,14 +48,7 @@ class Envelope(str, Enum):
 
 def print_letters(
     context: typer.Context,
-    letters: Annotated[
-        list[str] | None,
-        typer.Argument(
-            metavar="LETTER",
-            autocompletion=completion.letters,
-            help="Names; by default all that open a correspondence.",
-        ),
-    ] = None,
+    letters: Letters = None,
     to: To = None,
     left_out: Not = None,
     sort: Annotated[

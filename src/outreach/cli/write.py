@@ -13,6 +13,7 @@ from outreach.cli.options import (
     FILES,
     Day,
     Json,
+    Letters,
     Not,
     To,
     campaign_root,
@@ -123,10 +124,7 @@ def preview(
 
 def generate(
     context: typer.Context,
-    letters: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="Names; all by default."),
-    ] = None,
+    letters: Letters = None,
     to: To = None,
     left_out: Not = None,
     formats: Formats = None,
