@@ -1,6 +1,5 @@
 """Bring the catalogues up to what the program says: python docs/catalogue.py."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from babel.messages.pofile import read_po, write_po
 
 from outreach.campaign import PROCEDURES
 from outreach.cli.app import app
-from outreach.cli.localise import LocalContext
+from outreach.cli.localise import texts_of
 from outreach.language import DOMAIN, FOLDER, LANGUAGES
 from outreach.tomlfile import load_data
 
@@ -38,7 +37,7 @@ def template() -> Catalog:
     found = extract_from_dir(str(SOURCE), [("**.py", "python")], keywords=KEYWORDS)
     for file, _line, message, _comments, context in found:
         catalog.add(message, locations=[(f"src/outreach/{file}", 0)], context=context)
-    for text in _help(typer.main.get_command(app)):
+    for _owner, _name, text in texts_of(typer.main.get_command(app)):
         catalog.add(text, locations=[("help", 0)])
     for name in PROCEDURES:
         data = load_data(f"procedures/{name}.toml")
@@ -49,19 +48,6 @@ def template() -> Catalog:
             for key in ("does", "basis", "source"):
                 catalog.add(step[key], locations=where)
     return catalog
-
-
-def _help(command: Any) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
-    own_help = command.get_help_option(LocalContext(command, help_option_names=["-h", "--help"]))
-    texts = [
-        getattr(command, name, None) for name in ("help", "epilog", "rich_help_panel", "subcommand_metavar")
-    ]
-    for param in (*command.params, own_help):
-        texts += [getattr(param, name, None) for name in ("help", "metavar", "rich_help_panel")]
-    # One of several words is typed as it is, whatever the language.
-    yield from (text for text in texts if isinstance(text, str) and text and "|" not in text)
-    for inner in getattr(command, "commands", {}).values():
-        yield from _help(inner)
 
 
 def read(code: str) -> Catalog:

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
+from typer.core import TyperArgument, TyperOption
 
 from outreach import language
 from outreach.cli.app import app
-from outreach.cli.localise import localise
+from outreach.cli.localise import localise, subcommands
+
+if TYPE_CHECKING:
+    from typer._click import Command
 
 WORDS = {
     "en": (
@@ -34,16 +38,15 @@ def reference(code: str) -> str:
     group = typer.main.get_command(app)
     localise(group)
     lines = [f"# {title}", "", made, "", before, "", *_options(group, code), ""]
-    for name, command in group.commands.items():  # type: ignore[attr-defined]  # Typer's own group class
+    for name, command in subcommands(group).items():
         lines += _command(f"outreach {name}", command, code)
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _command(name: str, command: Any, code: str) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
+def _command(name: str, command: "Command", code: str) -> Iterator[str]:
     if command.hidden:
         return
-    given = [param for param in command.params if param.param_type_name == "argument"]
-    arguments = [_argument(param) for param in given]
+    arguments = [_argument(param) for param in command.params if isinstance(param, TyperArgument)]
     yield f"## `{' '.join([name, *arguments])}`"
     yield ""
     yield str(command.help or "").strip()
@@ -52,32 +55,23 @@ def _command(name: str, command: Any, code: str) -> Iterator[str]:  # noqa: ANN4
     if rows:
         yield from rows
         yield ""
-    for inner, one in getattr(command, "commands", {}).items():
+    for inner, one in subcommands(command).items():
         yield from _command(f"{name} {inner}", one, code)
 
 
-def _argument(param: Any) -> str:  # noqa: ANN401  (Typer's commands are untyped here)
-    name = param.metavar or param.name.upper()
+def _argument(param: TyperArgument) -> str:
+    name = param.metavar or ""
     shown = name if param.required else f"[{name}]"
     return f"{shown}..." if param.nargs == -1 else shown
 
 
-def _names(param: Any) -> list[str]:  # noqa: ANN401  (Typer's commands are untyped here)
-    return list(param.opts) if param.param_type_name == "option" else [param.metavar or param.name.upper()]
-
-
-def _options(command: Any, code: str) -> Iterator[str]:  # noqa: ANN401  (Typer's commands are untyped here)
-    rows = [
-        (
-            ", ".join(f"`{name}`" for name in _names(param)),
-            (param.metavar or "") if param.param_type_name == "option" else "",
-            param.help or "",
-        )
-        for param in command.params
-        if getattr(param, "help", "")
-        and not getattr(param, "hidden", False)
-        and "completion" not in param.name
-    ]
+def _options(command: "Command", code: str) -> Iterator[str]:
+    rows = []
+    for param in command.params:
+        if isinstance(param, TyperArgument):
+            rows.append((f"`{param.metavar}`", "", param.help or ""))
+        elif isinstance(param, TyperOption) and param.help and "completion" not in param.opts[0]:
+            rows.append((", ".join(f"`{name}`" for name in param.opts), param.metavar or "", param.help))
     if rows:
         yield f"| | {WORDS[code][3]} | |"
         yield "|---|---|---|"

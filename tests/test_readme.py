@@ -5,6 +5,7 @@ from pathlib import Path
 import typer
 
 from outreach.cli.app import app
+from outreach.cli.localise import subcommands
 from outreach.errors import InputError, RefusedError, WorldError
 from tests.played import play
 
@@ -17,12 +18,10 @@ def test_the_session_prints_what_the_readme_shows(tmp_path: Path) -> None:
 
 def test_every_command_is_in_the_readme_and_has_help() -> None:
     group = typer.main.get_command(app)
-    for name, command in group.commands.items():  # type: ignore[attr-defined]  # Typer's own group class
+    for name, command in subcommands(group).items():
         assert command.help
-        nested = getattr(command, "commands", None)
-        for full in (
-            [f"{name} {inner}" for inner, one in nested.items() if not one.hidden] if nested else [name]
-        ):
+        nested = [f"{name} {inner}" for inner, one in subcommands(command).items() if not one.hidden]
+        for full in nested or [name]:
             assert f"`outreach {full}" in README, full
 
 

@@ -82,7 +82,7 @@ def options(
             metavar="DIR", help="The campaign folder; by default the current one or its nearest parent."
         ),
     ] = None,
-    language: Annotated[  # noqa: ARG001  (the boundary reads it before the help texts are needed)
+    _language: Annotated[  # the boundary reads it before help is needed
         Language | None,
         typer.Option(
             "--lang",
@@ -93,7 +93,7 @@ def options(
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Print only what was asked for, and what went wrong.")
     ] = False,
-    version: Annotated[  # noqa: ARG001  (handled by its callback)
+    _show_version: Annotated[  # its callback does it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:

@@ -1,8 +1,6 @@
 """The one place where an error becomes lines on stderr and an exit code, and where the language is chosen."""
 
-import sys
-from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
@@ -12,25 +10,25 @@ from outreach.cli.localise import language_in, local_usage, localise
 from outreach.errors import OutreachError
 from outreach.language import _
 
+if TYPE_CHECKING:
+    from typer._click import Context
+
 INTERRUPTED = 130
 
 
 class ErrorBoundary(TyperGroup):
     """A command group that shows the user's errors as lines and leaves faults of the program alone."""
 
-    def main(self, args: Sequence[str] | None = None, *rest: Any, **extra: Any) -> Any:  # noqa: ANN401  (as Typer declares it)
-        """Run the program in the language of the command line, else in the user's."""
-        words = sys.argv[1:] if args is None else args
-        language.use(language_in(words) or language.preferred())
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: "Context | None" = None, **extra: object
+    ) -> "Context":
+        """Read the options before the command, in the language of the command line, else in the user's."""
+        language.use(language_in(args) or language.preferred())
         localise(self)
-        return super().main(args, *rest, **extra)
-
-    def make_context(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401  (as Typer declares it)
-        """Read the options that stand before the command."""
         with local_usage():
-            return super().make_context(*args, **extra)
+            return super().make_context(info_name, args, parent, **extra)
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  (as Typer declares it)
+    def invoke(self, ctx: "Context") -> object:
         """Run the command; exit with the error's code where there is one."""
         try:
             with local_usage():

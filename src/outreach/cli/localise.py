@@ -1,28 +1,32 @@
 """Turn what Typer says of itself, help and usage errors, into the user's language."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import takewhile, zip_longest
-from typing import Any
+from typing import TYPE_CHECKING
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from outreach import language
 from outreach.language import N_, _
 
-UsageError: Any = typer.BadParameter.__mro__[1]
-_Context: Any = TyperGroup.context_class
-_Formatter: Any = _Context.formatter_class
+if TYPE_CHECKING:
+    from typer._click import Command, Context, HelpFormatter
+    from typer._click.exceptions import UsageError
+else:  # Click's classes, which Typer carries under a private name
+    Context = TyperGroup.context_class
+    HelpFormatter = Context.formatter_class
+    UsageError = typer.BadParameter.__mro__[1]
 
+_OF_COMMAND = ("help", "short_help", "epilog", "rich_help_panel", "subcommand_metavar")
+_OF_PARAMETER = ("help", "metavar", "rich_help_panel")
+_NO_TYPE = {"display_type_rich": lambda **_context: ""}
+"""What an argument shows of its type in help."""
 _USAGE = (
     (
         r"No such option: (?P<name>\S+) \(Possible options: (?P<near>.*)\)",
-        N_("no option {name}; did you mean {near}?"),
-    ),
-    (
-        r"No such option: (?P<name>\S+)(?: Did you mean (?P<near>.*)\?)",
         N_("no option {name}; did you mean {near}?"),
     ),
     (r"No such option: (?P<name>\S+)", N_("no option {name}")),
@@ -57,16 +61,14 @@ _VALUES = (
         r"(?:Value error, )?'(?P<value>.*)' is not one of (?P<known>.*?)\.?",
         N_("'{value}' is not one of {known}"),
     ),
-    (r"'(?P<value>.*)' is not a valid (?:int|integer|float)(?: range)?\.?", N_("'{value}' is no number")),
     (r"Input should be a valid (?:integer|number).*", N_("write a number")),
     (r"Input should be greater than or equal to (?P<least>.*)", N_("{least} at least")),
     (r"Input should be less than or equal to (?P<most>.*)", N_("{most} at most")),
-    (r"(?P<value>\S+) is not in the range (?P<range>.*?)\.?", N_("{value} is not in the range {range}")),
 )
 """What is wrong with a value, at the end of such a message."""
 
 
-class LocalFormatter(_Formatter):  # type: ignore[misc]  # Click's, under whatever name Typer has it
+class LocalFormatter(HelpFormatter):
     """Writes the usage line with its first word in the user's language."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -74,7 +76,7 @@ class LocalFormatter(_Formatter):  # type: ignore[misc]  # Click's, under whatev
         super().write_usage(prog, args, prefix or _("Usage: "))
 
 
-class LocalContext(_Context):  # type: ignore[misc]  # likewise
+class LocalContext(Context):
     """Shows help whose headings are in the user's language."""
 
     formatter_class = LocalFormatter
@@ -82,7 +84,7 @@ class LocalContext(_Context):  # type: ignore[misc]  # likewise
     def get_help(self) -> str:
         """Return the help page; Typer prints it itself."""
         _translate_headings()
-        return str(super().get_help())
+        return super().get_help()
 
 
 def language_in(words: Sequence[str]) -> str:
@@ -96,23 +98,48 @@ def language_in(words: Sequence[str]) -> str:
     return named[-1] if named and named[-1] in language.LANGUAGES else ""
 
 
-def localise(command: Any) -> None:  # noqa: ANN401  (Typer's commands are untyped here)
+def texts_of(command: "Command") -> Iterator[tuple[object, str, str]]:
+    """Yield owner, attribute and text of all that help shows of a command and its subcommands.
+
+    One of several words, as in pdf|docx, is typed as it is, whatever the language.
+    """
+    for one in _commands_in(command):
+        owners: list[tuple[object, tuple[str, ...]]] = [(one, _OF_COMMAND)]
+        owners += [(param, _OF_PARAMETER) for param in _parameters(one)]
+        for owner, names in owners:
+            for name in names:
+                text = getattr(owner, name, None)
+                if text and isinstance(text, str) and "|" not in text:
+                    yield owner, name, text
+
+
+def localise(command: "Command") -> None:
     """Translate the texts of a command, its options and its subcommands, before any of them is shown."""
-    command.context_class = LocalContext
-    for name in ("help", "short_help", "epilog", "rich_help_panel", "subcommand_metavar"):
-        if isinstance(getattr(command, name, None), str):
-            setattr(command, name, _(getattr(command, name)))
+    for one in _commands_in(command):
+        one.context_class = LocalContext
+        for param in _parameters(one):
+            if isinstance(param, TyperOption) and param.is_flag and param.metavar is None:
+                param.metavar = ""  # that a flag is a "bool" tells nobody anything
+            elif isinstance(param, TyperArgument):
+                vars(param).update(_NO_TYPE)  # nor that a name is a "str"
+    for owner, name, text in texts_of(command):
+        setattr(owner, name, _(text))
+
+
+def subcommands(command: "Command") -> Mapping[str, "Command"]:
+    """Return the commands below a group by their names; none below a single command."""
+    return command.commands if isinstance(command, TyperGroup) else {}
+
+
+def _parameters(command: "Command") -> list[object]:
     own_help = command.get_help_option(LocalContext(command, help_option_names=["-h", "--help"]))
-    for param in [*command.params, *([own_help] if own_help else [])]:
-        if getattr(param, "is_flag", False) and param.metavar is None:
-            param.metavar = ""  # that a flag is a "bool" tells nobody anything
-        if param.param_type_name == "argument" and hasattr(param, "display_type_rich"):
-            param.display_type_rich = lambda **_context: ""  # nor that a name is a "str"
-        for name in ("help", "metavar", "rich_help_panel"):
-            if isinstance(getattr(param, name, None), str):
-                setattr(param, name, _(getattr(param, name)))
-    for inner in getattr(command, "commands", {}).values():
-        localise(inner)
+    return [*command.params, own_help]
+
+
+def _commands_in(command: "Command") -> Iterator["Command"]:
+    yield command
+    for inner in subcommands(command).values():
+        yield from _commands_in(inner)
 
 
 @contextmanager
@@ -122,9 +149,11 @@ def local_usage() -> Iterator[None]:
         yield
     except UsageError as error:
         _translate_headings()
-        said = _said(str(error.format_message()), _USAGE)
-        error.format_message = lambda: said
-        raise
+        message = error.format_message()
+        said = _said(message, _USAGE)
+        if said == message:
+            raise
+        raise UsageError(said, error.ctx) from error
     except typer.Abort:  # nobody answered
         _translate_headings()
         raise
