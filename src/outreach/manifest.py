@@ -1,13 +1,14 @@
 """out/manifest.json: which files were generated, from what, with which hash."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
+from outreach.atomic import write_whole, write_with
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 
@@ -128,9 +129,9 @@ class Manifest:
                 self._log = (self.folder / PENDING_NAME).open("a", encoding="utf-8", newline="\n")
             self._log.write(json.dumps([entry.path, entry.sha256]) + "\n")
             self._log.flush()
-            _replace(path, lambda temporary: temporary.write_bytes(content))
         except OSError as error:
             raise _world(path, _("cannot be written"), error) from error
+        write_whole(path, content)
         self.entries[entry.path] = entry
 
     def save(self) -> None:
@@ -139,10 +140,8 @@ class Manifest:
         Raises:
             WorldError: it cannot be written.
         """
-        path = self.folder / FILE_NAME
+        path = write_with(self.folder / FILE_NAME, lambda temporary: _write_lines(temporary, self._lines()))
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            _replace(path, lambda temporary: _write_lines(temporary, self._lines()))
             if self._log:
                 self._log.close()
                 self._log = None
@@ -194,16 +193,6 @@ def _entry(row: dict[str, object], before: ManifestEntry | None) -> ManifestEntr
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
     with path.open("wb") as stream:
         stream.writelines(lines)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        write(temporary)
-        temporary.replace(path)
-    except BaseException:  # whatever it is, Ctrl-C too, no half of a file may stay
-        temporary.unlink(missing_ok=True)
-        raise
 
 
 def _world(path: Path, message: str, error: OSError) -> WorldError:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
-from outreach.contacts.tables import unguarded
+from outreach.contacts.tables import uneven_row, unguarded
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 from outreach.tomlfile import Table, files_in, load
@@ -70,13 +70,8 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
                 if any(not name and cell.strip() for name, cell in zip(columns, row, strict=False)):
                     nameless = nameless or line
                 if len(row) != len(header):
-                    message = _(
-                        "the row has {count} cells, the header {expected}",
-                        count=len(row),
-                        expected=len(header),
-                    )
                     hint = _("quote cells that contain the separator")
-                    problems.append(Problem(shown, line, message, hint))
+                    problems.append(Problem(shown, line, uneven_row(row, header), hint))
                 yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
             line = rows.line_num + 1
         if nameless:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -25,6 +25,11 @@ class RawTable:
     rows: Iterator[tuple[int, list[str]]]
     """Line of the file, counted from 1, and cells."""
     separator: str = ";"
+
+
+def uneven_row(cells: Sequence[str], header: Sequence[str]) -> str:
+    """Say that a row has more or fewer cells than its header."""
+    return _("the row has {count} cells, the header {expected}", count=len(cells), expected=len(header))
 
 
 def is_spreadsheet(start: bytes) -> bool:

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import UUID, uuid5
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from outreach.atomic import write_with
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 
@@ -145,21 +146,16 @@ class Merger:
             for key in _CLAIMS:
                 if key in target.Root and key != "/Lang":
                     del target.Root[key]
-        temporary = path.with_name(f".{path.name}.tmp")
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            pikepdf.settings.set_flate_compression_level(_COMPRESSION)
-            target.save(
+        pikepdf.settings.set_flate_compression_level(_COMPRESSION)
+        write_with(
+            path,
+            lambda temporary: target.save(
                 temporary,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
                 min_version="1.7",
-            )
-            temporary.replace(path)
-        except OSError as error:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise WorldError(Problem(path.as_posix(), 0, _("cannot be written"), reason(error))) from error
+            ),
+        )
 
     def _copy(self, source: pikepdf.Pdf, mark: int | None) -> int:
         """Copy all pages and return the place of the first."""

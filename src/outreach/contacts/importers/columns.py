@@ -5,9 +5,9 @@ from typing import Any
 
 from outreach.contacts.contact import FIELD_NAMES, ROLES
 from outreach.contacts.files import field_name
-from outreach.contacts.importers.draft import Draft, department_of, region_of, uneven_row
+from outreach.contacts.importers.draft import Draft, department_of, region_of
 from outreach.contacts.names import bare, person_name, slug
-from outreach.contacts.tables import RawTable, unguarded
+from outreach.contacts.tables import RawTable, uneven_row, unguarded
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import N_, _
 from outreach.tomlfile import load_data

@@ -1,10 +1,8 @@
 """A Draft: what one row, card or record of a foreign file says of a contact."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from outreach.language import _
 from outreach.tomlfile import load_data
 
 
@@ -24,11 +22,6 @@ class Draft:
     """Birth date, to tell namesakes apart while a file is read; never kept."""
     department: str = ""
     region: str = ""
-
-
-def uneven_row(cells: Sequence[str], header: Sequence[str]) -> str:
-    """Say that a row has more or fewer cells than it should."""
-    return _("the row has {count} cells, the header {expected}", count=len(cells), expected=len(header))
 
 
 def department_of(insee: str) -> str:
