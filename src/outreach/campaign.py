@@ -239,6 +239,11 @@ class Campaign:
         return [self.path(name) for name in names if name]
 
 
+def shown_path(path: Path, root: Path) -> str:
+    """Return a path as messages name it: from a folder where it lies in it, with forward slashes."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
 def find_root(start: Path, *, upward: bool = True) -> Path:
     """Return the campaign folder: `start` or, with `upward`, its nearest parent with an outreach.toml.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from outreach.campaign import shown_path
 from outreach.cli.options import (
     CHOICE,
     FILES,
@@ -131,7 +132,7 @@ def import_contacts(
         say(_("dry run: nothing was written"), err=True)
     elif not is_nothing and (not is_question or not is_terminal() or confirm(_("Write this?"))):
         for written in write_import(plan, folder.campaign.root):
-            say(_("written  {path}", path=_shown(written, folder.campaign.root)), err=True)
+            say(_("written  {path}", path=shown_path(written, folder.campaign.root)), err=True)
     print_problems(plan.problems[:_LISTED], err=True)
     if len(plan.problems) > _LISTED:
         more = len(plan.problems) - _LISTED
@@ -320,10 +321,6 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
             what=shown or nothing,
         )
     )
-
-
-def _shown(path: Path, root: Path) -> str:
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
 
 
 def _asked() -> dict[str, Any]:

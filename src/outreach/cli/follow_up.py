@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, open_folder, today
+from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, day_option, open_folder, today
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.journal.words import counted_status, outcome_word, status_word, step_word
@@ -19,9 +19,7 @@ from outreach.language import _, local, ngettext
 
 AsOf = Annotated[
     datetime | None,
-    typer.Option(
-        "--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="As of this day; today by default."
-    ),
+    day_option("--on", "As of this day; today by default."),
 ]
 _INDENT = " " * 14
 _WIDE = 1000
@@ -123,9 +121,7 @@ def followup(
     ] = None,
     on: Annotated[
         datetime | None,
-        typer.Option(
-            "--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The letters' date; today by default."
-        ),
+        day_option("--on", "The letters' date; today by default."),
     ] = None,
     to: To = None,
     left_out: Not = None,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
+from typer.models import OptionInfo
 
 from outreach.campaign import find_root
 from outreach.cli import completion
@@ -18,6 +19,13 @@ if TYPE_CHECKING:
     from outreach.workflow.journal import Recorder
 
 _Answer = TypeVar("_Answer")
+
+
+def day_option(name: str, text: str) -> OptionInfo:
+    """Return an option that takes a day."""
+    option: OptionInfo = typer.Option(name, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=text)
+    return option
+
 
 CHOICE = "Which of them"
 """Heading of the options that choose, in the help of commands with many."""
@@ -47,13 +55,13 @@ Not = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
 Day = Annotated[
     datetime | None,
-    typer.Option("--date", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The letters' date."),
+    day_option("--date", "The letters' date."),
 ]
 
 
 On = Annotated[
     datetime,
-    typer.Option("--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which it happened."),
+    day_option("--on", "The day on which it happened."),
 ]
 LetterName = Annotated[
     str,

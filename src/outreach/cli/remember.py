@@ -17,6 +17,7 @@ from outreach.cli.options import (
     ask,
     ask_for,
     ask_one_of,
+    day_option,
     is_terminal,
     open_folder,
     recorder,
@@ -157,7 +158,7 @@ def answer(
     contact: ContactId,
     on: Annotated[
         datetime | None,
-        typer.Option("--on", formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The day on which it came."),
+        day_option("--on", "The day on which it came."),
     ] = None,
     kind: Annotated[Kind | None, typer.Option(metavar=words_of(Kind), help="What kind of answer.")] = None,
     letter: LetterName = "",
@@ -203,7 +204,7 @@ def answer(
 def extend(
     context: typer.Context,
     contact: ContactId,
-    to: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help="The new date.")],
+    to: Annotated[datetime, day_option("--to", "The new date.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
     letter: LetterName = "",
 ) -> None:

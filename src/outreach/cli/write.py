@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.campaign import shown_path
 from outreach.cli import completion
 from outreach.cli.options import (
     CHOICE,
@@ -204,7 +205,10 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         results = [file.result for file in report.written]
         kinds = [_counted(kind, results.count(kind)) for kind in _RESULTS if kind in results]
         where = ngettext(
-            "{count} file in {folder}", "{count} files in {folder}", len(results), folder=_shown(target)
+            "{count} file in {folder}",
+            "{count} files in {folder}",
+            len(results),
+            folder=shown_path(target, Path.cwd()),
         )
         total = _("{where}: {counts}", where=where, counts=", ".join(kinds)) if kinds else where
         say(total, is_asked=dry_run)
@@ -236,12 +240,6 @@ def _counted(result: str, count: int) -> str:
         "identical": ngettext("{count} identical", "{count} identical", count),
         "edited": ngettext("{count} edited", "{count} edited", count),
     }[result]
-
-
-def _shown(path: Path) -> str:
-    """Return a path as short as it can be said from here."""
-    here = Path.cwd()
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
 def _errors(count: int) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach.atomic import write_whole
+from outreach.campaign import shown_path
 from outreach.contacts.contact import Contact, Entry, read_contact
 from outreach.contacts.files import FOLDER, decode
 from outreach.contacts.importers.columns import REASONS
@@ -90,7 +91,7 @@ def plan_import(
     source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
     target = wanted.into or folder.campaign.root / FOLDER / f"{source.name}.csv"
     target = target if target.is_absolute() else folder.campaign.root / target
-    shown = _shown(target, folder.campaign.root)
+    shown = shown_path(target, folder.campaign.root)
     plan = Plan(source, target, shown, kept=_kept(folder, shown))
     found: dict[tuple[str, ...], Contact] = {}
     for number, draft in enumerate(source.drafts, 1):
@@ -268,7 +269,3 @@ def check_target(root: Path, into: Path, endings: tuple[str, ...] = (".csv", ".t
     if path.parent.resolve() != (root / FOLDER).resolve() or path.suffix.lower() not in endings:
         hint = _("give --into {folder}/NAME{ending}", folder=FOLDER, ending=endings[0])
         raise RefusedError(Problem(into.as_posix(), 0, _("contacts are not read from there"), hint))
-
-
-def _shown(path: Path, root: Path) -> str:
-    return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
