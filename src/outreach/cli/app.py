@@ -99,6 +99,6 @@ def options(
 ) -> None:
     """Personal letters for citizen campaigns: write, print, remember, follow up."""
     context.obj = campaign
-    output.keep_quiet(quiet)
+    output.keep_quiet(is_quiet=quiet)
     if context.invoked_subcommand is None:
         overview.show_standing(context)

@@ -17,7 +17,7 @@ _LARGE = 1000
 _is_quiet = False
 
 
-def keep_quiet(is_quiet: bool) -> None:  # noqa: FBT001  (what it is about)
+def keep_quiet(*, is_quiet: bool) -> None:
     """Leave out from now on what `say` would say, and progress."""
     global _is_quiet  # noqa: PLW0603  (an option of the whole program)
     _is_quiet = is_quiet

@@ -1,12 +1,11 @@
 """Run a function over batches on an existing Dask cluster, results in order (the extra `outreach[dask]`)."""
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from outreach.errors import Problem, WorldError
 from outreach.language import _
+from outreach.workflow.processes import in_order
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -42,25 +41,13 @@ def on_cluster(
         with client:
             (shared,) = client.scatter([state], broadcast=True)
             threads = max(1, sum(client.nthreads().values()))
-            yield from _in_order(client, function, shared, iter(batches), _AHEAD * threads)
+
+            def submit(batch: _Batch) -> "Future[_Result]":
+                return client.submit(function, shared, batch, pure=False)
+
+            yield from in_order(submit, iter(batches), _AHEAD * threads)
     except (OSError, TimeoutError) as error:
         raise _lost(address, str(error)) from error
-
-
-def _in_order(
-    client: "Client",
-    function: Callable[..., _Result],
-    shared: "Future[Any]",
-    batches: Iterator[object],
-    ahead: int,
-) -> Iterator[_Result]:
-    waiting: deque[Future[Any]] = deque()
-    for batch in islice(batches, ahead):
-        waiting.append(client.submit(function, shared, batch, pure=False))
-    while waiting:
-        yield waiting.popleft().result()
-        for batch in islice(batches, 1):
-            waiting.append(client.submit(function, shared, batch, pure=False))
 
 
 def _client(address: str) -> "Client":

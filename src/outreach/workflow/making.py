@@ -127,8 +127,7 @@ def in_this_process(folder: Folder, written: date, todo: Sequence[Job]) -> Itera
 
 def in_several_processes(folder: Folder, written: date, todo: Sequence[Job], count: int) -> Iterator[Made]:
     """Make the letters in `count` processes, in their order; raises as `processes.in_processes`."""
-    batches = (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
-    for made in in_processes(_make_batch, batches, count, partial(_start_process, folder, written)):
+    for made in in_processes(_make_batch, _batches(todo), count, partial(_start_process, folder, written)):
         yield from made
 
 
@@ -162,9 +161,12 @@ def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job
     )
     # The contacts travel with their letters, not with the campaign.
     luggage = _Luggage(replace(folder, entries=(), problems=()), written, files, language.in_use())
-    batches = (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
-    for made in on_cluster(address, _make_far, luggage, batches):
+    for made in on_cluster(address, _make_far, luggage, _batches(todo)):
         yield from made
+
+
+def _batches(todo: Sequence[Job]) -> Iterator[Sequence[Job]]:
+    return (todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH))
 
 
 _far_workers: dict[str, Worker] = {}

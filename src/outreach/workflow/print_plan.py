@@ -76,6 +76,11 @@ class Item:
     """First and last sheet of the run."""
 
     @property
+    def recipient(self) -> str:
+        """The name that the letter's address begins with."""
+        return self.entry.address[0] if self.entry.address else self.contact.name
+
+    @property
     def parts(self) -> tuple[Part, ...]:
         """The letter, then its enclosures."""
         return (Part(self.out / self.entry.path, self.entry.path), *self.enclosures)
@@ -329,7 +334,7 @@ def _cover(folder: Folder, wanted: Wanted, day: date, items: Sequence[Item], cov
 
 def _row(item: Item) -> list[str]:
     body = item.contact.organisation
-    name = item.entry.address[0] if item.entry.address else item.contact.name
+    name = item.recipient
     recipient = f"{name} ({body})" if body and body != name else name
     return [
         str(item.number),

@@ -101,8 +101,7 @@ def _file(plan: Plan, path: Path, items: Sequence[Item], *, with_cover: bool) ->
 
 
 def _bookmark(item: Item) -> str:
-    name = item.entry.address[0] if item.entry.address else item.contact.name
-    return f"{item.number}. {name} – {item.entry.title}"
+    return f"{item.number}. {item.recipient} – {item.entry.title}"
 
 
 def _write(file: _File, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from outreach import language
 from outreach.errors import Problem, WorldError
@@ -17,6 +17,7 @@ from outreach.language import _
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
+_Result_co = TypeVar("_Result_co", covariant=True)
 
 _MOST = 61
 """Of processes, on Windows."""
@@ -41,17 +42,16 @@ def in_processes(
     Raises:
         WorldError: a process was ended from outside.
     """
-    waiting: deque[Future[_Result]] = deque()
-    left = iter(tasks)
     pool = ProcessPoolExecutor(
         min(count, _MOST), multiprocessing.get_context("spawn"), _begin, (language.in_use(), prepare)
     )
-    try:
+
+    def submit(task: _Task) -> Future[_Result]:
         with _deaf():  # the processes begin with the first task, and inherit it
-            waiting.extend(pool.submit(work, task) for task in islice(left, _AHEAD * count))
-        while waiting:
-            yield waiting.popleft().result()
-            waiting.extend(pool.submit(work, task) for task in islice(left, 1))
+            return pool.submit(work, task)
+
+    try:
+        yield from in_order(submit, iter(tasks), _AHEAD * count)
     except BrokenProcessPool as error:
         hint = _("run the command again")
         raise WorldError(
@@ -59,6 +59,23 @@ def in_processes(
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+class Pending(Protocol[_Result_co]):
+    """Something whose result will be there."""
+
+    def result(self) -> _Result_co:
+        """Wait for it and return it."""
+
+
+def in_order(
+    submit: Callable[[_Task], Pending[_Result]], tasks: Iterator[_Task], ahead: int
+) -> Iterator[_Result]:
+    """Yield the result of each task in their order, with `ahead` of them on their way."""
+    waiting = deque(submit(task) for task in islice(tasks, ahead))
+    while waiting:
+        yield waiting.popleft().result()
+        waiting.extend(submit(task) for task in islice(tasks, 1))
 
 
 @contextmanager
