@@ -7,16 +7,15 @@ from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import tomli
 
 from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
-from outreach.language import _
+from outreach.language import N_, _
 
 _HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*[=.]""")
-_T = TypeVar("_T")
 
 Lines = Mapping[tuple[str, int], Mapping[str, int]]
 """(header, index of the list entry it belongs to) to key to line; the header's own line has the key ''."""
@@ -55,21 +54,20 @@ class Table:
         """Record a warning at the key's line."""
         self.problems.append(Problem(self.path, self.line(key), message, hint, "warning"))
 
-    def _get(self, key: str, kind: type[_T] | tuple[type, ...], what: str) -> Any:  # noqa: ANN401
+    def _get(self, key: str, kind: type | tuple[type, ...], what: str, **names: str) -> Any:  # noqa: ANN401
         self.asked.append(key)
         value = self.values.get(key)
         if value is None:
             return None
         if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
-            self.report(
-                key, _("{key} must be {what}", key=key, what=what), _("it is {value!r:.40}", value=value)
-            )
+            message = _("{key} must be {what}", key=key, what=_(what, **names))
+            self.report(key, message, _("it is {value!r:.40}", value=value))
             return None
         return value
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """Read a text; blanks around it are dropped."""
-        value = self._get(key, str, _('a text in quotes, as in "..."'))
+        value = self._get(key, str, N_('a text in quotes, as in "..."'))
         if value is None:
             if required and key not in self.values:
                 self.report(key, _("{key} is missing", key=key), _('add {key} = "..."', key=key))
@@ -81,7 +79,7 @@ class Table:
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """Read a list of texts; a single text is a list of one, an empty one an empty list."""
-        value = self._get(key, (str, list), _("a list of texts"))
+        value = self._get(key, (str, list), N_("a list of texts"))
         if value is None:
             return default
         found = [value] if isinstance(value, str) else value
@@ -92,12 +90,12 @@ class Table:
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Read true or false."""
-        value = self._get(key, bool, _("true or false"))
+        value = self._get(key, bool, N_("true or false"))
         return default if value is None else bool(value)
 
     def number(self, key: str, default: float, *, low: float, high: float) -> float:
         """Read a number between two inclusive bounds."""
-        value = self._get(key, (int, float), _("a number"))
+        value = self._get(key, (int, float), N_("a number"))
         if value is None:
             return default
         if not low <= value <= high:
@@ -111,7 +109,7 @@ class Table:
 
     def day(self, key: str) -> date | None:
         """Read a date, as a TOML date or as text YYYY-MM-DD; an empty text is none."""
-        value = self._get(key, (date, str), _("a date, as in 2024-11-30"))
+        value = self._get(key, (date, str), N_("a date, as in 2024-11-30"))
         if value is None or value == "":
             return None
         if isinstance(value, datetime):
@@ -140,7 +138,7 @@ class Table:
 
     def table(self, key: str) -> "Table":
         """Read a sub-table; an empty one where it is not given."""
-        value = self._get(key, dict, _("a table, as in [{name}]", name=self._header(key))) or {}
+        value = self._get(key, dict, N_("a table, as in [{name}]"), name=self._header(key)) or {}
         name = self._header(key)
         lines = (
             self.lines
@@ -151,7 +149,7 @@ class Table:
 
     def tables(self, key: str) -> list["Table"]:
         """Read a list of sub-tables; faults of theirs stand at the list's line."""
-        value = self._get(key, list, _("a list of tables, as in [[{name}]]", name=self._header(key))) or []
+        value = self._get(key, list, N_("a list of tables, as in [[{name}]]"), name=self._header(key)) or []
         lines = {(self._header(key), self.index): {"": self.line(key)}}
         return [
             Table(entry, self.path, lines, self.problems, self._header(key), self.index)

@@ -31,7 +31,8 @@ def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
 
 def print_json(rows: Iterable[Mapping[str, object]]) -> None:
     """Print one array of objects, a line each, dates as YYYY-MM-DD."""
-    lines = [json.dumps(row, ensure_ascii=False, default=str) for row in rows]
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    lines = [encode(row) for row in rows]
     typer.echo("[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]"))
 
 

@@ -36,6 +36,7 @@ GENDERS = ("m", "f", "x", "group")
 
 _ARTICLE = re.compile(r"(?:la |le |les |l['’])", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+_POSTAL_CODE = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +130,11 @@ def read_contact(table: Table) -> Entry:
     before = len(table.problems)
     values: dict[str, Any] = {"id": _identifier(table), "role": _role(table)}
     for name in table.values:
-        if name not in values and name in FIELD_NAMES:
-            values[name] = _READERS.get(name, Table.text)(table, name)
+        if name not in values and name in _READERS:
+            values[name] = _READERS[name](table, name)
     contact = Contact(**values)
     _check(contact, table)
-    table.close(FIELD_NAMES)
+    table.close(_READERS)
     decisive = ("id", "role", "tags", "insee")
     unread = [name for name in decisive if table.values.get(name) and not values[name]]
     return Entry(
@@ -189,6 +190,7 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
 
 
 _READERS: Mapping[str, Callable[[Table, str], object]] = {
+    **dict.fromkeys(FIELD_NAMES, Table.text),
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
     "style": lambda table, name: table.choice(name, ("la", "le"), ""),
     "address": Table.texts,
@@ -197,7 +199,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "checked": Table.day,
     "fields": _own_fields,
 }
-"""Field to how it is read, where it is more than a text."""
+"""Field to how it is read."""
 
 
 def _is_slip(name: str, known: str) -> bool:
@@ -237,7 +239,7 @@ def _check(contact: Contact, table: Table) -> None:
 
 def _check_postal_code(contact: Contact, table: Table) -> None:
     code = contact.postal_code
-    if not code or contact.country.casefold() not in ("", "france"):
+    if not code or _POSTAL_CODE.fullmatch(code) or contact.country.casefold() not in ("", "france"):
         return
     if re.fullmatch(r"\d{4}", code):
         table.report(
@@ -245,7 +247,7 @@ def _check_postal_code(contact: Contact, table: Table) -> None:
             _("postal code {code} has lost its zero", code=code),
             _('write it as text: "0{code}"', code=code),
         )
-    elif not re.fullmatch(r"\d{5}", code):
+    else:
         table.report(
             "postal_code", _("'{code}' is not a postal code", code=code), _("five digits, as in 69001")
         )

@@ -16,6 +16,7 @@ from outreach.tomlfile import Table, files_in, load
 
 FOLDER = "contacts"
 
+_FIELDS = frozenset(FIELD_NAMES)
 _LISTS = ("address", "tags")
 _LIST_SEPARATOR = "|"
 _SEPARATORS = ";\t,"
@@ -65,10 +66,11 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
         columns = _columns(header, shown, problems)
         line = rows.line_num + 1
         nameless = 0
+        blank = [number for number, name in enumerate(columns) if not name]
         for row in rows:
-            if any(cell.strip() for cell in row):
-                if any(not name and cell.strip() for name, cell in zip(columns, row, strict=False)):
-                    nameless = nameless or line
+            if any(map(str.strip, row)):
+                if not nameless and any(row[number].strip() for number in blank if number < len(row)):
+                    nameless = line
                 if len(row) != len(header):
                     hint = _("quote cells that contain the separator")
                     problems.append(Problem(shown, line, uneven_row(row, header), hint))
@@ -168,11 +170,11 @@ def _values(columns: list[str], row: list[str]) -> Mapping[str, object]:
     own: dict[str, str] = {}
     for name, cell in zip(columns, row, strict=False):
         text = unguarded(cell.strip())
-        if name not in FIELD_NAMES:
-            if name:
-                own[name] = text
-        elif text:
-            values[name] = [part.strip() for part in text.split(_LIST_SEPARATOR)] if name in _LISTS else text
+        if name in _FIELDS:
+            if text:
+                values[name] = text.split(_LIST_SEPARATOR) if name in _LISTS else text
+        elif name:
+            own[name] = text
     return {**values, "fields": own} if own else values
 
 

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -35,12 +35,11 @@ class ArchivedFile:
         return {"name": self.name, "sha256": self.sha256}
 
 
+@dataclass(frozen=True, slots=True)
 class Archive:
     """A folder of files that are never changed."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._unsynced: list[Path] = []
+    folder: Path
 
     def put(self, name: str, content: bytes) -> ArchivedFile:
         """Keep the bytes and return their record; what is there already is not written again.
@@ -52,22 +51,21 @@ class Archive:
         """
         file = ArchivedFile(name, sha256(content).hexdigest())
         path = self.folder / file.path
-        if path.exists():
-            return file
-        self._unsynced.append(write_whole(path, content))
+        if not path.exists():
+            write_whole(path, content)
         return file
 
-    def flush(self) -> None:
-        """Make sure that what was put is on the disk.
+    def flush(self, files: Collection[ArchivedFile]) -> None:
+        """Make sure that files which were put are on the disk.
 
         Raises:
             WorldError: a file cannot be written.
         """
-        if len(self._unsynced) > _MANY and sys.platform == "linux":
+        if len(files) > _MANY and sys.platform == "linux":
             os.sync()  # waits until all is written; one by one would take minutes for a large mailing
-            self._unsynced.clear()
-        while self._unsynced:
-            path = self._unsynced.pop()
+            return
+        for file in files:
+            path = self.folder / file.path
             try:
                 with path.open("r+b") as stream:
                     os.fsync(stream.fileno())

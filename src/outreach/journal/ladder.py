@@ -157,22 +157,31 @@ def receipt(case: Case) -> Start | None:
     if not case.sent or case.outcome == "returned":
         return None
     sending = case.sent[0]
-    channel = str(sending.data["channel"])
+    start = _arrival(str(sending.data["channel"]), sending.at)
+    if case.acknowledged and case.acknowledged.at < start.day:
+        day = case.acknowledged.at
+        what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
+        start = Start(day, what, is_estimated=True)
+    if case.forwarded_by:
+        what = _(
+            "forwarded by {contact}, who had it first; {what}", contact=case.forwarded_by, what=start.what
+        )
+        start = replace(start, what=what)
+    return start
+
+
+@lru_cache(maxsize=4096)  # a mailing goes on few days and to many
+def _arrival(channel: str, sent_on: date) -> Start:
+    """Return the day on which a letter is taken to have arrived."""
     days = _POSTAL_DAYS.get(channel, 0)
-    arrived = sending.at + timedelta(days=days)
     what = ngettext(
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
         days,
         channel=data_word(channel),
-        day=sending.at,
+        day=sent_on,
     )
-    if case.acknowledged and case.acknowledged.at < arrived:
-        arrived = case.acknowledged.at
-        what = _("acknowledged on {day}; the day of receipt is not recorded", day=arrived)
-    if case.forwarded_by:
-        what = _("forwarded by {contact}, who had it first; {what}", contact=case.forwarded_by, what=what)
-    return Start(arrived, what, is_estimated=True)
+    return Start(sent_on + timedelta(days=days), what, is_estimated=True)
 
 
 def _start(step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:

@@ -72,7 +72,7 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
     contents = [(path.name, _read(path)) for path in given.files]
     with journal.store.writing():
         letter = the_letter(journal, given.contact, given.letter, given.on)
-        files = [journal.archive.put(name, content) for name, content in contents]
+        files = _archived(journal, contents)
         event = recorder.event(
             "answered",
             given.on,
@@ -83,10 +83,9 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
             position=given.position,
             source=given.source,
             forwarded_to=given.forwarded_to,
-            files=[file.to_data() for file in files],
+            files=files,
             note=given.note,
         )
-        journal.archive.flush()
         journal.store.append([event])
     return event
 
@@ -101,11 +100,10 @@ def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Record
     contents = [(path.name, _read(path)) for path in receipt.files]
     with journal.store.writing():
         letter = the_letter(journal, receipt.contact, receipt.letter, receipt.on)
-        files = [journal.archive.put(name, content).to_data() for name, content in contents]
+        files = _archived(journal, contents)
         event = recorder.event(
             "received", receipt.on, receipt.contact, letter, proof=receipt.proof, files=files
         )
-        journal.archive.flush()
         journal.store.append([event])
     return event
 
@@ -220,6 +218,13 @@ def _missing(files: Iterable[Path]) -> Iterable[Problem]:
     return (
         Problem(str(path), 0, _("no such file"), _("check the path")) for path in files if not path.is_file()
     )
+
+
+def _archived(journal: Journal, contents: Iterable[tuple[str, bytes]]) -> list[dict[str, str]]:
+    """Keep files, name and content, safely on the disk; return their records for an event's data."""
+    files = [journal.archive.put(name, content) for name, content in contents]
+    journal.archive.flush(files)
+    return [file.to_data() for file in files]
 
 
 def _read(path: Path) -> bytes:

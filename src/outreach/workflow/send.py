@@ -2,10 +2,11 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -21,10 +22,12 @@ from outreach.manifest import Manifest, ManifestEntry, digest
 from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
+from outreach.workflow.processes import in_processes
 
-_WRITERS = 4
+_MANY = 2000
+"""Files from which more processes are worth their start."""
 _BATCH = 100
-"""Files that a thread copies before it takes the next."""
+"""Files that a process copies before it takes the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +93,7 @@ def send(
         if not sending.again:
             _refuse_twice(pairs, sending, effective(journal.store.read()))
 
-        def keep(batch: Sequence[ManifestEntry]) -> list[ArchivedFile]:
-            return [_kept(out, entry, None if sending.dry_run else journal.archive) for entry in batch]
-
-        todo = list(entries.values())
-        batches = [todo[start : start + _BATCH] for start in range(0, len(todo), _BATCH)]
-        with ThreadPoolExecutor(_WRITERS) as pool:  # a disk takes several files at once
-            kept = chain.from_iterable(pool.map(keep, batches))
-            files = dict(zip(entries, kept, strict=True))
+        files = _archived(out, list(entries.values()), None if sending.dry_run else journal.archive)
         events = [
             _event(
                 contact, roles.get(contact, ""), document, sending, recorder, numbers.get(document, ""), files
@@ -105,7 +101,7 @@ def send(
             for contact, document in pairs
         ]
         if not sending.dry_run:
-            journal.archive.flush()
+            journal.archive.flush(files.values())
             journal.store.append(events)
     return events, warnings
 
@@ -166,6 +162,23 @@ def _not_yet_recorded(
         if (contact, document.first.letter, document.first.date) not in recorded
     ]
     return left or pairs
+
+
+def _archived(
+    out: Path, entries: Sequence[ManifestEntry], archive: Archive | None
+) -> dict[str, ArchivedFile]:
+    """Keep the files and return the record of each by its path; without an archive, the records alone."""
+    keep = partial(_keep, out, archive)
+    if len(entries) < _MANY:
+        files = keep(entries)
+    else:
+        batches = (entries[start : start + _BATCH] for start in range(0, len(entries), _BATCH))
+        files = list(chain.from_iterable(in_processes(keep, batches, os.cpu_count() or 1)))
+    return {entry.path: file for entry, file in zip(entries, files, strict=True)}
+
+
+def _keep(out: Path, archive: Archive | None, entries: Sequence[ManifestEntry]) -> list[ArchivedFile]:
+    return [_kept(out, entry, archive) for entry in entries]
 
 
 def _kept(out: Path, entry: ManifestEntry, archive: Archive | None) -> ArchivedFile:
