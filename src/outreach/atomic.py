@@ -1,4 +1,4 @@
-"""Write a file whole or not at all."""
+"""Write a file whole or not at all, and delete one."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -6,6 +6,18 @@ from pathlib import Path
 
 from outreach.errors import Problem, WorldError, reason
 from outreach.language import _
+
+
+def delete(path: Path) -> None:
+    """Delete a file that may be gone already.
+
+    Raises:
+        WorldError: it cannot be deleted.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error
 
 
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
@@ -16,6 +28,8 @@ def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
 def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> Path:
     """Write a file under a temporary name, then put it in place; make its folder if need be; return its path.
 
+    A link stays, and what it leads to is replaced; a device or a pipe is written to as it is.
+
     Args:
         path: The file; an older one is replaced.
         write: Writes the temporary one, and may be called again once the folder is there.
@@ -24,14 +38,19 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
     Raises:
         WorldError: it cannot be written; an older file is still there.
     """
-    temporary = path.with_name(f".{path.name}.tmp")
+    is_special = path.exists() and not path.is_file()
+    target = path.resolve() if path.is_symlink() and not is_special else path
+    temporary = target.with_name(f".{target.name}.tmp")
     try:
+        if is_special:
+            write(path)
+            return path
         try:
             write(temporary)
         except FileNotFoundError:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             write(temporary)
-        temporary.replace(path)
+        temporary.replace(target)
     except BaseException as error:  # whatever it is, Ctrl-C too, no half of a file may stay
         with suppress(OSError):
             temporary.unlink(missing_ok=True)

@@ -1,13 +1,11 @@
 """The grid of questions and contacts: who answered what, and who has not yet."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.contacts.tables import guarded
-from outreach.errors import Problem, WorldError, reason
+from outreach.atomic import write_whole
+from outreach.contacts.tables import guarded, write_rows
 from outreach.journal.case import OPENING_KINDS, cases
 from outreach.language import _
 from outreach.workflow.folder import Folder
@@ -68,20 +66,6 @@ def write_grid(rows: Sequence[Reply], target: Path) -> None:
     Raises:
         WorldError: the file cannot be written.
     """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
-    writer.writerow((_("number"), _("question"), _("text"), _("contact"), _("letter"), _("answer")))
-    for row in rows:
-        values = (
-            row.number,
-            row.question,
-            row.text,
-            row.contact,
-            row.letter,
-            row.shown,
-        )
-        writer.writerow([guarded(str(value)) for value in values])
-    try:
-        target.write_text(text.getvalue(), encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error
+    header = [_("number"), _("question"), _("text"), _("contact"), _("letter"), _("answer")]
+    cells = ((str(row.number), row.question, row.text, row.contact, row.letter, row.shown) for row in rows)
+    write_whole(target, write_rows(header, ([guarded(cell) for cell in row] for row in cells)))

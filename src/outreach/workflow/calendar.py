@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
 from pathlib import Path
 
+from outreach.atomic import write_whole
 from outreach.campaign import Campaign
-from outreach.errors import Problem, WorldError, reason
 from outreach.language import _, pgettext
 from outreach.workflow.status import Due
 
@@ -44,7 +44,4 @@ def write_calendar(rows: Sequence[Due], campaign: Campaign, target: Path) -> Non
         alarm.add("trigger", timedelta(days=-1))
         entry.add_component(alarm)
         calendar.add_component(entry)
-    try:
-        target.write_bytes(calendar.to_ical())
-    except OSError as error:
-        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error
+    write_whole(target, calendar.to_ical())

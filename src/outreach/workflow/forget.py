@@ -8,13 +8,11 @@ from pathlib import Path
 
 import tomlkit
 
-from outreach.atomic import write_whole
+from outreach.atomic import delete, write_whole
 from outreach.contacts.contact import Entry
 from outreach.contacts.files import decode, separator
-from outreach.errors import Problem, WorldError, reason
 from outreach.journal.archive import ArchivedFile, files_of
 from outreach.journal.event import Event, tombstone
-from outreach.language import _
 from outreach.manifest import Manifest
 from outreach.workflow.bundle import FOLDER as BUNDLES
 from outreach.workflow.folder import Folder
@@ -72,11 +70,11 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
     identifier = traces.identifier
     kinds = [event.kind for event in journal.store.read(identifier)]
     manifest = Manifest(out)
-    _unlink(out / BUNDLES / f"{identifier}.zip")
+    delete(out / BUNDLES / f"{identifier}.zip")
     for printed in sorted((out / PRINT).glob("*.*")):
-        _unlink(printed)  # made again by `outreach print`
+        delete(printed)  # made again by `outreach print`
     for name in traces.letters:
-        _unlink(out / name)
+        delete(out / name)
         del manifest.entries[name]
     if traces.letters:
         manifest.save()
@@ -133,13 +131,6 @@ def _without_row(text: str, identifier: str) -> str:
     target = io.StringIO(newline="")
     csv.writer(target, delimiter=separator(text)).writerows(kept)
     return target.getvalue()
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise WorldError(Problem(str(path), 0, _("cannot be deleted"), reason(error))) from error
 
 
 def _name(file: ArchivedFile) -> str:

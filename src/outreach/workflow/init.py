@@ -3,8 +3,9 @@
 from importlib.resources import files
 from pathlib import Path
 
+from outreach.atomic import write_whole
 from outreach.campaign import FILE_NAME
-from outreach.errors import Problem, RefusedError, WorldError, reason
+from outreach.errors import Problem, RefusedError
 from outreach.language import _
 
 
@@ -25,16 +26,7 @@ def init(target: Path) -> list[Path]:
         raise RefusedError(
             Problem(present[0], 0, _("is there already"), _("choose an empty folder; nothing was copied"))
         )
-    made = []
-    for name in names:
-        path = target / name
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes((starter / name).read_bytes())
-        except OSError as error:
-            raise WorldError(Problem(name, 0, _("cannot be written"), reason(error))) from error
-        made.append(path)
-    return made
+    return [write_whole(target / name, (starter / name).read_bytes(), name) for name in names]
 
 
 def _starter() -> Path:

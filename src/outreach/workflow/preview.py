@@ -4,7 +4,8 @@ import textwrap
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
+from outreach.atomic import write_whole
+from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
@@ -42,10 +43,7 @@ def write_pages(folder: Folder, name: str, identifier: str, written: date, targe
     stem = target.stem if target.suffix.lower() == ".png" else target.name
     paths = [target.with_name(f"{stem}-{number}.png") for number in range(1, len(pages) + 1)]
     for path, page in zip(paths, pages, strict=True):
-        try:
-            path.write_bytes(page)
-        except OSError as error:
-            raise WorldError(Problem(str(path), 0, _("cannot be written"), reason(error))) from error
+        write_whole(path, page)
     return paths
 
 

@@ -5,9 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.atomic import write_whole
-from outreach.errors import Problem, WorldError, reason
-from outreach.language import _
+from outreach.atomic import delete, write_whole
 from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
 from outreach.workflow.print_plan import Item, Plan, desk_of
@@ -49,7 +47,7 @@ def write_run(
     stale = [f"{stem}.pdf", f"{stem}-*.pdf", f".{stem}*.tmp"]
     stale += [] if plan.wanted.is_reprint else ["reprint*.pdf"]
     for old in (path for pattern in stale for path in folder.glob(pattern)):
-        _unlink(old)
+        delete(old)
     paths = [folder / f"{stem}-{number:03}.pdf" for number in range(1, len(groups) + 1)]
     if len(paths) == 1:
         paths = [folder / f"{stem}.pdf"]
@@ -147,10 +145,3 @@ def write_pieces(plan: Plan, path: Path, pieces: Sequence[bytes]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     join(pieces, path, desk_of(plan.folder, plan.day).title)
     return path
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error
