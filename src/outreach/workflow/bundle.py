@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from outreach.atomic import write_whole
@@ -11,51 +11,19 @@ from outreach.journal.archive import files_of
 from outreach.journal.event import Event, effective
 from outreach.language import _
 from outreach.letters.render import long_date
+from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder
 from outreach.workflow.generate import Output
 from outreach.workflow.journal import Journal
 
 FOLDER = "bundles"
-_TIMELINE = {"fr": "chronologie.txt", "en": "timeline.txt"}
+_WORDS = "timeline.toml"
+_DETAILS = ("title", "channel", "tracking", "proof", "kind", "to", "forwarded_to", "reason", "note")
+"""Of an event, in the order in which the timeline gives them."""
+_CODES = ("channel", "proof", "kind")
+"""Those that have words."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
-_WORDS = {
-    "fr": {
-        "sent": "lettre envoyée",
-        "received": "réception prouvée",
-        "answered": "réponse",
-        "extended": "échéance déplacée",
-        "noted": "note",
-        "post": "par courrier",
-        "registered": "par lettre recommandée",
-        "hand": "en mains propres",
-        "email": "par courriel",
-        "form": "par formulaire en ligne",
-        "acknowledgement": "accusé de réception",
-        "delivery": "suivi de la distribution",
-        "stamp": "cachet du destinataire",
-        "partial": "partielle",
-        "full": "complète",
-        "refusal": "refus",
-        "forwarded": "transmission",
-        "meeting": "rencontre",
-        "no-such-document": "document inexistant",
-        "returned": "lettre revenue",
-    },
-    "en": {
-        "sent": "letter sent",
-        "received": "receipt proved",
-        "answered": "answer",
-        "extended": "date moved",
-        "noted": "note",
-        "post": "by post",
-        "registered": "by registered mail",
-        "hand": "by hand",
-        "email": "by e-mail",
-        "form": "by online form",
-    },
-}
-"""What the timeline calls an event, its channel, proof or kind; other words stand as they are."""
 
 
 def write_bundles(
@@ -106,7 +74,7 @@ def _bundle(
             if path.is_file():
                 name = f"{len(events) + 1:02}-{output.written}-{document.template.name}.{kind}"
                 files[name] = path.read_bytes()
-    files[_TIMELINE[language]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
+    files[load_data(_WORDS)[language]["file"]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
@@ -119,16 +87,10 @@ def _bundle(
 
 def _entry(language: str, event: Event, names: Sequence[str]) -> list[str]:
     """Return an event's lines in the timeline: what happened, then the files that show it."""
-    words = _WORDS[language]
-
-    def word(key: str) -> str:
-        text = str(event.data.get(key, ""))
-        return words.get(text, text)
-
-    title = str(event.data.get("title", "")) or event.letter
-    details = [title, word("channel"), word("tracking"), word("proof"), word("kind"), word("to")]
-    details += [word("forwarded_to"), word("reason"), word("note")]
-    shown = ", ".join(filter(None, details))
+    words: Mapping[str, str] = load_data(_WORDS)[language]
+    said = {"title": event.letter, **event.data}
+    details = ((key, str(said.get(key, ""))) for key in _DETAILS)
+    shown = ", ".join(words.get(text, text) if key in _CODES else text for key, text in details if text)
     return [
         f"{long_date(event.at, language)} : {words.get(event.kind, event.kind)}"
         + (f", {shown}" if shown else ""),
