@@ -329,6 +329,22 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     ]
 
 
+def test_a_date_that_was_changed_since_is_named(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    settings = (root / "outreach.toml").read_text(encoding="utf-8")
+    changed = settings.replace("2024-11-30", "2024-12-05")
+    assert changed != settings
+    (root / "outreach.toml").write_text(changed, encoding="utf-8")
+    result = run("print", "note", root=root)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "outreach.toml: warning: 3 letters are dated 2024-11-30, the settings say 2024-12-05;"
+        " generate again, unless you gave that date with --date\n"
+    )
+    assert run("generate", "note", "--format", "pdf", root=root).exit_code == 0
+    assert run("print", "note", root=root).stderr == ""
+
+
 def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run) -> None:
     root = made()
     done = run("print", "--dry-run", "--labels", "L7163", root=root)

@@ -20,7 +20,7 @@ from outreach.cli.options import (
     today,
     words_of,
 )
-from outreach.cli.output import progress_bar, say
+from outreach.cli.output import print_problems, progress_bar, say
 from outreach.errors import Problem, RefusedError
 from outreach.language import _, ngettext
 
@@ -173,6 +173,7 @@ def print_letters(
         made["labels.pdf"] = make_labels(plan, Labels(labels, skip, merge_same_address, outlines))
     if envelopes:
         made["envelopes.pdf"] = make_envelopes(plan, envelopes.value)
+    print_problems(plan.warnings, err=True)
     say(_summary(plan), is_asked=dry_run)
     if dry_run:
         say(_("dry run: nothing was written"), err=True)

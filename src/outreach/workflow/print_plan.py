@@ -1,5 +1,6 @@
 """Choose, order and number the letters of a print run, and count its sheets."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -100,6 +101,7 @@ class Plan:
     """Empty in a reprint."""
     cover_sheets: int
     day: date
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def pages(self) -> int:
@@ -166,7 +168,8 @@ def plan_run(
         problems.append(Problem("", 0, _("there is nothing to print"), hint))
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    return _numbered(folder, wanted, day, items, chosen)
+    plan = _numbered(folder, wanted, day, items, chosen)
+    return replace(plan, warnings=tuple(_other_dates(folder, [ordered[number - 1] for number in chosen])))
 
 
 def words_of(folder: Folder) -> Mapping[str, Any]:
@@ -245,6 +248,23 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
         contact = contacts.get(entry.contacts[0])
         if entry.kind != "referral" and contact and contact_address(contact) != entry.address:
             yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
+
+
+def _other_dates(folder: Folder, found: Iterable[_Found]) -> Iterator[Problem]:
+    """Yield a warning for each date of letters that is not the campaign's, as `generate --date` may set it."""
+    own = folder.campaign.date
+    dates = Counter(date.fromisoformat(one.entry.date) for one in found if one.document)
+    for written, count in sorted(dates.items()):
+        if own and written != own:
+            message = ngettext(
+                "{count} letter is dated {written}, the settings say {own}",
+                "{count} letters are dated {written}, the settings say {own}",
+                count,
+                written=written,
+                own=own,
+            )
+            hint = _("generate again, unless you gave that date with --date")
+            yield Problem("outreach.toml", 0, message, hint, "warning")
 
 
 def _enclosures(
