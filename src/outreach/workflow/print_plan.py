@@ -251,7 +251,7 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
 
 
 def _other_dates(folder: Folder, found: Iterable[_Found]) -> Iterator[Problem]:
-    """Yield a warning for each date of letters that is not the campaign's, as `generate --date` may set it."""
+    """Yield a warning for each date of letters that is not the settings'; `generate --date` may set it."""
     own = folder.campaign.date
     dates = Counter(date.fromisoformat(one.entry.date) for one in found if one.document)
     for written, count in sorted(dates.items()):
