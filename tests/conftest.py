@@ -17,7 +17,7 @@ from typer.testing import CliRunner, Result
 
 from outreach import language
 from outreach.campaign import Campaign, Layout, Sender
-from outreach.cli import options
+from outreach.cli import address_book, follow_up, options, overview, print_run, remember, write
 from outreach.cli.app import app
 from outreach.contacts.contact import Contact
 from outreach.letters.document import LABELS, Letter, Paragraph, Run
@@ -120,12 +120,16 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
     language.use("en")
 
 
+def set_day(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
+    """Make it that day in every command."""
+    for module in (address_book, follow_up, options, overview, print_run, remember, write):
+        monkeypatch.setattr(module, "today", lambda: day)
+
+
 @pytest.fixture(autouse=True)
 def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make it TODAY in every command."""
-    monkeypatch.setattr(options, "today", lambda: TODAY)
-    for module in ("write", "print_run", "address_book"):
-        monkeypatch.setattr(f"outreach.cli.{module}.today", lambda: TODAY)
+    set_day(monkeypatch, TODAY)
 
 
 @pytest.fixture

@@ -15,8 +15,7 @@ import icalendar
 import pytest
 from typer.testing import Result
 
-from outreach.cli import options
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, set_day
 
 Run = Callable[..., Result]
 BODIES = ("prefecture-rhone", "region-aura", "metropole-lyon", "sytral-mobilites")
@@ -37,7 +36,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Return a function that sets the day on which the program runs."""
 
     def travel(day: str) -> None:
-        monkeypatch.setattr(options, "today", lambda: date.fromisoformat(day))
+        set_day(monkeypatch, date.fromisoformat(day))
 
     return travel
 

@@ -1,5 +1,6 @@
 """Write a file whole or not at all, and delete one."""
 
+import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -40,7 +41,7 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
     """
     is_special = path.exists() and not path.is_file()
     target = path.resolve() if path.is_symlink() and not is_special else path
-    temporary = target.with_name(f".{target.name}.tmp")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # others may write the same file
     try:
         if is_special:
             write(path)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import TextIO
 
@@ -25,7 +24,7 @@ class ManifestEntry:
     contact: str
     """Id of the recipient, or `joint`."""
     contacts: tuple[str, ...]
-    """Ids of all addressees, by rank."""
+    """Ids of those in whose record it belongs: its addressees by rank, of a referral whom it is about."""
     format: str
     path: str
     """Relative to the folder of the manifest, with forward slashes."""
@@ -51,25 +50,13 @@ class ManifestEntry:
     """Hash of the letter as it came out of them, with its layout: what decides whether it is made again."""
     reply_by: str = ""
     """Day by which it asks for an answer, YYYY-MM-DD; empty for none."""
+    to: str = ""
+    """Id of the first addressee, where that is another than the first of `contacts`."""
 
-
-def digest(content: bytes) -> str:
-    """Return the SHA-256 of the bytes, in hexadecimal."""
-    return sha256(content).hexdigest()
-
-
-def file_digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if there is no such file.
-
-    Raises:
-        WorldError: the file cannot be read.
-    """
-    try:
-        return digest(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise _world(path, _("cannot be read"), error) from error
+    @property
+    def addressee(self) -> str:
+        """Id of whom its address names, in a joint letter first."""
+        return self.to or self.contacts[0]
 
 
 def read_entries(folder: Path) -> Iterator[ManifestEntry]:

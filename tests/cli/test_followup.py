@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pdfplumber
 import pytest
 from typer.testing import Result
 
-from outreach.cli import options
-from tests.conftest import CONTACT, LETTER, SETTINGS
+from tests.conftest import CONTACT, LETTER, SETTINGS, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -61,7 +61,7 @@ FILES = {
 @pytest.fixture(autouse=True)
 def summer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let all of it lie in the past."""
-    monkeypatch.setattr(options, "today", lambda: date(2025, 7, 1))
+    set_day(monkeypatch, date(2025, 7, 1))
 
 
 @pytest.fixture
@@ -304,7 +304,7 @@ def test_who_has_a_forwarded_letter_can_answer_it(sent: Path, run: Run) -> None:
 def test_an_extension_keeps_everything_quiet_until_its_day(
     sent: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(options, "today", lambda: date(2024, 12, 20))
+    set_day(monkeypatch, date(2024, 12, 20))
     moved = ("extend", "elu", "--to", "2025-01-20", "--reason", "asked for time")
     assert run(*moved, root=sent).exit_code == 0
     assert due(run, sent, "2025-01-19", "elu") == []
@@ -332,6 +332,45 @@ def test_yesterdays_reminders_are_not_recorded_again_with_todays(sent: Path, run
     run("followup", "--on", "2025-02-05", "--format", "txt", root=sent)
     again = run("sent", "reminder", "--on", "2025-02-05", "--via", "registered", root=sent)
     assert again.stdout.splitlines() == ["sent  reminder  elu  2025-02-05  registered"]
+
+
+def test_reminders_that_were_posted_are_not_printed_again(sent: Path, run: Run) -> None:
+    assert run("followup", "reminder", "--to", "maire", "--on", "2025-01-06", root=sent).exit_code == 0
+    posted = ("reminder", "--on", "2025-01-06", "--via", "post")
+    assert run("sent", *posted, root=sent).exit_code == 0
+    assert run("followup", "reminder", "--to", "elu", "--on", "2025-02-03", root=sent).exit_code == 0
+    both = run("print", "reminder", root=sent)
+    assert both.stdout.startswith("1 letter, ")
+    again = run("print", "reminder", "--to", "maire", "--dry-run", root=sent)
+    assert again.stdout.startswith("1 letter, ")
+
+
+def test_a_referral_is_printed_for_the_authority_and_not_for_whom_it_is_about(
+    campaign: Campaign, run: Run
+) -> None:
+    authority = (
+        AUTHORITY.replace('["a"]', '["cada"]').replace('"69130"', '"75007"').replace("Écully", "Paris")
+    )
+    contacts = CONTACT.replace('postal_code = "69130"\ncity = "Écully"\n', "").replace(
+        'address = ["Hôtel de Ville", "1 place de la Mairie"]\n', ""
+    )
+    root = campaign({**FILES, "contacts/a.toml": contacts + COUNCILLOR + authority})
+    run("generate", "papers", root=root)
+    run("sent", "papers", "--on", "2024-12-02", "--via", "post", root=root)
+    run("answer", "maire", "--on", "2024-12-20", "--kind", "refusal", root=root)
+    run("followup", "cada-referral", "--to", "maire", "--on", "2025-01-06", root=root)
+    done = run("print", "cada-referral", "--labels", "L7163", "--merge-same-address", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    with pdfplumber.open(root / "out/print/labels.pdf") as pdf:
+        (page,) = pdf.pages
+        assert page.extract_text().splitlines()[0] == "Madame Anne AVIS"
+        assert page.extract_text().splitlines()[-1] == "75007 PARIS"
+    moved = (root / "contacts/a.toml").read_text(encoding="utf-8").replace("75007", "75008")
+    (root / "contacts/a.toml").write_text(moved, encoding="utf-8")
+    refused = run("print", "cada-referral", root=root)
+    assert refused.stderr.startswith(
+        "cada-referral/maire.pdf: its address has changed since it was generated"
+    )
 
 
 def test_a_notified_refusal_leads_to_documents_and_court(sent: Path, run: Run) -> None:

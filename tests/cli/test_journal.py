@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from outreach.manifest import digest
-from tests.conftest import TODAY
+from outreach.digest import digest
+from outreach.workflow.answer import open_questions
+from outreach.workflow.folder import load_folder
+from outreach.workflow.journal import open_journal
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -267,7 +269,6 @@ def test_a_terminal_is_asked_letter_day_kind_and_each_question(
     generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("outreach.cli.remember.is_terminal", lambda: True)
-    monkeypatch.setattr("outreach.cli.remember.today", lambda: TODAY)
     sent(run, generated, "note", "ensemble")
     typed = "note\n10 janvier\n2025-02-30\n2024-11-30\n2025-01-16\n2025-01-10\npartiel\npartial\n\nDix.\n"
     done = run("answer", "maire", root=generated, typed=typed)
@@ -278,6 +279,22 @@ def test_a_terminal_is_asked_letter_day_kind_and_each_question(
     recorded = events(run, generated, "maire")[-1]
     assert (recorded["at"], recorded["letter"]) == ("2025-01-10", "note")
     assert recorded["data"] == {"kind": "partial", "questions": {"combien": "Dix."}}
+
+
+def test_looking_makes_no_journal(generated: Path, run: Run) -> None:
+    for command in ("status", "due", "answers", "log", "check", "followup"):
+        assert run(command, root=generated).exit_code == 0
+    assert run("why", "maire", root=generated).exit_code == 3
+    assert not (generated / "outreach.db").exists()
+
+
+def test_after_a_full_answer_no_question_is_asked_any_more(generated: Path, run: Run) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    run("answer", "maire", "--on", "2024-12-20", "--kind", "full", root=generated)
+    folder = load_folder(generated)
+    with open_journal(generated) as journal:
+        assert open_questions(folder, journal, "maire", "note") == []
+        assert len(open_questions(folder, journal, "adjoint", "note")) == 0
 
 
 def test_an_answer_needs_day_and_kind_where_nobody_can_be_asked(generated: Path, run: Run) -> None:

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from outreach.cli import options
-from tests.conftest import CAMPAIGN
+from tests.conftest import CAMPAIGN, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -17,8 +16,7 @@ Run = Callable[..., Result]
 @pytest.fixture
 def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     def travel(day: str) -> None:
-        monkeypatch.setattr(options, "today", lambda: date.fromisoformat(day))
-        monkeypatch.setattr("outreach.cli.overview.today", lambda: date.fromisoformat(day))
+        set_day(monkeypatch, date.fromisoformat(day))
 
     return travel
 

@@ -345,6 +345,22 @@ def test_a_date_that_was_changed_since_is_named(made: Callable[..., Path], run: 
     assert run("print", "note", root=root).stderr == ""
 
 
+def test_nothing_of_an_earlier_run_lies_beside_the_new_one(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "--labels", "L7163", "--envelopes", "DL", "--registered", root=root)
+    run("print", "--to", "un", root=root)
+    assert {path.name for path in (root / "out/print").iterdir()} == {
+        "print.pdf",
+        "labels.pdf",
+        "envelopes.pdf",
+        "registered.pdf",
+        "registered.csv",
+        "reprint.pdf",
+    }
+    run("print", "note", root=root)
+    assert [path.name for path in (root / "out/print").iterdir()] == ["print.pdf"]
+
+
 def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run) -> None:
     root = made()
     done = run("print", "--dry-run", "--labels", "L7163", root=root)

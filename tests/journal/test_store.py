@@ -138,3 +138,22 @@ def test_erasing_leaves_no_trace_in_the_file(tmp_path: Path) -> None:
     assert [event.contact for event in store.read()] == ["maire"]
     store.close()
     assert not any(b"secret-person" in file.read_bytes() for file in tmp_path.iterdir())
+
+
+def test_a_full_disk_is_what_is_said(tmp_path: Path) -> None:
+    store = SQLiteStore(tmp_path / "outreach.db")
+    store._connection.execute("PRAGMA max_page_count = 8")
+    events = [
+        Event(new_id(NOW, number), NOW.date(), NOW, "A", "noted", "maire", "", {"note": "x" * 5000})
+        for number in range(50)
+    ]
+    with pytest.raises(WorldError) as caught:
+        _write(store, events)
+    assert "full" in str(caught.value)
+    assert store.read() == []
+    store.close()
+
+
+def _write(store: SQLiteStore, events: list[Event]) -> None:
+    with store.writing():
+        store.append(events)

@@ -3,34 +3,19 @@
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
-from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outreach.journal.archive import Archive
 from outreach.journal.event import Event, new_id
-from outreach.journal.store import SQLiteStore
 from outreach.workflow.folder import Folder, load_folder
 from outreach.workflow.follow_up import Wanted, follow_up_letters
-from outreach.workflow.journal import Journal
 from tests.cli.test_followup import FILES
 from tests.conftest import CAMPAIGN
 
 START = date(2024, 12, 2)
 QUESTIONS = ("combien", "pourquoi")
-
-
-class Memory:
-    """A journal's events, in the order in which they arrived."""
-
-    def __init__(self, events: list[Event]) -> None:
-        self.events = events
-
-    def read(self, contact: str = "") -> list[Event]:
-        """Return them all, or those of one contact."""
-        return [event for event in self.events if contact in ("", event.contact)]
 
 
 @pytest.fixture(scope="module")
@@ -80,8 +65,7 @@ def test_nobody_is_reminded_of_what_was_answered(
     events = [sent(contact, letter) for contact in ("maire", "elu") for letter in ("note", "other")]
     events += answers
     shuffle.shuffle(events)
-    journal = Journal(cast("SQLiteStore", Memory(events)), Archive(folder.campaign.root / "archive"))
-    documents, _problems = follow_up_letters(folder, journal, Wanted(on))
+    documents, _problems = follow_up_letters(folder, events, Wanted(on))
     for document in documents:
         if document.template.name != "reminder":
             continue

@@ -12,7 +12,8 @@ import docx
 import pytest
 from typer.testing import Result
 
-from outreach.manifest import Manifest, digest
+from outreach.digest import digest
+from outreach.manifest import Manifest
 from tests.conftest import LETTER
 
 Campaign = Callable[..., Path]

@@ -34,15 +34,13 @@ def status(
 ) -> None:
     """Show where every letter stands, as in: outreach status."""
     from outreach.journal.case import conflicts
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
     from outreach.workflow.status import Standing, totals
     from outreach.workflow.status import status as rows_on
 
     folder = open_folder(context)
-    with open_journal(folder.campaign.root) as journal:
-        events = journal.store.read()
-        rows = rows_on(folder, events, day(on) or today(), letter)
-        doubled = conflicts(events)
+    events = read_events(folder.campaign.root)
+    rows = rows_on(folder, events, day(on) or today(), letter)
     if as_json:
         print_json({name: getattr(row, name) for name in Standing.__slots__} for row in rows)
     else:
@@ -65,7 +63,7 @@ def status(
             red=[row.overdue for row in rows],
         )
         typer.echo(", ".join(counted_status(name, count) for name, count in totals(rows).items()))
-    print_problems(doubled, err=True)
+    print_problems(conflicts(events), err=True)
 
 
 def due(
@@ -79,14 +77,14 @@ def due(
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
     from outreach.workflow.calendar import write_calendar
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
     from outreach.workflow.status import due as due_on
 
     folder = open_folder(context)
-    with open_journal(folder.campaign.root) as journal:
-        rows = due_on(folder, journal, day(on) or today(), within)
-        everything = due_on(folder, journal, day(on) or today(), within=10_000) if ics else []
+    events = read_events(folder.campaign.root)
+    rows = due_on(folder, events, day(on) or today(), within)
     if ics:
+        everything = due_on(folder, events, day(on) or today(), within=10_000)
         write_calendar(everything, folder.campaign, ics)
     if as_json:
         print_json({key: value for key, value in asdict(row).items() if key != "does"} for row in rows)
@@ -138,7 +136,7 @@ def followup(
     from outreach.workflow.bundle import write_bundles
     from outreach.workflow.follow_up import Wanted, follow_up_letters
     from outreach.workflow.generate import Output, make_documents
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
 
     folder = open_folder(context)
     wanted = Wanted(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
@@ -149,13 +147,11 @@ def followup(
         dry_run=dry_run,
         force=force,
     )
-    with open_journal(folder.campaign.root) as journal:
-        documents, problems = follow_up_letters(folder, journal, wanted)
-        with progress_bar(_("letters")) as progress:
-            report = make_documents(folder, documents, output, problems, progress)
-        bundles = []
-        if bundle and not dry_run:
-            bundles = write_bundles(folder, journal, documents, output)
+    events = read_events(folder.campaign.root)
+    documents, problems = follow_up_letters(folder, events, wanted)
+    with progress_bar(_("letters")) as progress:
+        report = make_documents(folder, documents, output, problems, progress)
+    bundles = write_bundles(folder, events, documents, output) if bundle and not dry_run else []
     if documents or problems or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
         for path in bundles:
@@ -167,12 +163,11 @@ def followup(
 
 def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
     from outreach.workflow.status import why as reasons
 
     folder = open_folder(context)
-    with open_journal(folder.campaign.root) as journal:
-        found = reasons(folder, journal, contact, day(on) or today(), letter)
+    found = reasons(folder, read_events(folder.campaign.root), contact, day(on) or today(), letter)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         typer.echo(
@@ -205,11 +200,10 @@ def answers(
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
     from outreach.workflow.answers import answers as grid_of
     from outreach.workflow.answers import write_grid
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
 
     folder = open_folder(context)
-    with open_journal(folder.campaign.root) as journal:
-        rows = grid_of(folder, journal, letter)
+    rows = grid_of(folder, read_events(folder.campaign.root), letter)
     if target:
         write_grid(rows, target)
     if as_json:

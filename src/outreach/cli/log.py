@@ -109,12 +109,11 @@ def verify_journal(context: typer.Context) -> None:
 
 def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
     from outreach.journal.event import to_row
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
     from outreach.workflow.log import log
 
     folder = open_folder(context)
-    with open_journal(folder.campaign.root) as journal:
-        entries = log(journal, contact)
+    entries = log(read_events(folder.campaign.root), contact)
     if contact and not entries:
         folder.entry(contact)
     if as_json:

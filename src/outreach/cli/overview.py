@@ -13,8 +13,7 @@ from outreach.language import _
 
 def show_standing(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
-    from outreach.journal.store import FILE_NAME
-    from outreach.workflow.journal import open_journal
+    from outreach.workflow.journal import read_events
     from outreach.workflow.standing import describe
     from outreach.workflow.status import due, status
 
@@ -27,12 +26,8 @@ def show_standing(context: typer.Context) -> None:
         return
     folder = open_folder(context)
     on = today()
-    events, tasks = [], []
-    if folder.campaign.path(FILE_NAME).is_file():  # a look makes no journal
-        with open_journal(folder.campaign.root) as journal:
-            events, tasks = journal.store.read(), due(folder, journal, on)
-    rows = status(folder, events, on)
-    for line in describe(folder, rows, tasks, on):
+    events = read_events(folder.campaign.root)
+    for line in describe(folder, status(folder, events, on), due(folder, events, on), on):
         typer.echo(line)
 
 

@@ -141,7 +141,7 @@ def print_letters(
         write_registered,
     )
     from outreach.workflow.print_plan import Wanted, plan_run
-    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, write_pieces, write_run
+    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, clear, write_pieces, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
         raise typer.BadParameter(_("--skip, --merge-same-address and --outlines go with --labels SHEET"))
@@ -178,6 +178,7 @@ def print_letters(
     if dry_run:
         say(_("dry run: nothing was written"), err=True)
         return
+    clear(plan, out)
     written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
     if registered:
         written += write_registered(plan, out)

@@ -4,11 +4,11 @@ import os
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from outreach.atomic import write_whole
+from outreach.atomic import delete, write_whole
+from outreach.digest import digest, file_digest
 from outreach.errors import Problem, WorldError, reason
 from outreach.journal.event import Event
 from outreach.language import _
@@ -49,9 +49,9 @@ class Archive:
         Raises:
             WorldError: the file cannot be written.
         """
-        file = ArchivedFile(name, sha256(content).hexdigest())
+        file = ArchivedFile(name, digest(content))
         path = self.folder / file.path
-        if not path.exists():
+        if file_digest(path) != file.sha256:
             write_whole(path, content)
         return file
 
@@ -76,13 +76,10 @@ class Archive:
 
     def remove(self, files: Iterable[ArchivedFile]) -> int:
         """Delete files, for a person who asks to be forgotten; return how many there were."""
-        count = 0
-        for file in files:
-            path = self.folder / file.path
-            if path.is_file():
-                path.unlink()
-                count += 1
-        return count
+        paths = [path for path in (self.folder / file.path for file in files) if path.is_file()]
+        for path in paths:
+            delete(path)
+        return len(paths)
 
     def verify(self, events: Iterable[Event]) -> Iterator[Problem]:
         """Read everything again and yield a Problem for each missing, altered or orphaned file."""
@@ -98,7 +95,7 @@ class Archive:
                 yield Problem(
                     place, 0, _("is missing; event {id} names it", id=event.id), _("restore it from a copy")
                 )
-            elif sha256(present[name].read_bytes()).hexdigest() != Path(name).stem:
+            elif file_digest(present[name]) != Path(name).stem:
                 yield Problem(
                     place, 0, _("was altered; event {id} names it", id=event.id), _("restore it from a copy")
                 )

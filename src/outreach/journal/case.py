@@ -204,6 +204,15 @@ def key_of(contact: str, letter: str, channel: str, kind: str, written: str) -> 
     return (contact, letter, channel, "" if kind in OPENING_KINDS else written)
 
 
+def sent_follow_ups(events: Iterable[Event]) -> set[tuple[str, str, str]]:
+    """Return contact, letter and the letter's date of each follow-up letter sent, by any channel."""
+    return {
+        (event.contact, event.letter, str(event.data.get("date", "")))
+        for event in effective(events)
+        if event.kind == "sent" and event.data.get("letter_kind") not in OPENING_KINDS
+    }
+
+
 def conflicts(events: Iterable[Event]) -> list[Problem]:
     """Return a warning for each letter that two laptops recorded as sent without saying "again"."""
     first: dict[Key, Event] = {}

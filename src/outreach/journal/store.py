@@ -15,6 +15,8 @@ from outreach.language import _
 
 FILE_NAME = "outreach.db"
 BUSY_SECONDS = 10.0
+_OLDEST_SQLITE = (3, 37)
+"""The first with STRICT tables."""
 
 _COLUMNS = "id, at, recorded_at, author, kind, contact, letter, data"
 
@@ -69,11 +71,19 @@ class SQLiteStore(Store):
 
     def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
         self.path = path
+        if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
+            message = _("this Python's SQLite {version} is too old", version=sqlite3.sqlite_version)
+            raise WorldError(Problem("", 0, message, _("use a Python with SQLite 3.37 or later")))
         with self._translated():
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-            self._use_write_ahead_log(busy_seconds)
-            self._connection.execute("PRAGMA synchronous = FULL")
-        self._migrate()
+        try:
+            with self._translated():
+                self._use_write_ahead_log(busy_seconds)
+                self._connection.execute("PRAGMA synchronous = FULL")
+            self._migrate()
+        except BaseException:  # whatever it is, the file must not stay open
+            self._connection.close()
+            raise
 
     def close(self) -> None:
         """Close the file."""
@@ -87,7 +97,8 @@ class SQLiteStore(Store):
             try:
                 yield
             except BaseException:  # whatever it is, Ctrl-C too, nothing of the change may stay
-                self._connection.execute("ROLLBACK")
+                if self._connection.in_transaction:  # a full disk has rolled it back already
+                    self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
 
@@ -108,11 +119,11 @@ class SQLiteStore(Store):
 
     def read(self, contact: str = "") -> list[Event]:
         """Return all events, or those of one contact, in the order of their ids."""
-        return self._select("WHERE contact = :value OR :value = ''", contact)
+        return self._select("WHERE contact = ?", contact) if contact else self._select()
 
     def since(self, identifier: str) -> list[Event]:
         """Return the events with a greater id, in the order of their ids."""
-        return self._select("WHERE id > :value", identifier)
+        return self._select("WHERE id > ?", identifier)
 
     def erase(self, contact: str) -> int:
         """Delete all events of one contact, and its traces in others and in free pages; return how many.
@@ -134,11 +145,11 @@ class SQLiteStore(Store):
             self._connection.execute("VACUUM")
         return count
 
-    def _select(self, where: str, value: str) -> list[Event]:
+    def _select(self, where: str = "", *values: str) -> list[Event]:
         with self._translated():
             found = self._connection.execute(
                 f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
-                {"value": value},
+                values,
             ).fetchall()
         # What `append` wrote needs no second reading as `from_row` does it.
         return [

@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
-from outreach.journal.event import Event, effective
+from outreach.journal.case import cases
+from outreach.journal.event import Event
 from outreach.language import _
 from outreach.letters.questions import Question
 from outreach.workflow.folder import Folder
@@ -183,16 +184,8 @@ def sent_letters(journal: Journal, contact: str, letter: str = "") -> dict[str, 
 
 def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) -> list[Question]:
     """Return the questions that a letter asked and that are open, to be gone through one by one."""
-    asked = {
-        str(name) for event in sendings(journal, contact, letter) for name in event.data.get("questions", [])
-    }
-    answered = {
-        str(name)
-        for event in effective(journal.store.read(contact))
-        if event.kind == "answered"
-        for name in event.data.get("questions", {})
-    }
-    return [question for question in folder.questions if question.id in asked - answered]
+    case = cases(journal.store.read()).get((contact, letter))
+    return [question for question in folder.questions if case and question.id in case.unanswered]
 
 
 def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:

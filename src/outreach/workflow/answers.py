@@ -1,15 +1,15 @@
 """The grid of questions and contacts: who answered what, and who has not yet."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.atomic import write_whole
 from outreach.contacts.tables import guarded, write_rows
 from outreach.journal.case import OPENING_KINDS, cases
+from outreach.journal.event import Event
 from outreach.language import _
 from outreach.workflow.folder import Folder
-from outreach.workflow.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,11 @@ class Reply:
         return _("(answered in full, see the reply)") if self.is_settled else _("no answer yet")
 
 
-def answers(folder: Folder, journal: Journal, letter: str = "") -> list[Reply]:
+def answers(folder: Folder, events: Iterable[Event], letter: str = "") -> list[Reply]:
     """Return a row for each question put to each contact, by number, then in the order of sending."""
     found = [
         case
-        for case in cases(journal.store.read()).values()
+        for case in cases(events).values()
         if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
     ]
     if letter and not found:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from outreach.atomic import write_whole
 from outreach.errors import InputError, Problem
-from outreach.journal.archive import files_of
+from outreach.journal.archive import FOLDER as ARCHIVE
+from outreach.journal.archive import Archive, files_of
 from outreach.journal.event import Event, effective
 from outreach.language import _
 from outreach.letters.render import long_date
@@ -15,7 +16,6 @@ from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder
 from outreach.workflow.generate import Output
-from outreach.workflow.journal import Journal
 
 FOLDER = "bundles"
 _WORDS = "timeline.toml"
@@ -27,7 +27,7 @@ _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundles(
-    folder: Folder, journal: Journal, documents: Iterable[Document], output: Output
+    folder: Folder, recorded: Sequence[Event], documents: Iterable[Document], output: Output
 ) -> list[Path]:
     """Write one ZIP for each contact that the letters concern, and return their paths.
 
@@ -42,17 +42,19 @@ def write_bundles(
     for document in documents:
         for contact in document.contacts:
             new.setdefault(contact, []).append(document)
+    archive = Archive(folder.campaign.path(ARCHIVE))
+    happened = [event for event in effective(recorded) if event.at <= output.written]
     paths = []
     for contact, letters in new.items():
-        events = [event for event in effective(journal.store.read(contact)) if event.at <= output.written]
+        events = [event for event in happened if event.contact == contact]
         path = output.out / FOLDER / f"{contact}.zip"
-        write_whole(path, _bundle(folder.campaign.language, journal, events, letters, output))
+        write_whole(path, _bundle(folder.campaign.language, archive, events, letters, output))
         paths.append(path)
     return paths
 
 
 def _bundle(
-    language: str, journal: Journal, events: Sequence[Event], letters: Iterable[Document], output: Output
+    language: str, archive: Archive, events: Sequence[Event], letters: Iterable[Document], output: Output
 ) -> bytes:
     lines: list[str] = []
     files: dict[str, bytes] = {}
@@ -60,7 +62,7 @@ def _bundle(
         names = []
         for file in files_of(event):
             name = f"{number:02}-{event.at}-{event.kind}-{_file_name(event, file.name)}"
-            path = journal.archive.folder / file.path
+            path = archive.folder / file.path
             try:
                 files[name] = path.read_bytes()
             except OSError as error:
@@ -76,12 +78,12 @@ def _bundle(
                 files[name] = path.read_bytes()
     files[load_data(_WORDS)[language]["file"]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
     package = io.BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, content in sorted(files.items()):
             info = zipfile.ZipInfo(name, _ZIP_TIME)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            archive.writestr(info, content)
+            bundle.writestr(info, content)
     return package.getvalue()
 
 

@@ -8,7 +8,6 @@ from outreach.contacts.address import MOST_LINES, address_faults, delivery_lines
 from outreach.contacts.contact import ROLES, Entry
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
-from outreach.journal.store import FILE_NAME as JOURNAL_FILE
 from outreach.language import N_, _
 from outreach.letters.document import Letter
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
@@ -20,7 +19,7 @@ from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document, compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.follow_up import sample_follow_ups
-from outreach.workflow.journal import open_journal
+from outreach.workflow.journal import read_events
 
 _MONTHS_A_YEAR = 12
 _SURE_TO_FIT = 30
@@ -48,9 +47,7 @@ def check(
     problems += _letter_problems(folder, written, progress)
     problems += _enclosure_problems(folder)
     problems += _ladder_problems(folder)
-    if (folder.campaign.root / JOURNAL_FILE).is_file():
-        with open_journal(folder.campaign.root) as journal:
-            problems += conflicts(journal.store.read())
+    problems += conflicts(read_events(folder.campaign.root))
     return sorted(set(problems))
 
 

@@ -8,12 +8,12 @@ from outreach.contacts.contact import Contact
 from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem
 from outreach.journal.case import Case
+from outreach.journal.event import Event
 from outreach.journal.ladder import Date, open_dates
 from outreach.language import _
 from outreach.letters.template import Template
 from outreach.workflow.compose import Document, Previous, contact_title
 from outreach.workflow.folder import Folder, first_letters, has_shelves, shelf_of
-from outreach.workflow.journal import Journal
 from outreach.workflow.status import Followed, follow, until
 
 _CONTENTS = ("partial", "full", "refusal", "meeting", "no-such-document")
@@ -37,7 +37,7 @@ class Wanted:
 
 
 def follow_up_letters(
-    folder: Folder, journal: Journal, wanted: Wanted
+    folder: Folder, events: Iterable[Event], wanted: Wanted
 ) -> tuple[list[Document], list[Problem]]:
     """Return the letters to make, by letter, then in the order of the cases, and what stands against others.
 
@@ -63,7 +63,7 @@ def follow_up_letters(
     if problems:
         raise InputError(*problems)
     called: dict[tuple[str, str], list[Previous]] = {}
-    for one in follow(folder, until(journal.store.read(), wanted.on)):
+    for one in follow(folder, until(events, wanted.on)):
         due = [found for found in open_dates(one.dates, wanted.on) if found.step.letter]
         if one.case.contact in chosen:
             for name, previous in _calls(folder, one, due, wanted):
@@ -184,7 +184,9 @@ class _Readers:
             self._audiences[name] = {one.id: one for one in found}
             self._large[name] = has_shelves(self._folder, template)
         audience = self._audiences[name]
-        ordered = tuple(sorted(earlier, key=lambda previous: (previous.written, previous.letter)))
+        ordered = tuple(
+            sorted(earlier, key=lambda previous: (previous.written, previous.sent_on, previous.letter))
+        )
         if template.kind == REFERRAL:
             return Document(template, _authority(template, list(audience.values())), entry.contact, ordered)
         if contact not in audience:

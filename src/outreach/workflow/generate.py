@@ -6,9 +6,10 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from outreach.digest import file_digest
 from outreach.errors import InputError, Problem, errors_in
 from outreach.language import _
-from outreach.manifest import Manifest, ManifestEntry, file_digest
+from outreach.manifest import Manifest, ManifestEntry
 from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder, Obstacles, first_letters

@@ -4,10 +4,11 @@ import re
 from datetime import date
 
 from outreach import __version__
+from outreach.digest import digest, file_digest
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.letters.template import FOLDER as LETTERS
-from outreach.manifest import ManifestEntry, digest, file_digest
+from outreach.manifest import ManifestEntry
 from outreach.rendering.pdf import TEMPLATE
 from outreach.typesetting import FONTS_FOLDER, engine
 from outreach.workflow.compose import Document, compose

@@ -53,6 +53,19 @@ def open_journal(root: Path) -> Iterator[Journal]:
         yield Journal(store, Archive(root / FOLDER))
 
 
+def read_events(root: Path) -> list[Event]:
+    """Return all events of a campaign folder; a look makes no journal where there is none.
+
+    Raises:
+        WorldError: the file cannot be read.
+        InputError: it is no journal, or one of a newer version of the program.
+    """
+    if not (root / FILE_NAME).is_file():
+        return []
+    with open_journal(root) as journal:
+        return journal.store.read()
+
+
 def author_name(configured: str, environment: Mapping[str, str] = os.environ) -> str:
     """Return who records: OUTREACH_AUTHOR, else the campaign's author, else the account's name."""
     named = environment.get("OUTREACH_AUTHOR", "").strip() or configured

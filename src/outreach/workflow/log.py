@@ -1,6 +1,6 @@
 """Read, undo, exchange and verify the journal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,9 +22,8 @@ class LogEntry:
     is_voided: bool
 
 
-def log(journal: Journal, contact: str = "") -> list[LogEntry]:
+def log(events: Sequence[Event], contact: str = "") -> list[LogEntry]:
     """Return all events, or those of one contact, in the order in which they count; voided ones too."""
-    events = journal.store.read()
     voided = voided_ids(events)
     shown = [event for event in events if contact in ("", event.contact)]
     return [LogEntry(event, event.id in voided) for event in sorted(shown, key=lambda event: event.order)]

@@ -16,7 +16,6 @@ from outreach.contacts.address import delivery_lines
 from outreach.contacts.tables import guarded
 from outreach.errors import InputError, Problem, WorldError, did_you_mean
 from outreach.journal.event import effective
-from outreach.journal.store import FILE_NAME as JOURNAL_FILE
 from outreach.language import _
 from outreach.printing.merge import sheets_of
 from outreach.printing.pages import (
@@ -28,7 +27,7 @@ from outreach.printing.pages import (
     registered_pdf,
 )
 from outreach.workflow.folder import Folder
-from outreach.workflow.journal import open_journal
+from outreach.workflow.journal import read_events
 from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
 from outreach.workflow.print_run import FOLDER
 
@@ -231,11 +230,8 @@ def _merged(plan: Plan) -> list[Address]:
 
 def _tracking(folder: Folder) -> dict[tuple[str, str], str]:
     """Return the tracking numbers recorded so far, by contact and letter."""
-    if not (folder.campaign.root / JOURNAL_FILE).is_file():
-        return {}
-    with open_journal(folder.campaign.root) as journal:
-        return {
-            (event.contact, event.letter): str(event.data["tracking"])
-            for event in effective(journal.store.read())
-            if event.kind == "sent" and event.data.get("tracking")
-        }
+    return {
+        (event.contact, event.letter): str(event.data["tracking"])
+        for event in effective(read_events(folder.campaign.root))
+        if event.kind == "sent" and event.data.get("tracking")
+    }

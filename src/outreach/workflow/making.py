@@ -12,11 +12,12 @@ from pathlib import Path
 
 from outreach import __version__, language
 from outreach.campaign import Layout
+from outreach.digest import digest
 from outreach.errors import InputError, Problem
 from outreach.letters.document import Letter
 from outreach.letters.render import Renderer
 from outreach.letters.template import FOLDER as LETTERS
-from outreach.manifest import ManifestEntry, digest
+from outreach.manifest import ManifestEntry
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import page_count, render_pdf
 from outreach.rendering.text import render_text
@@ -100,6 +101,7 @@ class Worker:
                     kind=document.template.kind,
                     follows=tuple(previous.letter for previous in document.earlier),
                     reply_by=reply_by.isoformat() if reply_by else "",
+                    to=document.recipients[0].id if document.about else "",
                 )
                 files.append((entry, content))
         except InputError as error:

@@ -1,7 +1,7 @@
 """Choose, order and number the letters of a print run, and count its sheets."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -11,10 +11,12 @@ from typing import Any
 from outreach.contacts.contact import Contact
 from outreach.contacts.names import bare
 from outreach.contacts.selectors import select
+from outreach.digest import file_digest
 from outreach.errors import InputError, Problem, errors_in
+from outreach.journal.case import sent_follow_ups
 from outreach.language import _, ngettext
 from outreach.letters.render import long_date
-from outreach.manifest import ManifestEntry, file_digest, read_entries
+from outreach.manifest import ManifestEntry, read_entries
 from outreach.printing.merge import Part, page_count, sheets_of
 from outreach.printing.pages import Desk, cover_pdf
 from outreach.rendering.pdf import page_count as pages_of
@@ -22,6 +24,7 @@ from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.inputs import Inputs
+from outreach.workflow.journal import read_events
 
 SORTS = ("contact", "postal-code", "name", "letter")
 
@@ -214,12 +217,18 @@ def _run(
             problems.append(Problem(f"{document.name}.pdf", 0, _("was never generated"), hint))
     chosen = {contact.id for contact in select(folder.contacts, selectors, wanted.unwanted)}
     names = {template.name for template in templates} - {template.name for template in opening}
-    found += [
-        _Found(entry, None)
-        for entry in made.values()
-        if entry.letter in names and chosen & set(entry.contacts)
-    ]
+    follow_ups = [entry for entry in made.values() if entry.letter in names and chosen & set(entry.contacts)]
+    if not wanted.picks:
+        posted = sent_follow_ups(read_events(folder.campaign.root) if follow_ups else ())
+        left = [entry for entry in follow_ups if not _is_posted(entry, posted)]
+        follow_ups = left or follow_ups
+    found += [_Found(entry, None) for entry in follow_ups]
     return found, problems
+
+
+def _is_posted(entry: ManifestEntry, posted: Collection[tuple[str, str, str]]) -> bool:
+    """Tell whether a follow-up letter of that date is recorded as sent to all of its addressees."""
+    return all((contact, entry.letter, entry.date) in posted for contact in entry.contacts)
 
 
 def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Contact]) -> Iterator[Problem]:
@@ -245,8 +254,8 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
             yield from error.problems
     else:
         # A follow-up letter is of its day; what must still be right is where it goes.
-        contact = contacts.get(entry.contacts[0])
-        if entry.kind != "referral" and contact and contact_address(contact) != entry.address:
+        contact = contacts.get(entry.addressee)
+        if contact and contact_address(contact) != entry.address:
             yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
 
 
@@ -295,14 +304,14 @@ def _item(
     contacts: Mapping[str, Contact],
     enclosures: Sequence[tuple[Part, int]],
 ) -> Item:
-    if entry.contacts[0] not in contacts:
-        message = _("its contact '{contact}' is not there any more", contact=entry.contacts[0])
+    if entry.addressee not in contacts:
+        message = _("its contact '{contact}' is not there any more", contact=entry.addressee)
         raise InputError(Problem(entry.path, 0, message, _("remove the file, or restore the contact")))
     pages = entry.pages or page_count(Part(out / entry.path, entry.path))
     return Item(
         number,
         entry,
-        contacts[entry.contacts[0]],
+        contacts[entry.addressee],
         out,
         tuple(part for part, _ in enclosures),
         (pages, *(count for _, count in enclosures)),
@@ -393,7 +402,7 @@ def _order(
 
     def order(one: _Found) -> tuple[object, ...]:
         entry = one.entry
-        contact = contacts.get(entry.contacts[0])
+        contact = contacts.get(entry.addressee)
         usual = (places.get(entry.contacts[0], len(places)), letters[entry.letter], entry.path)
         if contact is None or sort == "contact":
             return usual

@@ -22,6 +22,21 @@ _MOST_PROCESSES = 4
 """Each takes that memory."""
 
 
+def clear(plan: Plan, out: Path) -> None:
+    """Delete what an earlier run left, so that it cannot lie beside the new one; a reprint leaves the run's.
+
+    Raises:
+        WorldError: a file cannot be deleted.
+    """
+    stems = (
+        ("reprint",) if plan.wanted.is_reprint else ("reprint", "print", "labels", "envelopes", "registered")
+    )
+    for stem in stems:
+        for pattern in (f"{stem}.*", f"{stem}-*", f".{stem}*.tmp"):
+            for path in (out / FOLDER).glob(pattern):
+                delete(path)
+
+
 def write_run(
     plan: Plan,
     out: Path,
@@ -43,11 +58,6 @@ def write_run(
     groups = list(_files(plan, sheets_per_file))
     folder = out / FOLDER
     stem = "reprint" if plan.wanted.is_reprint else "print"
-    # What belongs to an earlier run must not lie beside the new one; a reprint leaves the run's files.
-    stale = [f"{stem}.pdf", f"{stem}-*.pdf", f".{stem}*.tmp"]
-    stale += [] if plan.wanted.is_reprint else ["reprint*.pdf"]
-    for old in (path for pattern in stale for path in folder.glob(pattern)):
-        delete(old)
     paths = [folder / f"{stem}-{number:03}.pdf" for number in range(1, len(groups) + 1)]
     if len(paths) == 1:
         paths = [folder / f"{stem}.pdf"]
@@ -65,7 +75,7 @@ def write_run(
             progress(done, len(plan.items))
     except BaseException:  # whatever it is, Ctrl-C too, no part of a run may be taken for the whole
         for path in paths:
-            path.unlink(missing_ok=True)
+            delete(path)
         raise
     return paths
 

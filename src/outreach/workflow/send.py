@@ -11,14 +11,15 @@ from itertools import chain
 from pathlib import Path
 
 from outreach.contacts.selectors import select
+from outreach.digest import digest
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
 from outreach.journal.archive import Archive, ArchivedFile
-from outreach.journal.case import OPENING_KINDS, Key, key_of, sending_key
+from outreach.journal.case import Key, key_of, sending_key, sent_follow_ups
 from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
 from outreach.journal.words import data_word
 from outreach.language import _
-from outreach.manifest import Manifest, ManifestEntry, digest
+from outreach.manifest import Manifest, ManifestEntry
 from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
@@ -82,7 +83,7 @@ def send(
     check_day(sending.on, recorder.today)
     pairs = _addressed(folder, Manifest(out), sending)
     if not (sending.wanted or sending.again):
-        pairs = _not_yet_recorded(pairs, effective(journal.store.read()))
+        pairs = _not_yet_recorded(pairs, journal.store.read())
     numbers, warnings = _numbers(sending, pairs)
     roles = {contact.id: contact.role for contact in folder.contacts}
     entries = {entry.path: entry for _, document in pairs for entry in document.entries}
@@ -151,11 +152,7 @@ def _not_yet_recorded(
     pairs: list[tuple[str, _Document]], events: Sequence[Event]
 ) -> list[tuple[str, _Document]]:
     """Leave out follow-up letters of an earlier day that went by whatever channel, if others remain."""
-    recorded = {
-        (event.contact, event.letter, str(event.data.get("date", "")))
-        for event in events
-        if event.kind == "sent" and event.data.get("letter_kind") not in OPENING_KINDS
-    }
+    recorded = sent_follow_ups(events)
     left = [
         (contact, document)
         for contact, document in pairs

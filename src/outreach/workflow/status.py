@@ -15,7 +15,6 @@ from outreach.journal.procedure import ADMINISTRATIONS, Procedure, load_procedur
 from outreach.language import _
 from outreach.manifest import Manifest
 from outreach.workflow.folder import Folder, recipient_groups
-from outreach.workflow.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +126,18 @@ def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") 
     return rows
 
 
-def due(folder: Folder, journal: Journal, on: date, within: int = 0) -> list[Due]:
+def due(folder: Folder, events: Iterable[Event], on: date, within: int = 0) -> list[Due]:
     """Return what is to be done on a day or within the days after it, oldest first.
 
     Args:
         folder: The campaign.
-        journal: What was recorded; what happened after the day does not count.
+        events: What was recorded; what happened after the day does not count.
         on: The day.
         within: Calendar days after it that count too.
     """
     rows = []
     last = on + timedelta(days=min(within, (date.max - on).days))
-    for one in follow(folder, until(journal.store.read(), on)):
+    for one in follow(folder, until(events, on)):
         for found in coming_dates(one.dates, on, last):
             step = found.step
             rows.append(
@@ -157,22 +156,22 @@ def due(folder: Folder, journal: Journal, on: date, within: int = 0) -> list[Due
     return sorted(rows, key=lambda row: (row.due_on, row.contact, row.letter))
 
 
-def why(folder: Folder, journal: Journal, contact: str, on: date, letter: str = "") -> list[Followed]:
+def why(folder: Folder, events: Iterable[Event], contact: str, on: date, letter: str = "") -> list[Followed]:
     """Return the cases of a contact with the reasoning of each date.
 
     Raises:
         InputError: nothing was sent to the contact, or not that letter.
     """
-    events = until(journal.store.read(), on)
+    happened = until(events, on)
     found = [
         one
-        for one in follow(folder, events)
+        for one in follow(folder, happened)
         if one.case.contact == contact and letter in ("", one.case.letter)
     ]
     if not found:
         folder.entry(contact)
         letters = sorted(
-            {event.letter for event in events if event.contact == contact and event.kind == "sent"}
+            {event.letter for event in happened if event.contact == contact and event.kind == "sent"}
         )
         message = (
             _("no letter '{letter}' to '{contact}' is recorded", letter=letter, contact=contact)
