@@ -1,9 +1,9 @@
 """Turn outreach.toml into the Campaign; every fault found is a Problem."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from outreach.campaign import (
     FILE_NAME,
@@ -246,11 +246,7 @@ def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
         if ends:
             step["ended_by"] = list(ends)
         own.close()
-        known = [*shipped, *(other for other in table.values if other != name)]
-        for fact in (*str(step.get("from", "")).split("|"), *ends):
-            if fact and not _FACT.fullmatch(fact) and fact not in known:
-                hint = did_you_mean(fact, [*known, "received", "refused", "answered", "returned"])
-                table.report(name, _("the step '{name}' knows no '{fact}'", name=name, fact=fact), hint)
+        _check_facts(table, name, step, list(dict.fromkeys([*shipped, *table.values])))
         if name not in shipped:
             missing = [key for key in ("does", "from") if not step.get(key)]
             if missing:
@@ -259,6 +255,19 @@ def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
             step.setdefault("ended_by", _usual_end(step))
         steps[name] = step
     return steps
+
+
+def _check_facts(table: Table, name: str, step: Mapping[str, object], order: Sequence[str]) -> None:
+    """Report what a step counts from or ends by that is not known, or comes after it."""
+    starts, ends = str(step.get("from", "")).split("|"), step.get("ended_by", ())
+    for fact in (*starts, *cast("Sequence[str]", ends)):
+        if fact and not _FACT.fullmatch(fact) and fact not in order:
+            hint = did_you_mean(fact, [*order, "received", "refused", "answered", "returned"])
+            table.report(name, _("the step '{name}' knows no '{fact}'", name=name, fact=fact), hint)
+    for fact in starts:
+        if fact in order[order.index(name) :]:
+            message = _("the step '{name}' counts from '{fact}', which comes after it", name=name, fact=fact)
+            table.report(name, message, _("write it below that step"))
 
 
 def _usual_end(step: Mapping[str, object]) -> list[str]:

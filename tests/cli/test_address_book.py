@@ -388,6 +388,36 @@ def test_what_was_typed_by_hand_is_never_overwritten(campaign: Campaign, run: Ru
     assert after == typed + 'phone = "04 00 00 00 00"\n'
 
 
+def test_a_file_with_faults_is_not_completed_and_loses_nothing(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    table = (
+        "id,role,family_name,insee\nun,mayor,Zola,69081\ndeux,maire,Bern,69081\ntrois,mp,Musil,69081,ici\n"
+    )
+    root = campaign({"contacts/a.toml": "", "contacts/b.csv": table})
+    (tmp_path / "annuaire").write_text(SHAPES["bulk"], encoding="utf-8")
+    done = run("contacts", "complete", str(tmp_path / "annuaire"), root=root)
+    assert done.exit_code == 3
+    assert [line.partition(";")[0] for line in done.stderr.splitlines()] == [
+        "contacts/b.csv:3: unknown role 'maire'",
+        "contacts/b.csv:4: the row has 5 cells, the header 4",
+    ]
+    assert (root / "contacts/b.csv").read_text(encoding="utf-8") == table
+
+
+def test_nothing_is_added_to_a_list_of_inline_tables(campaign: Campaign, run: Run) -> None:
+    inline = 'contact = [{ id = "un", role = "mayor", family_name = "Zola" }]\n'
+    root = campaign({"contacts/a.toml": inline})
+    options = ("--role", "mp", "--family-name", "Essai", "--into", "contacts/a.toml")
+    done = run("contacts", "add", *options, root=root)
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "contacts/a.toml: nothing can be added to this file;"
+        " write each contact under [[contact]], or add to another file\n",
+    )
+    assert (root / "contacts/a.toml").read_text(encoding="utf-8") == inline
+
+
 def test_a_contact_is_added_below_what_is_there(campaign: Campaign, run: Run) -> None:
     before = "# Les nôtres.\n\n" + CONTACT + "# fin\n"
     root = campaign({"contacts/a.toml": before})

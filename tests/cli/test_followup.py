@@ -246,6 +246,11 @@ def test_a_campaign_changes_its_ladder(campaign: Campaign, run: Run) -> None:
             'roles = { mayr = "courtesy" }',
             "[follow_up] names the role 'mayr', which is not there; did you mean mayor?",
         ),
+        (
+            '[follow_up.courtesy.call]\ndoes = "x"\nfrom = "visit"\n'
+            '[follow_up.courtesy.visit]\ndoes = "y"\nfrom = "received"',
+            "the step 'call' counts from 'visit', which comes after it; write it below that step",
+        ),
         ('[follow_up.courtesy.call]\ndoes = "x"', "the step 'call' lacks from; write does = "),
         (
             "[follow_up.corteousy.call]\ndays = 1",

@@ -215,6 +215,19 @@ def test_tracking_numbers_from_a_file_with_warnings_of_shape(
     )
 
 
+def test_a_list_that_excel_saved_is_read_and_a_misspelt_letter_named(
+    generated: Path, run: Run, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_bytes("contact;letter;recipient;number\nmaire;nte;Écully;1A\n".encode("cp1252"))
+    faulty = sent(run, generated, "note", "--tracking-file", str(numbers))
+    assert (faulty.exit_code, faulty.stderr) == (
+        3,
+        "numbers.csv:2: 'maire nte' is not among those recorded; did you mean note?\n",
+    )
+    assert events(run, generated) == []
+
+
 def test_an_answer_with_its_questions_and_files(generated: Path, run: Run, tmp_path: Path) -> None:
     sent(run, generated, "note")
     reply = tmp_path / "réponse.pdf"

@@ -164,6 +164,24 @@ def test_a_subject_that_comes_out_empty_is_an_error(letter: Compose) -> None:
         letter("a", front=FRONT.replace('"S"', '"{% if false %}x{% endif %}"'))
 
 
+def test_a_subject_on_several_lines_is_one_line(letter: Compose) -> None:
+    front = FRONT.replace('"S"', '"""Une\nsuite {{ recipient.name }}"""')
+    assert letter("a", front=front).subject == "Une suite Anne Exemple"
+
+
+def test_each_language_has_its_own_subject(campaign: Campaign) -> None:
+    front = FRONT.replace('"S"', '"{{ date | long_date }}"')
+    english = front.replace("+++\n", '+++\nlanguage = "en"\n', 1)
+    folder = load_folder(campaign({"letters/a.md": front + "a", "letters/b.md": english + "b"}))
+    renderer = Renderer(folder.campaign.root, folder.templates)
+    subjects = [
+        compose(folder.campaign, renderer, Document(template, group), date(2024, 11, 30)).subject
+        for template in folder.chosen_templates(["a", "b"])
+        for group in recipient_groups(folder, template)
+    ]
+    assert subjects == ["30\u00a0novembre 2024", "30 November 2024"]
+
+
 def test_the_subject_may_name_the_recipient(letter: Compose) -> None:
     assert (
         letter("a", front=FRONT.replace('"S"', '"Pour {{ recipient.name }} ?"')).subject

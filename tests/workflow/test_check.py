@@ -164,6 +164,24 @@ def test_what_generate_would_refuse_is_found_in_every_letter(campaign: Campaign,
     ]
 
 
+def test_a_referral_to_several_is_an_error(campaign: Campaign, run: Run) -> None:
+    referral = LETTER.replace('title = "Lettre"', 'title = "Saisine"\nkind = "referral"')
+    other = CONTACT.replace('"maire"', '"autre"')
+    done = run("check", root=campaign({"contacts/b.toml": other, "letters/saisine.md": referral}))
+    assert done.exit_code == 3
+    assert (
+        "letters/saisine.md:4: a referral goes to one authority, its audience has 2 contacts; name one contact"
+        in done.stdout.splitlines()
+    )
+
+
+def test_a_character_that_no_font_has_is_found_before_printing(campaign: Campaign, run: Run) -> None:
+    strange = CONTACT.replace("Exemple", "Exemple\ue123")
+    done = run("check", root=campaign({"contacts/a.toml": strange}))
+    assert done.exit_code == 3
+    assert "cannot print" in done.stdout
+
+
 def test_a_campaign_without_letters_or_contacts_says_so(campaign: Campaign, run: Run) -> None:
     root = campaign()
     (root / "letters" / "note.md").rename(root / "letters" / "Note.MD")

@@ -7,6 +7,7 @@ from typer.core import TyperGroup
 
 from outreach import language
 from outreach.cli.localise import language_in, local_usage, localise
+from outreach.cli.output import print_problems
 from outreach.errors import OutreachError
 from outreach.language import _
 
@@ -34,8 +35,7 @@ class ErrorBoundary(TyperGroup):
             with local_usage():
                 return super().invoke(ctx)
         except OutreachError as error:
-            for problem in error.problems:
-                typer.echo(str(problem), err=True)
+            print_problems(error.problems, err=True)
             raise typer.Exit(error.exit_code) from error
         except KeyboardInterrupt as error:
             typer.echo(_("stopped; every file is whole, run the command again to go on"), err=True)

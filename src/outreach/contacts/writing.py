@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import tomli
 import tomlkit
 
 from outreach.contacts.contact import FIELD_NAMES, Contact
 from outreach.contacts.tables import guarded, write_rows
+from outreach.errors import InputError, Problem
+from outreach.language import _
 
 EXPORTS = ("csv", "xlsx", "vcard", "google")
 COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
@@ -147,7 +150,28 @@ def rest_in(text: str) -> dict[str, Any]:
     return {key: values[key] for key in FIELD_NAMES if key in values} if isinstance(values, dict) else {}
 
 
-def toml_text(values: Mapping[str, Any]) -> str:
+def appended(text: str, contacts: Iterable[Mapping[str, Any]], shown: str) -> bytes:
+    """Return a TOML file's text with contacts at its end; what stands there stays as it is.
+
+    Args:
+        text: Of the file; may be empty.
+        contacts: Values by field.
+        shown: The file as messages name it.
+
+    Raises:
+        InputError: nothing can be added to it: its contacts are written as `contact = [...]`.
+    """
+    before = [f"{text.rstrip()}\n"] if text.strip() else []
+    whole = "\n".join([*before, *map(_toml_text, contacts)])
+    try:
+        tomli.loads(whole)
+    except tomli.TOMLDecodeError as error:
+        hint = _("write each contact under [[contact]], or add to another file")
+        raise InputError(Problem(shown, 0, _("nothing can be added to this file"), hint)) from error
+    return whole.encode()
+
+
+def _toml_text(values: Mapping[str, Any]) -> str:
     """Return a `[[contact]]` table, as it is added to the end of a file."""
     table = tomlkit.table()
     for name in FIELD_NAMES:

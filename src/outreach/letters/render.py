@@ -189,7 +189,8 @@ class Renderer:
     root: Path
     templates: Iterable[Template]
     _environments: dict[str, jinja2.Environment] = field(default_factory=dict)
-    _lines: dict[str, jinja2.Template] = field(default_factory=dict)
+    _lines: dict[tuple[str, str], jinja2.Template] = field(default_factory=dict)
+    """By language and source."""
 
     def body(self, template: Template, context: Mapping[str, object]) -> tuple[Block, ...]:
         """Return the letter's blocks, before typography.
@@ -216,10 +217,12 @@ class Renderer:
         """Return a text of the front matter, under that key, as plain text; raises as `body`."""
         environment = self._environment(template.language)
         with _Translated(template, environment, template.lines.get(key, 0)):
-            if source not in self._lines:
-                plain = environment.overlay(finalize=_plain, autoescape=False, extensions=[])
-                self._lines[source] = plain.from_string(source)
-            return self._lines[source].render(context).strip()
+            known = (template.language, source)
+            if known not in self._lines:
+                plain = environment.overlay(finalize=_plain, autoescape=False)
+                # On one line, so that no mark of a further one gets into it.
+                self._lines[known] = plain.from_string(" ".join(source.split()))
+            return self._lines[known].render(context).strip()
 
     def _environment(self, language: str) -> jinja2.Environment:
         if language not in self._environments:

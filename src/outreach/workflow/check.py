@@ -6,6 +6,7 @@ from datetime import date
 
 from outreach.contacts.address import MOST_LINES, address_faults, delivery_lines
 from outreach.contacts.contact import ROLES, Entry
+from outreach.contacts.selectors import select
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import conflicts
 from outreach.language import N_, _
@@ -15,10 +16,11 @@ from outreach.letters.render import Renderer
 from outreach.printing.merge import Part, page_count
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
+from outreach.rendering.text import text_lines
 from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document, compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
-from outreach.workflow.follow_up import sample_follow_ups
+from outreach.workflow.follow_up import REFERRAL, authority_of, sample_follow_ups
 from outreach.workflow.journal import read_events
 
 _MONTHS_A_YEAR = 12
@@ -46,6 +48,7 @@ def check(
         problems += _contact_problems(entry, written, folder.campaign.recheck_months)
     problems += _letter_problems(folder, written, progress)
     problems += _enclosure_problems(folder)
+    problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
     problems += conflicts(read_events(folder.campaign.root))
     return sorted(set(problems))
@@ -123,6 +126,15 @@ def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
                 )
 
 
+def _referral_problems(folder: Folder) -> Iterator[Problem]:
+    for template in folder.templates:
+        try:
+            if template.kind == REFERRAL:
+                authority_of(template, select(folder.contacts, template.audience, strict=False))
+        except InputError as error:
+            yield from error.problems
+
+
 def _letter_problems(
     folder: Folder, written: date, progress: Callable[[int, int], None]
 ) -> Iterator[Problem]:
@@ -133,16 +145,17 @@ def _letter_problems(
     layout, root = folder.campaign.layout, folder.campaign.root
     has_font = not missing_font(layout, root)
     printed: set[str] = set()
+    is_first = True
     for done, document in enumerate(documents, 1):
         if not obstacles.against(document.template, document.recipients):
             try:
                 letter = compose(folder.campaign, renderer, document, written)
-                if has_font and not printed:
-                    # Pictures and letterhead are the same in all letters.
+                if is_first:  # pictures and letterhead are the same in all letters
+                    is_first = False
                     render_docx(letter, layout, root)
                 if has_font and _may_fail(letter, printed):
                     render_pdf(letter, layout, root)
-                    printed |= set(repr(letter))
+                    printed |= _characters(letter)
             except InputError as error:
                 yield from error.problems
         progress(done, len(documents))
@@ -165,4 +178,8 @@ def _scattered(documents: Iterable[Document]) -> Iterator[Problem]:
 def _may_fail(letter: Letter, printed: set[str]) -> bool:
     """Tell whether the letter has what none printed before had: a character, a long address."""
     is_long = len(letter.address) > MOST_LINES or any(len(line) > _SURE_TO_FIT for line in letter.address)
-    return is_long or not printed.issuperset(repr(letter))
+    return is_long or not printed.issuperset(_characters(letter))
+
+
+def _characters(letter: Letter) -> set[str]:
+    return set("".join(text_lines(letter)))

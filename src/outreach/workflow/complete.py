@@ -80,28 +80,29 @@ def write_completions(folder: Folder, filled: Iterable[Filled]) -> list[Path]:
     """Write what was found into the contacts' own files, and return their paths; comments in TOML stay.
 
     Raises:
+        InputError: a CSV file has errors, and what is faulty in it would be lost.
         WorldError: a file cannot be written.
     """
     by_path: dict[str, list[Filled]] = {}
     for one in filled:
         by_path.setdefault(one.path, []).append(one)
-    written = []
+    contents: dict[Path, bytes] = {}
     for name, changes in by_path.items():
         path = folder.campaign.root / name
         values = {one.contact: one.values for one in changes}
         if path.suffix.lower() == ".toml":
             content = _completed_toml(decode(path, name), values)
         else:
-            contacts = [entry.contact for entry in folder.entries if entry.path == name]
-            content = csv_bytes([replace(contact, **values.get(contact.id, {})) for contact in contacts])
-        written.append(write_whole(path, content))
-    return written
+            contacts = (replace(one, **values.get(one.id, {})) for one in folder.contacts_in(name))
+            content = csv_bytes(list(contacts))
+        contents[path] = content
+    return [write_whole(path, content) for path, content in contents.items()]
 
 
 def _completed_toml(text: str, values: dict[str, dict[str, Any]]) -> bytes:
     document = tomlkit.parse(text)
     for table in document["contact"]:
-        for key, value in values.get(str(table["id"]), {}).items():
+        for key, value in values.get(str(table.get("id", "")), {}).items():
             table[key] = list(value) if isinstance(value, tuple) else value
     return tomlkit.dumps(document).encode()
 

@@ -9,7 +9,7 @@ from outreach.atomic import write_whole
 from outreach.contacts.contact import Contact, read_contact
 from outreach.contacts.files import FOLDER, decode
 from outreach.contacts.names import bare, slug
-from outreach.contacts.writing import csv_bytes, google_bytes, toml_text, vcard_bytes, xlsx_bytes
+from outreach.contacts.writing import appended, csv_bytes, google_bytes, vcard_bytes, xlsx_bytes
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _
 from outreach.tomlfile import Table
@@ -62,9 +62,7 @@ def add_contact(folder: Folder, values: dict[str, Any], into: str = "") -> Conta
         )
     path = folder.campaign.root / name
     text = decode(path, name) if path.exists() else ""
-    before = f"{text.rstrip()}\n\n" if text.strip() else ""
-    path.parent.mkdir(exist_ok=True)
-    write_whole(path, (before + toml_text(kept)).encode())
+    write_whole(path, appended(text, [kept], name))
     return entry.contact
 
 

@@ -54,6 +54,20 @@ class Folder:
             raise InputError(Problem("", 0, _("no contact '{identifier}'", identifier=identifier), hint))
         return found[0]
 
+    def contacts_in(self, path: str) -> list[Contact]:
+        """Return the contacts of one file that is to be written again.
+
+        Args:
+            path: As messages name it.
+
+        Raises:
+            InputError: the file has errors, and what is faulty in it would be lost; all of them.
+        """
+        faults = [problem for problem in errors_in(self.problems) if problem.path == path]
+        if faults:
+            raise InputError(*faults)
+        return [entry.contact for entry in self.entries if entry.path == path]
+
     @property
     def first_templates(self) -> list[Template]:
         """The letters that open a correspondence: no reminder, and none that a follow-up step calls for."""

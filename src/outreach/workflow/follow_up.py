@@ -188,7 +188,7 @@ class _Readers:
             sorted(earlier, key=lambda previous: (previous.written, previous.sent_on, previous.letter))
         )
         if template.kind == REFERRAL:
-            return Document(template, _authority(template, list(audience.values())), entry.contact, ordered)
+            return Document(template, authority_of(template, list(audience.values())), entry.contact, ordered)
         if contact not in audience:
             message = _("'{contact}' is due for it and is not in its audience", contact=contact)
             problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
@@ -206,7 +206,12 @@ class _Readers:
         raise InputError(*(faults or [missing]))
 
 
-def _authority(template: Template, audience: Sequence[Contact]) -> tuple[Contact]:
+def authority_of(template: Template, audience: Sequence[Contact]) -> tuple[Contact]:
+    """Return the one contact that a referral goes to.
+
+    Raises:
+        InputError: its audience is nobody, or several.
+    """
     if len(audience) != 1:
         message = _(
             "a referral goes to one authority, its audience has {count} contacts", count=len(audience)

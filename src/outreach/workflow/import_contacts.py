@@ -17,7 +17,7 @@ from outreach.contacts.importers.detect import Choice, Source, open_source
 from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare
 from outreach.contacts.tables import write_rows
-from outreach.contacts.writing import COLUMNS, csv_bytes, toml_text
+from outreach.contacts.writing import COLUMNS, appended, csv_bytes
 from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
 from outreach.language import _
 from outreach.tomlfile import Table, load_data
@@ -92,7 +92,7 @@ def plan_import(
     target = wanted.into or folder.campaign.root / FOLDER / f"{source.name}.csv"
     target = target if target.is_absolute() else folder.campaign.root / target
     shown = shown_path(target, folder.campaign.root)
-    plan = Plan(source, target, shown, kept=_kept(folder, shown))
+    plan = Plan(source, target, shown, kept=folder.contacts_in(shown))
     found: dict[tuple[str, ...], Contact] = {}
     for number, draft in enumerate(source.drafts, 1):
         if number % _STEP == 0:
@@ -148,18 +148,10 @@ def _cells(draft: Draft) -> list[str]:
 def _content(plan: Plan) -> bytes:
     if plan.target.suffix.lower() == ".toml":
         text = decode(plan.target, plan.shown) if plan.target.exists() else ""
-        new = [toml_text({name: getattr(one, name) for name in Contact.__slots__}) for one in plan.added]
-        return "\n".join(filter(None, [text.rstrip("\n") + "\n" if text.strip() else "", *new])).encode()
+        added = [{name: getattr(one, name) for name in Contact.__slots__} for one in plan.added]
+        return appended(text, added, plan.shown)
     after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
     return csv_bytes([*(after.get(one.id, one) for one in plan.kept), *plan.added])
-
-
-def _kept(folder: Folder, shown: str) -> list[Contact]:
-    entries = [entry for entry in folder.entries if entry.path == shown]
-    faults = [problem for entry in entries for problem in entry.faults]
-    if faults:
-        raise InputError(*faults)
-    return [entry.contact for entry in entries]
 
 
 def _checked(draft: Draft, name: str) -> Entry:

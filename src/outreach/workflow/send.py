@@ -1,7 +1,5 @@
 """Record letters as sent: archive the exact files, then add one event for each addressee, all or none."""
 
-import csv
-import io
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +9,7 @@ from itertools import chain
 from pathlib import Path
 
 from outreach.contacts.selectors import select
+from outreach.contacts.tables import read_table
 from outreach.digest import digest
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
 from outreach.journal.archive import Archive, ArchivedFile
@@ -20,7 +19,6 @@ from outreach.journal.tracking import tracking_fault
 from outreach.journal.words import data_word
 from outreach.language import _
 from outreach.manifest import Manifest, ManifestEntry
-from outreach.tomlfile import read_text
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import Journal, Recorder, check_day
 from outreach.workflow.processes import in_processes
@@ -281,10 +279,8 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
 
     A joint letter stands under "joint" or any of its addressees.
     """
-    text = read_text(path, path.name)
-    header = text.partition("\n")[0]
-    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=max(";\t,", key=header.count))
-    columns = {(name or "").strip().casefold(): name for name in rows.fieldnames or ()}
+    table = read_table(path)
+    columns = {cell.casefold(): place for place, cell in enumerate(table.header)}
     missing = [name for name in ("contact", "number") if name not in columns]
     if missing:
         raise InputError(
@@ -292,7 +288,7 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
                 path.name,
                 1,
                 _("there is no column '{name}'", name=missing[0]),
-                _("the header is {header}", header=header),
+                _("the header is {header}", header=", ".join(table.header)),
             )
         )
     known: dict[str, list[_Document]] = {}
@@ -301,29 +297,24 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
             known.setdefault(name, []).append(document)
     numbers: dict[_Document, str] = {}
     problems = []
-    for row in rows:
-        contact, number = ((row[columns[name]] or "").strip() for name in ("contact", "number"))
-        letter = (row[columns["letter"]] or "").strip() if "letter" in columns else ""
+    for line, cells in table.rows:
+        row = {name: cells[place].strip() for name, place in columns.items() if place < len(cells)}
+        contact, number, letter = (row.get(name, "") for name in ("contact", "number", "letter"))
         if not number:
             continue
-        if contact not in known:
+        meant = [document for document in known.get(contact, ()) if letter in ("", document.first.letter)]
+        if not meant:
+            shown = f"{contact} {letter}".strip()
             hint = did_you_mean(contact, list(known))
-            problems.append(
-                Problem(
-                    path.name,
-                    rows.line_num,
-                    _("'{contact}' is not among those recorded", contact=contact),
-                    hint,
-                )
-            )
-            continue
-        meant = [document for document in known[contact] if letter in ("", document.first.letter)]
-        if len(meant) > 1:
+            if contact in known:
+                hint = did_you_mean(letter, [document.first.letter for document in known[contact]])
+            message = _("'{contact}' is not among those recorded", contact=shown)
+            problems.append(Problem(path.name, line, message, hint))
+        elif len(meant) > 1:
             message = _("several letters to '{contact}' are recorded", contact=contact)
             hint = _("say which in a column letter")
-            problems.append(Problem(path.name, rows.line_num, message, hint))
-        for document in meant:
-            numbers[document] = number
+            problems.append(Problem(path.name, line, message, hint))
+        numbers.update(dict.fromkeys(meant, number))
     if problems:
         raise InputError(*problems)
     return numbers
