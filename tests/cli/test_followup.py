@@ -339,6 +339,18 @@ def test_yesterdays_reminders_are_not_recorded_again_with_todays(sent: Path, run
     assert again.stdout.splitlines() == ["sent  reminder  elu  2025-02-05  registered"]
 
 
+def test_a_file_of_an_earlier_letter_is_not_what_was_sent(sent: Path, run: Run) -> None:
+    run("followup", "reminder", "--to", "maire", "--on", "2025-01-06", root=sent)
+    assert run("sent", "reminder", "--on", "2025-01-06", "--via", "post", root=sent).exit_code == 0
+    run("followup", "reminder", "--to", "maire", "--on", "2025-02-10", "--format", "pdf", root=sent)
+    assert run("sent", "reminder", "--on", "2025-02-10", "--via", "post", root=sent).exit_code == 0
+    last = json.loads(run("log", "maire", "--json", root=sent).stdout)[-1]
+    assert (last["data"]["date"], [file["name"] for file in last["data"]["files"]]) == (
+        "2025-02-10",
+        ["maire.pdf"],
+    )
+
+
 def test_reminders_that_were_posted_are_not_printed_again(sent: Path, run: Run) -> None:
     assert run("followup", "reminder", "--to", "maire", "--on", "2025-01-06", root=sent).exit_code == 0
     posted = ("reminder", "--on", "2025-01-06", "--via", "post")

@@ -125,6 +125,33 @@ def test_again_needs_its_reason(generated: Path, run: Run) -> None:
     assert sent(run, generated, "note", "--again").exit_code == 2
 
 
+def test_two_formats_of_different_letters_are_not_recorded_as_one(generated: Path, run: Run) -> None:
+    contacts = generated / "contacts/a.toml"
+    contacts.write_text(contacts.read_text(encoding="utf-8").replace("1 place", "2 place"), encoding="utf-8")
+    assert run("generate", "note", "--to", "maire", "--format", "pdf", root=generated).exit_code == 0
+    refused = sent(run, generated, "note", "--to", "maire")
+    assert (refused.exit_code, refused.stderr) == (
+        3,
+        "note/maire.docx / note/maire.pdf: these are not the same letter;"
+        " generate it again in all formats, or delete the file that was not sent\n",
+    )
+    (generated / "out/note/maire.docx").unlink()
+    assert sent(run, generated, "note", "--to", "maire").exit_code == 0
+    assert events(run, generated)[0]["data"]["address"][3] == "2 place de la Mairie"
+
+
+def test_whom_a_letter_is_not_for_any_more_is_left_out_and_named(generated: Path, run: Run) -> None:
+    letter = generated / "letters/note.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace('"all"', '"maire"'), encoding="utf-8")
+    done = sent(run, generated, "note")
+    assert done.stderr == (
+        "letters/note.md: warning: 'adjoint' is not in the audience any more and is left out;"
+        " say --to adjoint if the letter went\n"
+    )
+    assert [event["contact"] for event in events(run, generated)] == ["maire"]
+    assert sent(run, generated, "note", "--to", "adjoint").exit_code == 0
+
+
 def test_an_undone_sending_may_be_recorded_again(generated: Path, run: Run) -> None:
     sent(run, generated, "note", "--to", "maire")
     (first,) = events(run, generated)

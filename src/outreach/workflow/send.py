@@ -1,7 +1,7 @@
 """Record letters as sent: archive the exact files, then add one event for each addressee, all or none."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -19,7 +19,7 @@ from outreach.journal.tracking import tracking_fault
 from outreach.journal.words import data_word
 from outreach.language import _
 from outreach.manifest import Manifest, ManifestEntry
-from outreach.workflow.folder import Folder
+from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.journal import Journal, Recorder, check_day
 from outreach.workflow.processes import in_processes
 
@@ -64,7 +64,7 @@ class _Document:
 def send(
     folder: Folder, journal: Journal, out: Path, sending: Sending, recorder: Recorder
 ) -> tuple[list[Event], list[Problem]]:
-    """Record the letters as sent; return the events and warnings about tracking numbers.
+    """Record the letters as sent; return the events and warnings, as of a tracking number that looks wrong.
 
     Args:
         folder: The campaign.
@@ -79,10 +79,10 @@ def send(
         WorldError: the journal or the archive cannot be written; nothing was recorded.
     """
     check_day(sending.on, recorder.today)
-    pairs = _addressed(folder, Manifest(out), sending)
+    pairs, left_out = _addressed(folder, out, sending)
     if not (sending.wanted or sending.again):
         pairs = _not_yet_recorded(pairs, journal.store.read())
-    numbers, warnings = _numbers(sending, pairs)
+    numbers, strange = _numbers(sending, pairs)
     roles = {contact.id: contact.role for contact in folder.contacts}
     entries = {entry.path: entry for _, document in pairs for entry in document.entries}
     gone = [_gone(entry) for entry in entries.values() if not (out / entry.path).is_file()]
@@ -102,15 +102,41 @@ def send(
         if not sending.dry_run:
             journal.archive.flush(files.values())
             journal.store.append(events)
-    return events, warnings
+    return events, [*left_out, *strange]
 
 
-def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tuple[str, _Document]]:
-    """Return each addressee with the document to record, in the order of letters and contacts."""
+def _generated(out: Path) -> dict[tuple[str, str], list[ManifestEntry]]:
+    """Return the files of each letter to each contact, of the letter's last date, by letter and contact.
+
+    A format that was not made again, as with `--format`, is another letter; so is one whose file was deleted.
+    """
+    found: dict[tuple[str, str], list[ManifestEntry]] = {}
+    for entry in Manifest(out).entries.values():
+        found.setdefault((entry.letter, entry.contact), []).append(entry)
+    for name, entries in found.items():
+        if len(entries) > 1:
+            last = max(entry.date for entry in entries)
+            kept = [entry for entry in entries if entry.date == last]
+            found[name] = [entry for entry in kept if (out / entry.path).is_file()] or kept
+    return found
+
+
+def _addressed(
+    folder: Folder, out: Path, sending: Sending
+) -> tuple[list[tuple[str, _Document]], list[Problem]]:
+    """Return each addressee with the document to record, in the order of letters and contacts.
+
+    Besides, a warning for each letter that is left out since it is not meant for its contact any more.
+    """
     chosen = [contact.id for contact in select(folder.contacts, sending.wanted, sending.unwanted)]
-    documents: dict[tuple[str, str], list[ManifestEntry]] = {}
-    for entry in manifest.entries.values():
-        documents.setdefault((entry.letter, entry.contact), []).append(entry)
+    documents = _generated(out)
+    warnings: list[Problem] = []
+    if not sending.wanted:
+        for letter, contact in _leftovers(folder, documents, sending.letters):
+            del documents[letter, contact]
+            message = _("'{contact}' is not in the audience any more and is left out", contact=contact)
+            hint = _("say --to {contact} if the letter went", contact=contact)
+            warnings.append(Problem(f"letters/{letter}.md", 0, message, hint, "warning"))
     pairs: list[tuple[str, _Document]] = []
     problems: list[Problem] = []
     known = sorted({letter for letter, _ in documents})
@@ -133,17 +159,37 @@ def _addressed(folder: Folder, manifest: Manifest, sending: Sending) -> list[tup
             )
             hint = did_you_mean(letter, known) or _("run `outreach generate {letter}` first", letter=letter)
             problems.append(Problem("", 0, message, hint))
-        for _contact, document in found:
-            written = date.fromisoformat(document.first.date)
-            if sending.on < written:
-                message = _(
-                    "--on {on} lies before the letter's own date, {written}", on=sending.on, written=written
-                )
-                problems.append(Problem(document.first.path, 0, message, _("give the day of posting")))
+        for document in documents_chosen:
+            problems += _faults(document, sending.on)
         pairs += found
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    return pairs
+    return pairs, warnings
+
+
+def _faults(document: _Document, on: date) -> Iterator[Problem]:
+    if len({entry.composed for entry in document.entries}) > 1:
+        paths = " / ".join(entry.path for entry in document.entries)
+        hint = _("generate it again in all formats, or delete the file that was not sent")
+        yield Problem(paths, 0, _("these are not the same letter"), hint)
+    written = date.fromisoformat(document.first.date)
+    if on < written:
+        message = _("--on {on} lies before the letter's own date, {written}", on=on, written=written)
+        yield Problem(document.first.path, 0, message, _("give the day of posting"))
+
+
+def _leftovers(
+    folder: Folder, documents: Iterable[tuple[str, str]], letters: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Return the letters to contacts that an opening letter's audience does not name any more."""
+    opening = {template.name: template for template in folder.first_templates}
+    meant = {
+        (name, document.contact)
+        for name in letters
+        if name in opening
+        for document in first_letters(folder, [opening[name]])
+    }
+    return [one for one in documents if one[0] in letters and one[0] in opening and one not in meant]
 
 
 def _not_yet_recorded(
