@@ -628,6 +628,29 @@ def test_the_list_for_registered_mail_comes_back_as_tracking_numbers(
     assert again[1]["number"] == "1A 123 456 7891 1"
 
 
+def test_a_list_that_was_filled_in_is_not_lost(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--registered", root=root)
+    path = printed(root, "registered.csv")
+    filled = path.read_text(encoding="utf-8-sig").replace(";6;;", ";6;1A 123 456 7890 1;", 1)
+    filled = filled.replace(";10;;", ";10;1A 123 456 7890 1;", 1)
+    assert "1A 123" in filled
+    path.write_text(filled, encoding="utf-8-sig")
+    refused = run("print", "note", root=root)
+    assert (refused.exit_code, refused.stderr) == (
+        4,
+        "print/registered.csv: numbers were filled in that are not recorded yet;"
+        " record them with `outreach sent --tracking-file`, or move the file away\n",
+    )
+    recorded = ("note", "--to", "un", "--on", "2024-12-02", "--via", "registered")
+    assert run("sent", *recorded, "--tracking-file", str(path), root=root).exit_code == 0
+    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert "1A 123 456 7890 1" in path.read_text(encoding="utf-8-sig")
+    run("answer", "un", "--on", "2024-12-20", "--kind", "returned", root=root)
+    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert "1A 123" not in path.read_text(encoding="utf-8-sig")
+
+
 def test_send_hands_the_file_to_the_queue_after_asking(
     made: Callable[..., Path], run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -704,9 +727,7 @@ def test_one_label_for_one_household_and_none_for_two(made: Callable[..., Path],
         )
         assert left.extract_text().splitlines() == [
             "Madame Anne ANA",
-            "Maire d’Écully",
             "Madame Anne BEA",
-            "Maire d’Écully",
             "12 rue A",
             "Le Bourg",
             "69130 ÉCULLY",

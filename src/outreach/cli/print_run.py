@@ -135,6 +135,7 @@ def print_letters(
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
     from outreach.workflow.mailing import (
         Labels,
+        check_registered,
         make_envelopes,
         make_labels,
         write_calibration,
@@ -178,6 +179,7 @@ def print_letters(
     if dry_run:
         say(_("dry run: nothing was written"), err=True)
         return
+    check_registered(plan, out, is_wanted=registered)
     clear(plan, out)
     written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
     if registered:

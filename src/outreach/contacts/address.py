@@ -70,7 +70,7 @@ def delivery_lines(contact: Contact) -> tuple[str, ...]:
 
 def _delivery(contact: Contact) -> list[str]:
     town = f"{contact.postal_code} {contact.city.upper()}".strip()
-    country = "" if contact.country.casefold() == "france" else contact.country.upper()
+    country = contact.country.upper() if contact.is_abroad else ""
     return [*contact.address, town, country]
 
 

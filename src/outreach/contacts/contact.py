@@ -99,6 +99,11 @@ class Contact:
         return re.sub(r"\s+cedex\b.*", "", self.city, flags=re.IGNORECASE)
 
     @property
+    def is_abroad(self) -> bool:
+        """Tell whether its address is outside France."""
+        return self.country.casefold() not in ("", "france")
+
+    @property
     def has_address(self) -> bool:
         """Tell whether a letter can be posted to it."""
         return bool(self.postal_code and self.city)
@@ -239,7 +244,7 @@ def _check(contact: Contact, table: Table) -> None:
 
 def _check_postal_code(contact: Contact, table: Table) -> None:
     code = contact.postal_code
-    if not code or _POSTAL_CODE.fullmatch(code) or contact.country.casefold() not in ("", "france"):
+    if not code or _POSTAL_CODE.fullmatch(code) or contact.is_abroad:
         return
     if re.fullmatch(r"\d{4}", code):
         table.report(

@@ -8,7 +8,7 @@ from outreach.tomlfile import load_data
 
 def territory_of(contact: Contact) -> str:
     """Return one of `campaign.TERRITORIES` by commune or postal code; empty for nothing special."""
-    if contact.country.casefold() not in ("", "france"):
+    if contact.is_abroad:
         return ""
     return _territory(contact.insee or contact.postal_code)
 

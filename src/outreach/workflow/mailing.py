@@ -5,17 +5,18 @@ import io
 import os
 import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from outreach.atomic import write_whole
 from outreach.campaign import PrintSettings
-from outreach.contacts.address import delivery_lines
-from outreach.contacts.tables import guarded
-from outreach.errors import InputError, Problem, WorldError, did_you_mean
-from outreach.journal.event import effective
+from outreach.contacts.address import MOST_LINES, delivery_lines
+from outreach.contacts.tables import guarded, read_table
+from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
+from outreach.journal.case import cases
+from outreach.journal.event import Event
 from outreach.language import _
 from outreach.printing.merge import sheets_of
 from outreach.printing.pages import (
@@ -98,6 +99,35 @@ def write_calibration(folder: Folder, out: Path, day: date) -> Path:
     return write_whole(out / FOLDER / "calibrate.pdf", pdf)
 
 
+def check_registered(plan: Plan, out: Path, *, is_wanted: bool) -> None:
+    """Make sure that the list can be written, and that none is lost which waits to be recorded.
+
+    Args:
+        plan: The run.
+        out: The folder of the generated letters.
+        is_wanted: A new list is to be written.
+
+    Raises:
+        InputError: contacts without postal address, all of them.
+        RefusedError: numbers were filled into the last list that the journal does not know yet.
+    """
+    if is_wanted:
+        _addresses(plan)
+    path = out / FOLDER / "registered.csv"
+    if not path.is_file() or (plan.wanted.is_reprint and not is_wanted):
+        return
+    table = read_table(path)
+    if "number" not in table.header:
+        return
+    place = table.header.index("number")
+    events = read_events(plan.folder.campaign.root)
+    known = {"", *(str(event.data.get("tracking", "")) for event in events)}
+    if any(cells[place].strip() not in known for _line, cells in table.rows if place < len(cells)):
+        message = _("numbers were filled in that are not recorded yet")
+        hint = _("record them with `outreach sent --tracking-file`, or move the file away")
+        raise RefusedError(Problem(f"{FOLDER}/{path.name}", 0, message, hint))
+
+
 def write_registered(plan: Plan, out: Path) -> list[Path]:
     """Write the list to hand in as registered.pdf and registered.csv in out/print, and return their paths.
 
@@ -109,13 +139,14 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     """
     words = words_of(plan.folder)
     settings = plan.folder.campaign.printing
-    numbers = _tracking(plan.folder)
+    numbers = _tracking(read_events(plan.folder.campaign.root))
     rows, table = [], []
     grams_all, euros_all, unpriced = 0, 0.0, 0
     for item in plan.items:
         grams = weight(item, settings, duplex=plan.wanted.duplex)
-        euros = None if item.contact.country else postage(grams, settings)
-        tracking = numbers.get((item.contact.id, item.entry.letter), "")
+        euros = None if item.contact.is_abroad else postage(grams, settings)
+        entry = item.entry
+        tracking = numbers.get((entry.contacts[0], entry.letter, entry.date), "")
         price = "" if euros is None else _price(euros, plan)
         recipient = ", ".join(item.entry.address)
         rows.append([str(item.number), item.entry.letter, recipient, f"{grams} g", tracking, price])
@@ -213,7 +244,10 @@ def _addresses(plan: Plan) -> list[Address]:
 
 
 def _merged(plan: Plan) -> list[Address]:
-    """Join letters to the same place: the lines that say to whom, each contact's own, then the place once."""
+    """Join letters to the same place: all to whom they go, then the place.
+
+    More than the six lines of the norm (NF Z10-011) are shortened to the names.
+    """
     places: dict[tuple[str, ...], list[Item]] = {}
     for item in plan.items:
         place = delivery_lines(item.contact)
@@ -221,17 +255,25 @@ def _merged(plan: Plan) -> list[Address]:
     merged = []
     for items in places.values():
         place = delivery_lines(items[0].contact)
-        heads = dict.fromkeys(item.entry.address[: -len(place)] for item in items)
+        heads = {item.entry.address[: -len(place)]: len(item.entry.contacts) > 1 for item in items}
+        own = [head for head, is_joint in heads.items() if not is_joint]
+        together = [line for head, is_joint in heads.items() if is_joint for line in head]
+        whole = [line for head in own for line in head]
+        whole += [line for line in together if line not in whole]
+        short = [head[0] for head in own]
+        short += [line for line in together if line not in short]
+        lines = whole if len(heads) == 1 or len(whole) + len(place) <= MOST_LINES else short
         names = dict.fromkeys(item.contact.id for item in items)
-        lines = [line for head in heads for line in head]
         merged.append(Address(", ".join(names), (*lines, *place)))
     return merged
 
 
-def _tracking(folder: Folder) -> dict[tuple[str, str], str]:
-    """Return the tracking numbers recorded so far, by contact and letter."""
+def _tracking(events: Iterable[Event]) -> dict[tuple[str, str, str], str]:
+    """Return the recorded tracking numbers by contact, letter and its date; not of what came back."""
     return {
-        (event.contact, event.letter): str(event.data["tracking"])
-        for event in effective(read_events(folder.campaign.root))
-        if event.kind == "sent" and event.data.get("tracking")
+        (case.contact, case.letter, str(event.data.get("date", ""))): str(event.data["tracking"])
+        for case in cases(events).values()
+        if case.outcome != "returned"
+        for event in case.sent
+        if event.data.get("tracking")
     }
