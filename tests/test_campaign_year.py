@@ -83,9 +83,9 @@ def test_december(played: Path, run: Run, at: Callable[[str], None]) -> None:
 
 def test_january(played: Path, run: Run, at: Callable[[str], None]) -> None:
     root = played
-    # 4 January is a Saturday, the 5th a Sunday: the reminders fall on Monday the 6th.
-    rows = due(run, root, "2025-01-06")
-    assert {row[0] for row in rows if row[2] == "reminder" and row[3] == "2025-01-06"} == {
+    # 4 January is a Saturday, the 5th a Sunday: the reminders fall on Friday the 3rd.
+    rows = due(run, root, "2025-01-03")
+    assert {row[0] for row in rows if row[2] == "reminder" and row[3] == "2025-01-03"} == {
         "maire-lyon",
         "adjoint-securite-lyon",
         "conseil-municipal-lyon",
@@ -127,9 +127,11 @@ def test_february_and_march(played: Path, run: Run, at: Callable[[str], None]) -
     status = json.loads(ok(run("status", "--letter", "mayor", "--on", "2025-02-05", "--json", root=root)))
     assert (status[0]["outcome"], status[0]["next_step"], status[0]["due_on"]) == (
         "tacit-refusal",
-        "court-general",
-        "2025-04-07",  # 4 February, two months franc: 5 April, a Saturday
+        "documents-request",
+        "2025-02-05",
     )
+    limit = ("maire-lyon", "mayor", "court-general", "2025-04-07")  # two months franc: 5 April, a Saturday
+    assert limit in due(run, root, "2025-02-05")
     at("2025-02-06")
     ok(run("followup", "documents-request", "--to", "maire-lyon", "--on", "2025-02-06", root=root))
     record = ("--on", "2025-02-06", "--via", "registered", "--tracking", "1A 123 456 7890 1")

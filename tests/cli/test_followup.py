@@ -2,6 +2,7 @@
 
 import io
 import json
+import shutil
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -320,6 +321,68 @@ def test_an_extension_keeps_everything_quiet_until_its_day(
     done = run(*moved, root=sent)
     assert done.exit_code == 3
     assert done.stderr.startswith("nothing of 'note' to 'elu' is due before 2025-01-20; ")
+
+
+def test_an_extension_moves_one_step_and_can_be_shortened(
+    sent: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_day(monkeypatch, date(2024, 12, 10))
+    assert run("extend", "elu", "--to", "2025-02-20", "--reason", "a", root=sent).exit_code == 0
+    assert due(run, sent, "2025-02-20", "elu") == [("elu", "reminder", "2025-02-20")]
+    assert run("extend", "elu", "--to", "2025-01-20", "--reason", "b", root=sent).exit_code == 0
+    assert due(run, sent, "2025-01-20", "elu") == [("elu", "reminder", "2025-01-20")]
+    rows = json.loads(run("due", "--on", "2024-12-21", "--within", "60", "--json", root=sent).stdout)
+    assert [row["step"] for row in rows if row["contact"] == "elu"] == ["reminder"]
+
+
+def test_a_letter_forwarded_by_whom_no_rule_binds_starts_its_clock_then(sent: Path, run: Run) -> None:
+    run("received", "elu", "--on", "2024-12-04", "--proof", "delivery", root=sent)
+    forwarded = ("--kind", "forwarded", "--forwarded-to", "cada")
+    assert run("answer", "elu", "--on", "2025-01-20", *forwarded, root=sent).exit_code == 0
+    assert "from: forwarded by elu on 2025-01-20 (estimated)" in run("why", "cada", root=sent).stdout
+    run("received", "cada", "--on", "2025-01-22", "--proof", "stamp", root=sent)
+    assert "2025-03-22  general-silence" in run("why", "cada", root=sent).stdout
+
+
+def test_an_acknowledgement_as_proof_of_receipt_ends_the_alarm(sent: Path, run: Run) -> None:
+    run("received", "maire", "--on", "2024-12-04", "--proof", "acknowledgement", root=sent)
+    assert due(run, sent, "2024-12-23", "maire") == []
+    (row,) = [
+        row
+        for row in json.loads(run("status", "--on", "2024-12-23", "--json", root=sent).stdout)
+        if row["contact"] == "maire" and row["letter"] == "note"
+    ]
+    assert row["status"] == "received"
+
+
+def test_status_of_a_follow_up_letter_shows_whom_it_went_to(sent: Path, run: Run) -> None:
+    run("followup", "reminder", "--to", "maire", "--on", "2025-01-06", root=sent)
+    run("sent", "reminder", "--on", "2025-01-06", "--via", "post", root=sent)
+    run("followup", "reminder", "--to", "elu", "--on", "2025-01-06", root=sent)
+    rows = json.loads(run("status", "--letter", "reminder", "--json", root=sent).stdout)
+    assert [(row["contact"], row["status"], row["next_step"]) for row in rows] == [
+        ("maire", "sent", ""),
+        ("elu", "generated", ""),
+    ]
+    assert run("why", "maire", "--letter", "reminder", root=sent).stderr == (
+        "'reminder' follows up another letter and has no dates of its own; leave --letter out\n"
+    )
+
+
+def test_who_was_forgotten_on_one_laptop_counts_on_none(sent: Path, run: Run, tmp_path: Path) -> None:
+    before, after = tmp_path / "before.jsonl", tmp_path / "after.jsonl"
+    run("log", "export", str(before), root=sent)
+    run("contacts", "forget", "elu", "--yes", root=sent)
+    run("log", "export", str(after), root=sent)
+    other = tmp_path / "other"
+    shutil.copytree(sent, other)
+    (other / "outreach.db").unlink()
+    run("log", "import", str(before), root=other)
+    done = run("log", "import", str(after), root=other)
+    assert done.stderr == (
+        "warning: 'elu' was forgotten on another computer; do the same here: outreach contacts forget elu\n"
+    )
+    assert {row[0] for row in due(run, other, "2025-01-06")} == {"maire"}
 
 
 def test_an_answer_to_a_reminder_is_one_to_the_letter(sent: Path, run: Run) -> None:

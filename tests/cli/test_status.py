@@ -49,16 +49,18 @@ def test_status_has_the_agreed_keys_and_moves_with_the_day(sent: Path, run: Run)
         "questions_answered": 0,
         "questions_asked": 1,
         "next_step": "reminder",
-        "due_on": "2025-01-06",
-        "days_left": -4,
+        "due_on": "2025-01-03",
+        "days_left": -7,
         "overdue": True,
     }
     (later,) = json.loads(run("status", "--on", "2025-02-05", "--json", root=sent).stdout)
     assert (later["outcome"], later["next_step"], later["due_on"]) == (
         "tacit-refusal",
-        "court-general",
-        "2025-04-07",
+        "documents-request",
+        "2025-02-05",
     )
+    (last,) = json.loads(run("status", "--on", "2025-05-05", "--json", root=sent).stdout)
+    assert (last["next_step"], last["overdue"]) == ("documents-request", True)  # the court's limit is over
     (earlier,) = json.loads(run("status", "--on", "2024-12-03", "--json", root=sent).stdout)
     assert (earlier["status"], earlier["estimated"]) == ("sent", True)
 
@@ -67,7 +69,7 @@ def test_the_status_table_fits_80_columns(sent: Path, run: Run, monkeypatch: pyt
     monkeypatch.setenv("COLUMNS", "80")
     shown = run("status", "--on", "2025-01-10", root=sent).stdout
     assert max(map(len, shown.splitlines())) <= 80
-    assert "4 days late" in shown
+    assert "7 days late" in shown
     assert shown.splitlines()[-1] == "1 received, 1 overdue"
 
 
@@ -82,8 +84,8 @@ def test_due_lists_what_to_do_with_its_basis(sent: Path, run: Run) -> None:
         "contact": "maire",
         "letter": "note",
         "step": "reminder",
-        "due_on": "2025-01-06",
-        "days_left": -4,
+        "due_on": "2025-01-03",
+        "days_left": -7,
         "basis": "courtesy, half-way to the silence",
         "estimated": False,
         "template": "reminder",
@@ -117,7 +119,7 @@ def test_the_calendar_file_is_read_back(sent: Path, run: Run, tmp_path: Path) ->
         str(entry["uid"]): entry for entry in icalendar.Calendar.from_ical(first.read_bytes()).walk("VEVENT")
     }
     assert [entry.decoded("dtstart") for entry in entries.values()] == [
-        date(2025, 1, 6),
+        date(2025, 1, 3),
         date(2025, 2, 5),
         date(2025, 4, 7),
     ]

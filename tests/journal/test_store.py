@@ -140,6 +140,30 @@ def test_erasing_leaves_no_trace_in_the_file(tmp_path: Path) -> None:
     assert not any(b"secret-person" in file.read_bytes() for file in tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        ("{}", "data.channel is missing"),
+        ("[1]", "data is not an object"),
+        ('{"channel": "post", "questions": [["x"]]}', "data.questions has another form"),
+    ],
+)
+def test_a_row_that_somebody_changed_is_named(tmp_path: Path, data: str, fault: str) -> None:
+    path = tmp_path / "outreach.db"
+    store = SQLiteStore(path)
+    event = Event(new_id(NOW), NOW.date(), NOW, "A", "sent", "maire", "note", {"channel": "post"})
+    _write(store, [event])
+    store.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE events SET data = ?", (data,))
+    connection.close()
+    store = SQLiteStore(path)
+    with pytest.raises(InputError) as caught:
+        store.read()
+    store.close()
+    assert str(caught.value).startswith(f"outreach.db: event {event.id} was changed: {fault}; ")
+
+
 def test_a_full_disk_is_what_is_said(tmp_path: Path) -> None:
     store = SQLiteStore(tmp_path / "outreach.db")
     store._connection.execute("PRAGMA max_page_count = 8")

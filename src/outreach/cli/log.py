@@ -86,11 +86,12 @@ def import_events(
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
     from outreach.journal.case import conflicts
     from outreach.workflow.journal import open_journal
-    from outreach.workflow.log import import_log
+    from outreach.workflow.log import forgotten_elsewhere, import_log
 
     with open_journal(campaign_root(context)) as journal:
         say(ngettext("{count} event added", "{count} events added", import_log(journal, source)))
-        print_problems(conflicts(journal.store.read()), err=True)
+        events = journal.store.read()
+    print_problems([*conflicts(events), *forgotten_elsewhere(events)], err=True)
 
 
 @app.command("verify")

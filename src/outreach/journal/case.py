@@ -7,6 +7,7 @@ from typing import Any
 
 from outreach.errors import Problem
 from outreach.journal.event import Event, effective
+from outreach.journal.procedure import ADMINISTRATIONS
 from outreach.journal.words import data_word
 from outreach.language import _
 
@@ -67,6 +68,8 @@ class Case:
     """Questions of the letters to the contact that were answered in full."""
     forwarded_by: str = ""
     """Contact that forwarded the letter to this one; empty for none."""
+    forwarded_on: date | None = None
+    """Day of that, where it counts: whoever forwarded it is bound by no time limit."""
 
     @property
     def sent_on(self) -> date | None:
@@ -82,6 +85,11 @@ class Case:
     def acknowledged(self) -> Event | None:
         """The first acknowledgement."""
         return next((event for event in self.answers if event.data["kind"] == "acknowledgement"), None)
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether nothing but proofs of receipt has come back, and no date was moved."""
+        return not (self.answers or self.extensions or self.replies or self.settled or self.forwarded_by)
 
     @property
     def status(self) -> str:
@@ -178,16 +186,22 @@ def _followed(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> l
 
 
 def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> None:
-    """Open the case of whom a letter was forwarded to; its clock runs from the first receipt.
+    """Open the case of whom a letter was forwarded to.
 
-    Source: L114-2 CRPA, from memory.
+    Its clock runs from the receipt by the administration first seized (L114-2 CRPA, from memory); whoever is
+    none has started no clock.
     """
     target = str(event.data.get("forwarded_to", ""))
     is_forwarded = event.data["kind"] == "forwarded" and target not in ("", case.contact)
-    if is_forwarded and (target, case.letter) not in found:
-        found[target, case.letter] = Case(
-            target, case.letter, list(case.sent), case.received, forwarded_by=case.contact
-        )
+    if not is_forwarded or (target, case.letter) in found:
+        return
+    forwarded = Case(target, case.letter, list(case.sent), forwarded_by=case.contact)
+    role = case.sent[0].data.get("role", "") if case.sent else ""
+    if role and role not in ADMINISTRATIONS:
+        forwarded.forwarded_on = event.at
+    else:
+        forwarded.received = case.received
+    found[target, case.letter] = forwarded
 
 
 Key = tuple[str, str, str, str]

@@ -84,9 +84,7 @@ def from_row(row: Mapping[str, Any]) -> Event:
     if recorded.tzinfo is None:
         raise ValueError(_("recorded_at has no time zone"))
     data = row.get("data", {})
-    if not isinstance(data, Mapping):
-        raise ValueError(_("data is not an object"))  # noqa: TRY004  (one error for every fault of a row)
-    _check_data(str(row["kind"]), data)
+    check_data(str(row["kind"]), data)
     return Event(
         id=str(_value("id", uuid.UUID, row["id"])),
         at=_value("at", date.fromisoformat, row["at"]),
@@ -110,8 +108,10 @@ _NEEDED = {"sent": "channel", "answered": "kind", "extended": "to", "voided": "e
 """Kind to what its data must say."""
 
 
-def _check_data(kind: str, data: Mapping[str, Any]) -> None:
-    """Raise a ValueError for data that nothing could be made of later."""
+def check_data(kind: str, data: object) -> None:
+    """Raise a ValueError for data that nothing could be made of later; its message says what is wrong."""
+    if not isinstance(data, Mapping):
+        raise ValueError(_("data is not an object"))  # noqa: TRY004  (one error for every fault of a row)
     needed = _NEEDED.get(kind)
     if needed and not (isinstance(data.get(needed), str) and data[needed]):
         raise ValueError(_("data.{key} is missing", key=needed))
@@ -125,6 +125,9 @@ def _check_data(kind: str, data: Mapping[str, Any]) -> None:
         "files": list,
     }
     wrong = [key for key, form in forms.items() if key in data and not isinstance(data[key], form)]
+    for key in ("questions", "follows", "together"):
+        if key in data and key not in wrong and not all(isinstance(one, str) for one in data[key]):
+            wrong.append(key)
     wrong += ["files"] * (not wrong and not all(map(_is_file, data.get("files", ()))))
     if wrong:
         raise ValueError(_("data.{key} has another form", key=wrong[0]))
@@ -175,9 +178,19 @@ def voided_ids(events: Iterable[Event]) -> set[str]:
     return voided
 
 
+def _is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
+    day = forgotten.get(tombstone(event.contact)) if event.contact else None
+    return day is not None and event.recorded_at <= day
+
+
 def effective(events: Iterable[Event]) -> list[Event]:
     """Return the events that count, in the order in which they count."""
     found = list(events)
     voided = voided_ids(found)
     kept = [event for event in found if event.id not in voided and event.kind != "voided"]
+    forgotten = {
+        str(event.data.get("tombstone")): event.recorded_at for event in kept if event.kind == "forgotten"
+    }
+    if forgotten:  # on another laptop: what was recorded of the person before does not count here either
+        kept = [event for event in kept if not _is_forgotten(event, forgotten)]
     return sorted(kept, key=lambda event: event.order)

@@ -18,7 +18,7 @@ from outreach.journal.deadlines import (
 from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
 from outreach.journal.words import data_word
-from outreach.language import N_, _, ngettext, pgettext
+from outreach.language import N_, _, in_use, ngettext, pgettext
 
 _ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
 """Answers from which a step may count."""
@@ -66,27 +66,6 @@ def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territor
         follow_ups: The letters that follow this one up.
         territory: Whose holidays count, one of `campaign.TERRITORIES`.
     """
-    plain = not (case.answers or case.extensions or case.replies or case.settled or follow_ups)
-    if not plain:
-        return _climb(case, procedure, follow_ups, territory)
-    # Most of a mailing is silence: what went on the same day by the same way has the same dates.
-    received = case.received.at if case.received else None
-    key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
-    known = _climbed.get(key)
-    if known and known[0] is procedure:
-        return known[1]
-    if len(_climbed) >= _MOST_CLIMBED:
-        _climbed.clear()
-    dates = _climb(case, procedure, (), territory)
-    _climbed[key] = (procedure, dates)
-    return dates
-
-
-_MOST_CLIMBED = 4096
-_climbed: dict[tuple[object, ...], tuple[Procedure, list[Date]]] = {}
-
-
-def _climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territory: str) -> list[Date]:
     dates: dict[str, Date] = {}
     extension = case.extensions[-1] if case.extensions else None
     for step in procedure.steps:
@@ -94,10 +73,9 @@ def _climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territo
         if not start:
             continue
         is_done = any(_has_happened(fact, case, follow_ups) for fact in step.ended_by)
-        found = _date(step, start, territory, is_done=is_done)
-        if extension and not (is_done or step.is_event or step.is_legal):
-            found = _moved(found, extension)
-        dates[step.id] = found
+        dates[step.id] = _date(step, start, territory, in_use(), is_done=is_done)
+    if extension:
+        _move(dates, extension)
     return _without_overtaken(list(dates.values()), {other.letter for other in follow_ups if other.sent})
 
 
@@ -138,16 +116,17 @@ def coming_dates(dates: Sequence[Date], on: date, until: date) -> list[Date]:
 
 
 def next_date(dates: Sequence[Date], on: date) -> Date | None:
-    """Return what is to be done on a day, a legal step before others, else what comes up next."""
+    """Return what is to be done on a day, what is due first, else what comes up next."""
     waiting = [found for found in dates if not (found.is_done or found.step.is_event)]
     open_now = open_dates(dates, on)
     if open_now:
-        return min(open_now, key=_urgency)
+        return min(open_now, key=lambda found: _urgency(found, on))
     return min(waiting, key=lambda found: (found.opens_on, found.due_on), default=None)
 
 
-def _urgency(found: Date) -> tuple[bool, date]:
-    return (not found.step.is_legal, found.due_on)
+def _urgency(found: Date, on: date) -> tuple[bool, date]:
+    """Put the oldest first, and last a limit that has passed: nothing can be done about it."""
+    return (found.step.is_legal and found.due_on < on, found.due_on)
 
 
 def receipt(case: Case) -> Start | None:
@@ -157,7 +136,10 @@ def receipt(case: Case) -> Start | None:
     if not case.sent or case.outcome == "returned":
         return None
     sending = case.sent[0]
-    start = _arrival(str(sending.data["channel"]), sending.at)
+    start = _arrival(str(sending.data["channel"]), sending.at, in_use())
+    if case.forwarded_on:
+        what = _("forwarded by {contact} on {day}", contact=case.forwarded_by, day=case.forwarded_on)
+        return Start(case.forwarded_on, what, is_estimated=True)
     if case.acknowledged and case.acknowledged.at < start.day:
         day = case.acknowledged.at
         what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
@@ -171,7 +153,7 @@ def receipt(case: Case) -> Start | None:
 
 
 @lru_cache(maxsize=4096)  # a mailing goes on few days and to many
-def _arrival(channel: str, sent_on: date) -> Start:
+def _arrival(channel: str, sent_on: date, _language: str) -> Start:
     """Return the day on which a letter is taken to have arrived."""
     days = _POSTAL_DAYS.get(channel, 0)
     what = ngettext(
@@ -217,7 +199,8 @@ def _start_on(day: date, what: str, *, is_estimated: bool = False) -> Start:
 
 def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
     if fact == "acknowledged":
-        return case.status in ("acknowledged", "answered", "closed")
+        proof = case.received.data.get("proof") if case.received else ""
+        return proof == "acknowledgement" or case.status in ("acknowledged", "answered", "closed")
     if fact == "answered":
         return case.outcome not in ("waiting", "returned", "partial") or (
             bool(case.asked) and not case.unanswered
@@ -234,7 +217,7 @@ def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
 
 
 @lru_cache(maxsize=4096)  # a mailing has few days and many letters
-def _date(step: Step, start: Start, territory: str, *, is_done: bool) -> Date:
+def _date(step: Step, start: Start, territory: str, _language: str, *, is_done: bool) -> Date:
     what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
     lines = [_("from: {what}", what=what)]
     day = add_months(start.day, step.months) + timedelta(days=step.days)
@@ -289,10 +272,18 @@ def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
     return rolled
 
 
-def _moved(found: Date, extension: Event) -> Date:
+def _move(dates: dict[str, Date], extension: Event) -> None:
+    """Move the last step that no law sets and was due before a day to it; those before it are needless."""
     to = date.fromisoformat(str(extension.data["to"]))
-    if found.due_on >= to:
-        return found
+    earlier = [
+        found
+        for found in dates.values()
+        if found.due_on < to and not (found.is_done or found.step.is_event or found.step.is_legal)
+    ]
     reason = extension.data.get("reason", "")
     line = _("moved to {day} on {on}: {reason}", day=to, on=extension.at, reason=reason)
-    return Date(found.step, found.start, to, to, found.is_done, (*found.reasoning, line))
+    for found in earlier:
+        reasoning = (*found.reasoning, line)
+        dates[found.step.id] = replace(
+            found, opens_on=to, due_on=to, is_done=found is not earlier[-1], reasoning=reasoning
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from outreach.errors import InputError, OutreachError, Problem, WorldError
-from outreach.journal.event import Event, to_row, without
+from outreach.journal.event import Event, check_data, to_row, without
 from outreach.language import _
 
 FILE_NAME = "outreach.db"
@@ -151,20 +151,24 @@ class SQLiteStore(Store):
                 f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
                 values,
             ).fetchall()
-        # What `append` wrote needs no second reading as `from_row` does it.
-        return [
-            Event(
-                identifier,
-                date.fromisoformat(at),
-                datetime.fromisoformat(recorded_at),
-                author,
-                kind,
-                contact,
-                letter,
-                json.loads(data),
-            )
-            for identifier, at, recorded_at, author, kind, contact, letter, data in found
-        ]
+        return [self._event(row) for row in found]
+
+    def _event(self, row: tuple[str, ...]) -> Event:
+        """Return the event of a row, read as far as the columns' own checks leave something to doubt.
+
+        Raises:
+            InputError: somebody changed the row.
+        """
+        identifier, at, recorded_at, author, kind, contact, letter, data = row
+        try:
+            values = json.loads(data)
+            check_data(kind, values)
+            day, recorded = date.fromisoformat(at), datetime.fromisoformat(recorded_at)
+        except ValueError as error:
+            message = _("event {id} was changed: {error}", id=identifier, error=error)
+            hint = _("restore the journal from a copy, or import an export into a new one")
+            raise InputError(Problem(self.path.name, 0, message, hint)) from error
+        return Event(identifier, day, recorded, author, kind, contact, letter, values)
 
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
         """Switch a new file to write-ahead logging; SQLite does not wait for another who does the same."""

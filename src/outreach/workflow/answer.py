@@ -136,9 +136,11 @@ def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Rec
 
 
 def _can_be_moved(folder: Folder, journal: Journal, extension: Extension, letter: str) -> bool:
+    moved = ("extended", extension.contact, letter)
+    events = [one for one in journal.store.read() if (one.kind, one.contact, one.letter) != moved]
     return any(
         not (found.is_done or found.step.is_event or found.step.is_legal) and found.due_on < extension.to
-        for one in follow(folder, journal.store.read())
+        for one in follow(folder, events)
         if (one.case.contact, one.case.letter) == (extension.contact, letter)
         for found in one.dates
     )

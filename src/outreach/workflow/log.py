@@ -79,6 +79,23 @@ def export_log(journal: Journal, target: Path) -> int:
     return len(events)
 
 
+def forgotten_elsewhere(events: Sequence[Event]) -> list[Problem]:
+    """Return a warning for each contact that was forgotten elsewhere and is still recorded here."""
+    stones = {str(event.data.get("tombstone")) for event in events if event.kind == "forgotten"}
+    names = sorted({event.contact for event in events if stones and event.contact})
+    return [
+        Problem(
+            "",
+            0,
+            _("'{contact}' was forgotten on another computer", contact=name),
+            _("do the same here: outreach contacts forget {contact}", contact=name),
+            "warning",
+        )
+        for name in names
+        if tombstone(name) in stones
+    ]
+
+
 def import_log(journal: Journal, source: Path) -> int:
     """Add the events of an export that are not there yet, in whatever order, and return how many.
 

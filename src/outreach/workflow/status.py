@@ -77,6 +77,8 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         by_contact.setdefault(case.contact, []).append(case)
     procedures = {name: load_procedure(name, settings) for name in PROCEDURES}
     unbound = {name: procedure.without_law() for name, procedure in procedures.items()}
+    # Most of a mailing is silence: what went on the same day by the same way has the same dates.
+    silent: dict[tuple[object, ...], tuple[Date, ...]] = {}
     followed = []
     for case in found.values():
         if not case.sent or case.letter_kind not in OPENING_KINDS:
@@ -88,10 +90,16 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         procedure = procedures[name] if role in ADMINISTRATIONS else unbound[name]
         others = (other for other in by_contact[case.contact] if other is not case)
         later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
-        territory = territory_of(contact) if contact else ""
-        dates = climb(case, procedure, later, territory or folder.campaign.territory)
+        territory = (territory_of(contact) if contact else "") or folder.campaign.territory
+        received = case.received.at if case.received else None
+        key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
+        dates = silent.get(key) if case.is_silent and not later else None
+        if dates is None:
+            dates = tuple(climb(case, procedure, later, territory))
+            if case.is_silent and not later:
+                silent[key] = dates
         reminders = [event.at for other in later for event in other.sent if other.letter_kind == "reminder"]
-        followed.append(Followed(case, procedure, tuple(dates), max(reminders, default=None)))
+        followed.append(Followed(case, procedure, dates, max(reminders, default=None)))
     return followed
 
 
@@ -104,15 +112,14 @@ def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") 
         on: The day on which it is asked; what happened later does not count.
         letter: Only this letter; empty for all.
     """
-    followed = {(one.case.contact, one.case.letter): one for one in follow(folder, until(events, on))}
-
-    @cache
-    def generated() -> set[tuple[str, str]]:
-        entries = Manifest(folder.campaign.out).entries.values()
-        return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
-
+    happened = until(events, on)
+    templates = folder.chosen_templates([letter]) if letter else folder.first_templates
+    if letter and templates[0] not in folder.first_templates:
+        return _follow_up_rows(folder, happened, on, letter)
+    followed = {(one.case.contact, one.case.letter): one for one in follow(folder, happened)}
+    generated = cache(lambda: _generated(folder))
     rows = []
-    for template in folder.chosen_templates([letter]) if letter else folder.first_templates:
+    for template in templates:
         for contact in (contact for group in recipient_groups(folder, template) for contact in group):
             one = followed.pop((contact.id, template.name), None)
             if one:
@@ -124,6 +131,26 @@ def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") 
     # Whom the campaign no longer knows is still in the journal.
     rows += [standing(one, on) for one in followed.values() if letter in ("", one.case.letter)]
     return rows
+
+
+def _generated(folder: Folder) -> set[tuple[str, str]]:
+    entries = Manifest(folder.campaign.out).entries.values()
+    return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
+
+
+def _follow_up_rows(folder: Folder, events: Iterable[Event], on: date, letter: str) -> list[Standing]:
+    """Return a row for each contact that a follow-up letter went to or was made for; it has no dates."""
+    procedure = load_procedure("courtesy", folder.campaign.follow_up)
+    sent = {case.contact: case for case in cases(events).values() if case.letter == letter and case.sent}
+    waiting = {contact for name, contact in _generated(folder) if name == letter} - sent.keys()
+    names = [contact.id for contact in folder.contacts if contact.id in waiting or contact.id in sent]
+    names += [name for name in sent if name not in names]
+    return [
+        standing(Followed(sent[name], procedure, ()), on)
+        if name in sent
+        else Standing(name, letter, "generated", "waiting")
+        for name in names
+    ]
 
 
 def due(folder: Folder, events: Iterable[Event], on: date, within: int = 0) -> list[Due]:
@@ -173,6 +200,9 @@ def why(folder: Folder, events: Iterable[Event], contact: str, on: date, letter:
         letters = sorted(
             {event.letter for event in happened if event.contact == contact and event.kind == "sent"}
         )
+        if letter in letters:
+            message = _("'{letter}' follows up another letter and has no dates of its own", letter=letter)
+            raise InputError(Problem("", 0, message, _("leave --letter out")))
         message = (
             _("no letter '{letter}' to '{contact}' is recorded", letter=letter, contact=contact)
             if letter
