@@ -171,19 +171,19 @@ def test_a_referral_goes_to_the_authority_about_the_one_who_was_silent(
     first = (sent / "out/bundles/maire.zip").read_bytes()
     with zipfile.ZipFile(io.BytesIO(first)) as bundle:
         names = bundle.namelist()
-        assert bundle.read("03-2025-01-10-received-papers-avis.pdf") == b"%PDF-1.4 preuve"
+        assert bundle.read("03-2025-01-10-reception-papers-avis.pdf") == b"%PDF-1.4 preuve"
         timeline = bundle.read("chronologie.txt").decode("utf-8-sig").splitlines()
     assert names == [
-        "01-2024-12-02-sent-note-maire.docx",
-        "01-2024-12-02-sent-note-maire.pdf",
-        "02-2025-01-08-sent-papers-maire.docx",
-        "02-2025-01-08-sent-papers-maire.pdf",
-        "03-2025-01-10-received-papers-avis.pdf",
+        "01-2024-12-02-envoi-note-maire.docx",
+        "01-2024-12-02-envoi-note-maire.pdf",
+        "02-2025-01-08-envoi-papers-maire.docx",
+        "02-2025-01-08-envoi-papers-maire.pdf",
+        "03-2025-01-10-reception-papers-avis.pdf",
         "04-2025-02-11-cada-referral.pdf",
         "chronologie.txt",
     ]
     assert timeline[3].replace("\u00a0", " ") == (
-        "8 janvier 2025 : lettre envoyée, Documents, par lettre recommandée, 1A 123 456 7890 1"
+        "8 janvier 2025 : lettre envoyée, Documents, en recommandé, 1A 123 456 7890 1"
     )
     run(*bundled, root=sent)
     assert (sent / "out/bundles/maire.zip").read_bytes() == first

@@ -116,17 +116,17 @@ def test_the_cover_counts_and_lists_in_the_printing_order(made: Callable[..., Pa
     assert cover[2:7] == [
         "Lettres 6",
         "Pages imprimées 9",
-        "Feuilles, couverture comprise 7",
+        "Feuilles, page de garde comprise 7",
         "Lettre lettres : 3, feuilles : 3",
         "Deux pages lettres : 3, feuilles : 3",
     ]
     assert [line for line in cover if line[:1].isdigit()][1:] == [
-        "1 note Madame Anne ZOLA 1 2",
-        "2 page Madame Anne ZOLA 2 3",
-        "3 note Madame Anne BERN 1 4",
-        "4 page Madame Anne BERN 2 5",
-        "5 note Madame Anne MUSIL 1 6",
-        "6 page Madame Anne MUSIL 2 7",
+        "1 Lettre Madame Anne ZOLA 1 2",
+        "2 Deux pages Madame Anne ZOLA 2 3",
+        "3 Lettre Madame Anne BERN 1 4",
+        "4 Deux pages Madame Anne BERN 2 5",
+        "5 Lettre Madame Anne MUSIL 1 6",
+        "6 Deux pages Madame Anne MUSIL 2 7",
     ]
 
 
@@ -273,7 +273,7 @@ def test_enclosures_follow_their_letter_and_are_stored_once(made: Callable[..., 
         *(["BERN"] + [""] * 5),
         *(["MUSIL"] + [""] * 5),
     ]
-    assert "1 note Madame Anne ZOLA 1+3 2–4" in texts(printed(root))[0]
+    assert "1 Lettre Madame Anne ZOLA 1+3 2–4" in texts(printed(root))[0]
     with pikepdf.open(printed(root)) as pdf:
         # An annex of unknown making takes away what only our own files can claim.
         assert "/StructTreeRoot" not in pdf.Root

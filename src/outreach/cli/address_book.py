@@ -182,7 +182,7 @@ def add_contact(
     identifier: Annotated[
         str, typer.Option("--id", metavar="ID", help="Made from the name by default.")
     ] = "",
-    gender: Annotated[str, typer.Option(help="m, f, x or group; empty if not known.")] = "",
+    gender: Annotated[str, typer.Option(metavar="GENDER", help="m, f, x or group; empty if not known.")] = "",
     given_name: Annotated[str, typer.Option(metavar="TEXT", help="As in Anne.")] = "",
     family_name: Annotated[str, typer.Option(metavar="TEXT", help="As in Exemple.")] = "",
     organisation: Annotated[str, typer.Option(metavar="TEXT", help="Of a body.")] = "",

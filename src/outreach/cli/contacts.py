@@ -12,7 +12,7 @@ from outreach.cli.output import print_json, print_pairs, print_table, say
 from outreach.errors import InputError
 from outreach.language import _
 
-app = typer.Typer(no_args_is_help=True, help="List and show the recipients.")
+app = typer.Typer(no_args_is_help=True, help="List, add, import, complete, export and erase recipients.")
 
 
 @app.command("list")

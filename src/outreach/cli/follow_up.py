@@ -11,7 +11,18 @@ from typing import Annotated
 import typer
 
 from outreach.cli import completion
-from outreach.cli.options import ContactId, Json, LetterName, Not, To, day, day_option, open_folder, today
+from outreach.cli.options import (
+    ContactId,
+    Json,
+    LetterName,
+    Not,
+    OnlyLetter,
+    To,
+    day,
+    day_option,
+    open_folder,
+    today,
+)
 from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.journal.words import counted_status, outcome_word, status_word, step_word
@@ -28,7 +39,7 @@ _WIDE = 1000
 
 def status(
     context: typer.Context,
-    letter: LetterName = "",
+    letter: OnlyLetter = "",
     on: AsOf = None,
     as_json: Json = False,
 ) -> None:
@@ -191,7 +202,7 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
 
 def answers(
     context: typer.Context,
-    letter: LetterName = "",
+    letter: OnlyLetter = "",
     target: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
     ] = None,
@@ -209,8 +220,10 @@ def answers(
     if as_json:
         print_json(asdict(row) for row in rows)
     elif not target:
-        columns = (_("no."), _("question"), _("contact"), _("answer"))
-        print_table(columns, [(row.number, row.question, row.contact, row.shown) for row in rows])
+        columns = (_("no."), _("question"), _("contact, letter"), _("answer"))
+        print_table(
+            columns, [(row.number, row.question, _lines(row.contact, row.letter), row.shown) for row in rows]
+        )
 
 
 def _lines(*parts: object) -> str:

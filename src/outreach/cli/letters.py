@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from outreach.letters.template import Template
     from outreach.workflow.folder import Folder
 
-app = typer.Typer(no_args_is_help=True, help="List and show the kinds of letter.")
+app = typer.Typer(no_args_is_help=True, help="List, show and begin letters.")
 
 
 @app.command("list")

@@ -72,6 +72,10 @@ LetterName = Annotated[
         help="The letter; needed where several were sent to the contact.",
     ),
 ]
+OnlyLetter = Annotated[
+    str,
+    typer.Option("--letter", metavar="NAME", autocompletion=completion.letters, help="Only this letter."),
+]
 Letters = Annotated[
     list[str] | None,
     typer.Argument(

@@ -1,6 +1,6 @@
 """Commands that write the journal: sent, received, answer, extend, note."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -183,7 +183,8 @@ def answer(
     replies = [_question(text) for text in question or ()]
     with open_journal(folder.campaign.root) as journal:
         if on is None and kind is None and is_terminal():
-            letter, on, kind, replies = _ask(folder, journal, contact, letter)
+            letter, on, kind, replies, other = _ask(folder, journal, contact, letter)
+            forwarded_to = forwarded_to or other
         if on is None or kind is None:
             raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
         given = Answer(
@@ -237,8 +238,13 @@ def note(
         _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))
 
 
+_CONTENTS = (Kind.PARTIAL, Kind.FULL, Kind.REFUSAL, Kind.MEETING)
+"""Answers that may say something to the questions."""
+
+
 def _say(event: "Event") -> None:
-    words = (event_word(event.kind), event.contact, event.letter, local(event.at), f"({event.id[-8:]})")
+    day = date.fromisoformat(event.data["to"]) if event.kind == "extended" else event.at
+    words = (event_word(event.kind), event.contact, event.letter, local(day), f"({event.id[-8:]})")
     say("  ".join(filter(None, words)))
 
 
@@ -251,8 +257,10 @@ def _question(text: str) -> tuple[str, str]:
 
 def _ask(
     folder: "Folder", journal: "Journal", contact: str, letter: str
-) -> tuple[str, datetime, Kind, list[tuple[str, str]]]:
-    """Ask for letter, day, kind and each question's answer; an empty line leaves a question open.
+) -> tuple[str, datetime, Kind, list[tuple[str, str]], str]:
+    """Ask for letter, day, kind and each question's answer, or to whom it was forwarded.
+
+    An empty line leaves a question open.
 
     What cannot be is refused at once and asked again, so that no answer is typed in vain.
     """
@@ -277,10 +285,13 @@ def _ask(
     kinds = [kind.value for kind in Kind]
     day = ask_for(_("Day it came (YYYY-MM-DD)"), past_day)
     kind = Kind(ask_one_of(_("Kind ({kinds})", kinds=", ".join(kinds)), kinds))
+    if kind is Kind.FORWARDED:
+        known = ["", *(one.id for one in folder.contacts)]
+        return letter, day, kind, [], ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
     replies = []
-    for question in questions:
+    for question in questions if kind in _CONTENTS else ():
         typer.echo(f"\n{question.number}. {question.text}")
         reply = ask(_("Answer (empty: none yet)"))
         if reply:
             replies.append((question.id, reply))
-    return letter, day, kind, replies
+    return letter, day, kind, replies, ""

@@ -156,12 +156,15 @@ def receipt(case: Case) -> Start | None:
 def _arrival(channel: str, sent_on: date, _language: str) -> Start:
     """Return the day on which a letter is taken to have arrived."""
     days = _POSTAL_DAYS.get(channel, 0)
+    said = {"channel": data_word(channel), "day": sent_on}
+    if not days:
+        what = _("sent by {channel} on {day}, receipt not proved: taken to have arrived that day", **said)
+        return Start(sent_on, what, is_estimated=True)
     what = ngettext(
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
         "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
         days,
-        channel=data_word(channel),
-        day=sent_on,
+        **said,
     )
     return Start(sent_on + timedelta(days=days), what, is_estimated=True)
 
@@ -221,8 +224,13 @@ def _date(step: Step, start: Start, territory: str, _language: str, *, is_done: 
     what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
     lines = [_("from: {what}", what=what)]
     day = add_months(start.day, step.months) + timedelta(days=step.days)
-    lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
-    if step.months and day.day != (start.day + timedelta(days=step.days)).day and not step.days:
+    if step.months or not step.days:
+        lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
+    else:
+        lines.append(
+            ngettext("{count} calendar day: {day}", "{count} calendar days: {day}", step.days, day=day)
+        )
+    if step.months and not step.days and day.day != start.day.day:
         lines.append(_("the month has no day {number}: its last day", number=start.day.day))
     if step.counting == "franc":
         day = franc(start.day, step.months)

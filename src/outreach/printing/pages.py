@@ -134,7 +134,7 @@ def calibration_pdf(
         desk: Campaign, title and day.
         advice: What to do with the page.
         frames: Left, top, right, bottom, and what they frame.
-        fold_label: Before the distance of a fold from the top.
+        fold_label: What is written at a fold; `{mm}` stands for its distance from the top.
     """
     data: dict[str, Value] = {
         "advice": advice,

@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from outreach.atomic import write_whole
 from outreach.errors import InputError, Problem
@@ -56,12 +57,15 @@ def write_bundles(
 def _bundle(
     language: str, archive: Archive, events: Sequence[Event], letters: Iterable[Document], output: Output
 ) -> bytes:
+    words: Mapping[str, Any] = load_data(_WORDS)[language]
+    titles = {event.letter: str(event.data["title"]) for event in events if event.data.get("title")}
     lines: list[str] = []
     files: dict[str, bytes] = {}
     for number, event in enumerate(events, 1):
         names = []
         for file in files_of(event):
-            name = f"{number:02}-{event.at}-{event.kind}-{_file_name(event, file.name)}"
+            kind = words["files"].get(event.kind, event.kind)
+            name = f"{number:02}-{event.at}-{kind}-{_file_name(event, file.name)}"
             path = archive.folder / file.path
             try:
                 files[name] = path.read_bytes()
@@ -69,14 +73,14 @@ def _bundle(
                 hint = _("run `outreach log verify`")
                 raise InputError(Problem(f"archive/{file.path}", 0, _("is missing"), hint)) from error
             names.append(name)
-        lines += _entry(language, event, names)
+        lines += _entry(language, words, event, titles.get(event.letter, event.letter), names)
     for document in letters:
         for kind in output.formats:
             path = output.out / f"{document.name}.{kind}"
             if path.is_file():
                 name = f"{len(events) + 1:02}-{output.written}-{document.template.name}.{kind}"
                 files[name] = path.read_bytes()
-    files[load_data(_WORDS)[language]["file"]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
+    files[words["file"]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED) as bundle:
         for name, content in sorted(files.items()):
@@ -87,17 +91,16 @@ def _bundle(
     return package.getvalue()
 
 
-def _entry(language: str, event: Event, names: Sequence[str]) -> list[str]:
+def _entry(
+    language: str, words: Mapping[str, Any], event: Event, title: str, names: Sequence[str]
+) -> list[str]:
     """Return an event's lines in the timeline: what happened, then the files that show it."""
-    words: Mapping[str, str] = load_data(_WORDS)[language]
-    said = {"title": event.letter, **event.data}
+    said = {**event.data, "title": title}
     details = ((key, str(said.get(key, ""))) for key in _DETAILS)
     shown = ", ".join(words.get(text, text) if key in _CODES else text for key, text in details if text)
-    return [
-        f"{long_date(event.at, language)} : {words.get(event.kind, event.kind)}"
-        + (f", {shown}" if shown else ""),
-        *(f"    {name}" for name in names),
-    ]
+    what = ", ".join(filter(None, (words.get(event.kind, event.kind), shown)))
+    entry = words["entry"].format(day=long_date(event.at, language), what=what)
+    return [entry, *(f"    {name}" for name in names)]
 
 
 def _file_name(event: Event, name: str) -> str:

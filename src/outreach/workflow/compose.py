@@ -27,6 +27,8 @@ class Previous:
 
     letter: str
     """Its name."""
+    kind: str
+    """As in its front matter: `request` or `documents`."""
     title: str
     written: date
     """The letter's own date."""

@@ -138,6 +138,7 @@ def sample_follow_ups(
         sent = written - timedelta(days=30)
         sample = Previous(
             letter=template.name,
+            kind=template.kind,
             title=template.title,
             written=sent,
             sent_on=sent,
@@ -228,6 +229,7 @@ def _previous(folder: Folder, one: Followed, due: Date | None, on: date) -> Prev
     silence = _silence(one.dates, on)
     return Previous(
         letter=case.letter,
+        kind=case.letter_kind,
         title=str(sending.data.get("title", case.letter)),
         written=_day(sending.data.get("date")) or sending.at,
         sent_on=sending.at,

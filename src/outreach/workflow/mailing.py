@@ -149,7 +149,7 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
         tracking = numbers.get((entry.contacts[0], entry.letter, entry.date), "")
         price = "" if euros is None else _price(euros, plan)
         recipient = ", ".join(item.entry.address)
-        rows.append([str(item.number), item.entry.letter, recipient, f"{grams} g", tracking, price])
+        rows.append([str(item.number), entry.title, recipient, f"{grams} g", tracking, price])
         table.append([item.number, item.entry.contact, item.entry.letter, recipient, grams, tracking, price])
         grams_all += grams
         euros_all += euros or 0

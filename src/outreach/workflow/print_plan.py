@@ -367,7 +367,7 @@ def _row(item: Item) -> list[str]:
     recipient = f"{name} ({body})" if body and body != name else name
     return [
         str(item.number),
-        item.entry.letter,
+        item.entry.title,
         recipient,
         "+".join(map(str, item.pages)),
         _span(item.sheets[0], item.sheets[1]),
@@ -382,7 +382,7 @@ def _blocks(items: Sequence[Item]) -> Iterator[list[str]]:
         first, last = block[0], block[-1]
         yield [
             _span(first.number, last.number),
-            ", ".join(dict.fromkeys(item.entry.letter for item in block)),
+            ", ".join(dict.fromkeys(item.entry.title for item in block)),
             f"{first.contact.name} – {last.contact.name}",
             str(sum(sum(item.pages) for item in block)),
             _span(first.sheets[0], last.sheets[1]),
