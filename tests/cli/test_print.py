@@ -757,10 +757,10 @@ def test_each_letter_says_its_own_language(made: Callable[..., Path], run: Run) 
 
 
 def test_an_offset_never_pushes_a_label_off_the_sheet(made: Callable[..., Path], run: Run) -> None:
-    root = made(settings="[layout]\noffset_mm = [-5, 0]\n")
+    root = made(settings="[layout]\noffset_mm = [-6, 0]\n")
     done = run("print", "note", "--labels", "3474", root=root)
     assert done.exit_code == 3
-    assert done.stderr.startswith("outreach.toml: offset_mm moves addresses off the sheet, to -2 x 3 mm; ")
+    assert done.stderr.startswith("outreach.toml: offset_mm moves addresses off the sheet, to -1 x 5 mm; ")
 
 
 def test_one_letter_can_be_printed_though_others_were_never_made(campaign: Campaign, run: Run) -> None:

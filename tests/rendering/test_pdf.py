@@ -200,10 +200,11 @@ def test_formula_and_signature_stay_together_with_room_to_sign(
     paragraphs: int,
 ) -> None:
     body = (*[Paragraph((Run(LOREM),))] * paragraphs, Paragraph((Run("Formule de politesse."),)))
-    found = words(render_pdf(make_letter(body=body, signature=("SIGNATURE", "B")), layout, tmp_path))
+    end = {"signature": ("SIGNATURE", "B"), "enclosures": ("PIÈCE",), "copies": ("COPIE",)}
+    found = words(render_pdf(make_letter(body=body, **end), layout, tmp_path))
     formula = next(word for word in found if word.text == "politesse.")
     signature = next(word for word in found if word.text == "SIGNATURE")
-    assert formula.page == signature.page
+    assert {word.page for word in found if word.text in ("SIGNATURE", "PIÈCE", "COPIE")} == {formula.page}
     assert signature.top - formula.bottom >= 30
     assert signature.left >= 105
 
@@ -224,6 +225,20 @@ def test_no_heading_ends_a_page_and_no_single_line_is_left(
         lines = sorted({round(word.bottom) for word in on_page})
         last = [word.text for word in on_page if round(word.bottom) == lines[-1]]
         assert "TITRE" not in last
+
+
+def test_lists_are_indented_alike_and_the_formula_is_justified(
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+) -> None:
+    def numbered(*numbers: int) -> ItemList:
+        return ItemList(tuple(Item((Paragraph((Run(f"q{number}"),)),), number) for number in numbers))
+
+    formula = Paragraph((Run("Formule " + "longue et polie " * 12),))
+    body = (numbered(1, 2), Paragraph((Run("Entre deux."),)), numbered(9, 10), formula)
+    found = words(render_pdf(make_letter(body=body), layout, tmp_path))
+    assert len({round(word.left, 1) for word in found if re.fullmatch(r"q\d+", word.text)}) == 1
+    top = next(word.top for word in found if word.text == "Formule")
+    assert max(word.right for word in found if abs(word.top - top) < 1) == pytest.approx(190, abs=0.2)
 
 
 def test_a_page_break_begins_a_page(

@@ -13,7 +13,10 @@ from outreach.typesetting import Value, typeset, unprintable
 
 TEMPLATE = "print.typ"
 LABEL_INSET = 3.0
-"""Between a label's edge and its text, in mm."""
+"""Between a label's edge and its text, in mm; at least."""
+_UNPRINTABLE = 5.0
+"""Margin of the sheet that many printers leave blank, in mm."""
+_A4 = (210.0, 297.0)
 ENVELOPES = ("DL", "C6", "C5", "C4")
 """Sizes in data/envelopes.toml."""
 
@@ -84,10 +87,18 @@ def labels_pdf(
     Raises:
         InputError: addresses that do not fit at 8 pt, all of them, or a character that the font lacks.
     """
-    _check_offset(desk, sheet.left + LABEL_INSET, sheet.top + LABEL_INSET)
+    inset = label_inset(sheet)
+    _check_offset(desk, sheet.left + inset, sheet.top + inset)
     measures = {key.replace("_", "-"): value for key, value in asdict(sheet).items()}
-    data: dict[str, Value] = {"sheet": measures, "inset": LABEL_INSET, "skip": skip, "outlines": outlines}
+    data: dict[str, Value] = {"sheet": measures, "inset": inset, "skip": skip, "outlines": outlines}
     return _set(desk, "labels", {**data, **_entries(desk, addresses)})
+
+
+def label_inset(sheet: LabelSheet) -> float:
+    """Return the space between a label's edge and its text, in mm; more where it reaches the sheet's edge."""
+    right = _A4[0] - sheet.left - (sheet.columns - 1) * sheet.pitch_x - sheet.width
+    bottom = _A4[1] - sheet.top - (sheet.rows - 1) * sheet.pitch_y - sheet.height
+    return max(LABEL_INSET, _UNPRINTABLE - min(sheet.left, sheet.top, right, bottom))
 
 
 def envelopes_pdf(desk: Desk, size: str, addresses: Sequence[Address]) -> bytes:
