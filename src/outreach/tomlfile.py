@@ -149,7 +149,11 @@ class Table:
 
     def tables(self, key: str) -> list["Table"]:
         """Read a list of sub-tables; faults of theirs stand at the list's line."""
-        value = self._get(key, list, N_("a list of tables, as in [[{name}]]"), name=self._header(key)) or []
+        what = N_("a list of tables, as in [[{name}]]")
+        value = self._get(key, list, what, name=self._header(key)) or []
+        if not all(isinstance(entry, dict) for entry in value):
+            message = _("{key} must be {what}", key=key, what=_(what, name=self._header(key)))
+            self.report(key, message)
         lines = {(self._header(key), self.index): {"": self.line(key)}}
         return [
             Table(entry, self.path, lines, self.problems, self._header(key), self.index)

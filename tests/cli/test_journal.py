@@ -536,6 +536,20 @@ def test_a_contact_file_keeps_everything_but_the_person(
         assert file.read().strip() == left.strip()
 
 
+def test_whoever_is_forgotten_is_in_no_copy_and_no_comment(campaign: Campaign, run: Run) -> None:
+    about = "# Rencontré au marché, favorable.\n" + SECOND
+    twice = "# Les élus.\n\n" + about + "\n" + SECOND.replace("adjoint", "autre", 1) + "\n" + about
+    table = "\ufeff" + TABLE.replace("adjoint", "adjoint2") + "adjoint;organisation;A;x\n"
+    root = campaign({"contacts/b.toml": twice, "contacts/c.csv": table, "contacts/c.csv.bak": table})
+    assert run("contacts", "forget", "adjoint", "--yes", root=root).exit_code == 0
+    left = (root / "contacts/b.toml").read_text(encoding="utf-8")
+    assert left.split() == ("# Les élus.\n\n" + SECOND.replace("adjoint", "autre", 1)).split()
+    content = (root / "contacts/c.csv").read_bytes()
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert b"adjoint;" not in content
+    assert not (root / "contacts/c.csv.bak").exists()
+
+
 def test_a_letter_recorded_on_two_laptops_is_named_by_check(
     generated: Path, run: Run, tmp_path: Path
 ) -> None:

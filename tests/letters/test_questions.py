@@ -40,5 +40,6 @@ def test_faults_have_their_line(campaign: Campaign) -> None:
     assert [str(problem) for problem in problems] == [
         'letters/questions.toml:13: text is missing; add text = "..."',
         "letters/questions.toml:14: question id 'a' is used twice; give each its own",
+        "letters/questions.toml:14: 'b' is both a question and a theme; rename one",
         "letters/questions.toml:17: 'T' is both a question and a theme; rename one",
     ]

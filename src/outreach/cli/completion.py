@@ -76,7 +76,9 @@ def _table(path: Path) -> Iterator[dict[str, Any]]:
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
             header = stream.readline()
-            separator = max(";\t,", key=header.count)
+            from outreach.contacts.tables import separator_of
+
+            separator = separator_of(header)
             names = [name.strip().casefold() for name in next(csv.reader([header], delimiter=separator), [])]
             yield from csv.DictReader(stream, names, delimiter=separator)
     except (OSError, csv.Error):

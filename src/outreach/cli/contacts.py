@@ -67,8 +67,8 @@ def forget_contact(
     out = folder.campaign.out
     with open_journal(folder.campaign.root) as journal:
         traces = find_traces(folder, journal, out, identifier)
-        if traces.entry:
-            place = f"{traces.entry.path}:{traces.entry.line}"
+        for entry in traces.entries:
+            place = f"{entry.path}:{entry.line}"
             typer.echo(_("   1  contact at {place}", place=place))
         for place, number in (
             (_("generated files in out/"), len(traces.letters)),

@@ -220,10 +220,9 @@ def answers(
     if as_json:
         print_json(asdict(row) for row in rows)
     elif not target:
-        columns = (_("no."), _("question"), _("contact, letter"), _("answer"))
-        print_table(
-            columns, [(row.number, row.question, _lines(row.contact, row.letter), row.shown) for row in rows]
-        )
+        columns = (_("no."), _("question"), _("contact"), _("letter"), _("answer"))
+        cells = ((row.number, row.question, row.contact, row.letter, row.shown) for row in rows)
+        print_table(columns, cells)
 
 
 def _lines(*parts: object) -> str:

@@ -32,6 +32,8 @@ ROLES = (
     "authority",
     "organisation",
 )
+RESERVED = ("all", "joint")
+"""Ids that nobody can have: a selector, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")
 
 _ARTICLE = re.compile(r"(?:la |le |les |l['’])", re.IGNORECASE)
@@ -162,6 +164,10 @@ def _identifier(table: Table) -> str:
     elif not is_slug(identifier):
         table.report(
             "id", _("id '{identifier}' is not usable as a file name", identifier=identifier), slug_hint()
+        )
+    elif identifier in RESERVED:
+        table.report(
+            "id", _("id '{identifier}' means something else here", identifier=identifier), slug_hint()
         )
     return identifier
 

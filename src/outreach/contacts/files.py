@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from outreach.contacts.contact import FIELD_NAMES, Entry, read_contact
-from outreach.contacts.tables import uneven_row, unguarded
+from outreach.contacts.tables import separator_of, uneven_row, unguarded
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 from outreach.tomlfile import Table, files_in, load
@@ -19,7 +19,6 @@ FOLDER = "contacts"
 _FIELDS = frozenset(FIELD_NAMES)
 _LISTS = ("address", "tags")
 _LIST_SEPARATOR = "|"
-_SEPARATORS = ";\t,"
 
 
 def load_contacts(root: Path) -> tuple[list[Entry], list[Problem]]:
@@ -58,9 +57,9 @@ def _read_toml(path: Path, shown: str, problems: list[Problem]) -> list[Entry]:
 
 
 def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table]:
-    rows = csv.reader(
-        io.StringIO(text := decode(path, shown), newline=""), delimiter=separator(text), strict=True
-    )
+    text = decode(path, shown)
+    separator = separator_of(text.partition("\n")[0])
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         header = next(rows, [])
         columns = _columns(header, shown, problems)
@@ -106,12 +105,6 @@ def decode(path: Path, shown: str) -> str:
             raise InputError(
                 Problem(shown, line, _("is neither UTF-8 nor cp1252"), _("save it as UTF-8 CSV"))
             ) from error
-
-
-def separator(text: str) -> str:
-    """Return what separates the cells, by the first line."""
-    header = text.partition("\n")[0]
-    return max(_SEPARATORS, key=header.count)
 
 
 def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str]:

@@ -83,7 +83,7 @@ def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]
         head = [stream.readline() for _ in range(2)]
     # A report's title has no separator; else the first line decides, for cells may hold any sign.
     header = next((line for line in head if any(_width(line, sign) > 1 for sign in _SEPARATORS)), "")
-    separator = max(_SEPARATORS, key=lambda sign: _width(header, sign))
+    separator = separator_of(header)
 
     def rows() -> Iterator[tuple[int, list[str]]]:
         with path.open(encoding=encoding, newline="", errors="replace") as stream:
@@ -101,6 +101,11 @@ def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]
                 raise InputError(problem) from error
 
     return rows(), separator
+
+
+def separator_of(line: str) -> str:
+    """Return what separates the cells of a table by its first line; nothing within quotes does."""
+    return max(_SEPARATORS, key=lambda sign: _width(line, sign))
 
 
 def _width(line: str, separator: str) -> int:

@@ -52,8 +52,10 @@ def _question(table: Table, number: int, earlier: Sequence[Question]) -> Questio
     )
     if any(question.id == other.id for other in earlier):
         table.report("id", _("question id '{id}' is used twice", id=question.id), _("give each its own"))
-    if any(question.id == other.theme for other in [*earlier, question]):
-        table.report("id", _("'{id}' is both a question and a theme", id=question.id), _("rename one"))
+    for name in {question.id} & {other.theme for other in [*earlier, question]} | {question.theme} & {
+        other.id for other in earlier
+    }:
+        table.report("id", _("'{id}' is both a question and a theme", id=name), _("rename one"))
     table.close()
     return question
 

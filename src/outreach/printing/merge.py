@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -88,6 +88,12 @@ class Merger:
         self._digest = sha256()
         self._count = 0
         self._bookmarks: list[tuple[str, int]] = []
+
+    def close(self) -> None:
+        """Let go of all files; nothing can be added or saved afterwards."""
+        for pdf in (self._target, self._marks, *self._annexes.values()):
+            if pdf:
+                pdf.close()
 
     def add(self, leaf: Leaf) -> None:
         """Copy the pages of one leaf.
@@ -294,10 +300,10 @@ def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
 
 def join(contents: Sequence[bytes], path: Path, title: str) -> None:
     """Write PDF files that lie in memory into one, in their order; raises as `Merger`."""
-    merger = Merger(pad=False)
-    for content in contents:
-        merger.add(Leaf(Part(path, path.name, content=content)))
-    merger.save(path, title)
+    with closing(Merger(pad=False)) as merger:
+        for content in contents:
+            merger.add(Leaf(Part(path, path.name, content=content)))
+        merger.save(path, title)
 
 
 def sheets_of(pages: Sequence[int], *, duplex: bool) -> int:

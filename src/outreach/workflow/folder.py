@@ -8,8 +8,8 @@ from outreach.campaign import Campaign
 from outreach.contacts.contact import Contact, Entry
 from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import load_contacts
-from outreach.contacts.importers.draft import department_of
 from outreach.contacts.selectors import select, unknown_values
+from outreach.contacts.territory import department_of
 from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fatal
 from outreach.journal.case import OPENING_KINDS
 from outreach.journal.procedure import called_letters

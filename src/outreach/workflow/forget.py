@@ -2,6 +2,7 @@
 
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,8 @@ import tomlkit
 
 from outreach.atomic import delete, write_whole
 from outreach.contacts.contact import Entry
-from outreach.contacts.files import decode, separator
+from outreach.contacts.files import decode
+from outreach.contacts.tables import separator_of, write_rows
 from outreach.journal.archive import ArchivedFile, files_of
 from outreach.journal.event import Event, tombstone
 from outreach.manifest import Manifest
@@ -25,8 +27,8 @@ class Traces:
     """What there is of a person."""
 
     identifier: str
-    entry: Entry | None
-    """None for somebody who is only in the journal."""
+    entries: tuple[Entry, ...]
+    """In the contact files; none for somebody who is only in the journal."""
     events: int
     files: tuple[ArchivedFile, ...]
     """Archived for this person alone."""
@@ -43,14 +45,14 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
         InputError: there is no such contact, in the contact files or in the journal.
     """
     events = journal.store.read()
-    entry = next((one for one in folder.entries if one.contact.id == identifier), None)
-    if entry is None and not any(event.contact == identifier for event in events):
+    entries = tuple(one for one in folder.entries if one.contact.id == identifier)
+    if not entries and not any(event.contact == identifier for event in events):
         folder.entry(identifier)  # raises, and names the near misses
     own = {file for event in events if event.contact == identifier for file in files_of(event)}
     others = {file.sha256 for event in events if event.contact != identifier for file in files_of(event)}
     return Traces(
         identifier=identifier,
-        entry=entry,
+        entries=entries,
         events=sum(event.contact == identifier for event in events),
         files=tuple(sorted((file for file in own if file.sha256 not in others), key=_name)),
         shared=tuple(sorted((file for file in own if file.sha256 in others), key=_name)),
@@ -59,10 +61,10 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
 
 
 def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder: Recorder) -> None:
-    """Erase the person: contact file, generated letters, events, archived files; in that order.
+    """Erase the person: generated letters, archived files, events, contact files; in that order.
 
-    Only counts are kept, in an event that names nobody. Interrupted, it can be run again as long as the
-    contact is there; it goes last from the journal.
+    Only counts are kept, in an event that names nobody. Interrupted, it can be run again, since the contact
+    files go last.
 
     Raises:
         WorldError: a file cannot be changed.
@@ -85,27 +87,31 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
     }
     with journal.store.writing():
         journal.store.append([_forgotten(recorder, identifier, counts)])
-    if traces.entry:
-        _remove_contact(folder.campaign.root, traces.entry)
+    for name in dict.fromkeys(entry.path for entry in traces.entries):
+        found = [entry for entry in traces.entries if entry.path == name]
+        _remove_contact(folder.campaign.root, name, found)
 
 
 def _forgotten(recorder: Recorder, identifier: str, counts: Mapping[str, int]) -> Event:
     return recorder.event("forgotten", recorder.today, counts=counts, tombstone=tombstone(identifier))
 
 
-def _remove_contact(root: Path, entry: Entry) -> None:
-    path = root / entry.path
-    identifier = entry.contact.id
-    text = decode(path, entry.path)
+def _remove_contact(root: Path, name: str, entries: Sequence[Entry]) -> None:
+    """Write a contact file without the person, and delete the copy that an import has left beside it."""
+    path = root / name
+    text = decode(path, name)
     if path.suffix.lower() == ".toml":
-        changed = _without_table(text, entry)
+        for entry in reversed(entries):  # from the end, so that lines keep their numbers
+            text = _without_table(text, entry)
+        content = text.encode()
     else:
-        changed = _without_row(text, identifier)
-    write_whole(path, changed.encode(), entry.path)
+        content = _without_rows(text, entries[0].contact.id, is_marked=path.read_bytes().startswith(BOM_UTF8))
+    write_whole(path, content, name)
+    delete(path.with_name(f"{path.name}.bak"))
 
 
 def _without_table(text: str, entry: Entry) -> str:
-    """Return a TOML text without the contact's table; comments above the next one stay with that one."""
+    """Return a TOML text without the contact's table; comments right above a table belong to it."""
     lines = text.splitlines(keepends=True)
     start = entry.line - 1
     if not lines[start].lstrip().startswith("[["):
@@ -120,17 +126,19 @@ def _without_table(text: str, entry: Entry) -> str:
     )
     while end < len(lines) and lines[end - 1].lstrip().startswith("#"):
         end -= 1
+    while start and lines[start - 1].lstrip().startswith("#"):
+        start -= 1
     return "".join(lines[:start] + lines[end:])
 
 
-def _without_row(text: str, identifier: str) -> str:
-    """Return a CSV text without the rows of that id; the others keep their values."""
-    rows: Sequence[list[str]] = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator(text)))
-    column = next(number for number, cell in enumerate(rows[0]) if cell.strip().casefold() == "id")
-    kept = [row for row in rows if len(row) <= column or row[column].strip() != identifier]
-    target = io.StringIO(newline="")
-    csv.writer(target, delimiter=separator(text)).writerows(kept)
-    return target.getvalue()
+def _without_rows(text: str, identifier: str, *, is_marked: bool) -> bytes:
+    """Return a CSV without the rows of that id; the others keep their values, and it its byte order mark."""
+    separator = separator_of(text.partition("\n")[0])
+    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    column = next(number for number, cell in enumerate(header) if cell.strip().casefold() == "id")
+    kept = (row for row in rows if len(row) <= column or row[column].strip() != identifier)
+    content = write_rows(header, kept, separator)
+    return content if is_marked else content.removeprefix(BOM_UTF8)
 
 
 def _name(file: ArchivedFile) -> str:

@@ -192,19 +192,23 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
     """Hand the files to the system's printer queue.
 
     Raises:
+        InputError: the command's quotes are not closed.
         WorldError: there is no such program, or it refuses.
     """
     hint = _("name another program in [print] command, or print the file by hand")
     try:
-        command = shlex.split(settings.command, posix=os.name == "posix")
+        command = shlex.split(settings.command)
     except ValueError as error:
         problem = Problem(
             "outreach.toml", 0, _("[print] command: {error}", error=error), _("close its quotes")
         )
         raise InputError(problem) from error
     for path in paths:
+        call: str | list[str] = [*command, str(path)]
+        if os.name == "nt":  # whose programs take one line and split it themselves
+            call = f"{settings.command} {subprocess.list2cmdline([str(path)])}"
         try:
-            done = subprocess.run([*command, str(path)], check=False, capture_output=True)  # noqa: S603  (the user's own)
+            done = subprocess.run(call, check=False, capture_output=True)  # noqa: S603  (the user's own)
         except OSError as error:
             message = _("no program '{name}' takes print jobs here", name=command[0] if command else "")
             raise WorldError(Problem("", 0, message, hint)) from error

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -114,14 +115,14 @@ def _bookmark(item: Item) -> str:
 
 def _write(file: _File, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
     """Write one file and return the letters in it."""
-    merger = Merger(pad=file.pad, marks=file.marks)
-    if file.cover:
-        merger.add(Leaf(Part(file.path.parent, "cover", content=file.cover)))
-    for done, leaves in enumerate(file.letters, 1):
-        for leaf in leaves:
-            merger.add(leaf)
-        progress(done, len(file.letters))
-    merger.save(file.path, file.title)
+    with closing(Merger(pad=file.pad, marks=file.marks)) as merger:
+        if file.cover:
+            merger.add(Leaf(Part(file.path.parent, "cover", content=file.cover)))
+        for done, leaves in enumerate(file.letters, 1):
+            for leaf in leaves:
+                merger.add(leaf)
+            progress(done, len(file.letters))
+        merger.save(file.path, file.title)
     return len(file.letters)
 
 

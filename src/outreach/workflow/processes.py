@@ -84,11 +84,11 @@ def _deaf() -> Iterator[None]:
     if sys.platform == "win32":  # which has no such mask
         yield
         return
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _begin(code: str, prepare: Callable[[], None] | None) -> None:

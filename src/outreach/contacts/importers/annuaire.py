@@ -1,16 +1,19 @@
 """Read the Annuaire de l'administration (DILA), JSON or CSV, and INSEE's list of communes."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
-from outreach.contacts.importers.draft import Draft, commune_of, department_of, region_of
+from outreach.contacts.importers.draft import Draft
 from outreach.contacts.importers.rne import commune_code
 from outreach.contacts.names import bare, slug
 from outreach.contacts.tables import RawTable
-from outreach.errors import InputError, Problem
+from outreach.contacts.territory import commune_of, department_of, region_of
+from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 
 SERVICE_ROLES = {
@@ -24,6 +27,8 @@ SERVICE_ROLES = {
 """What a service's type means; other services are authorities."""
 
 _CHUNK = 1 << 16
+_LIST = re.compile(r"\[\s*[{\]]")
+"""The beginning of a list of records, or of an empty one."""
 _LEFT_OUT = ("mairie deleguee", "mairie annexe")
 
 
@@ -113,15 +118,15 @@ def communes_in(table: RawTable) -> dict[str, str] | None:
 
 def _records(path: Path) -> Iterator[Mapping[str, Any]]:
     decoder = json.JSONDecoder()
-    with path.open(encoding="utf-8-sig") as stream:
+    with _json_text(path) as stream:
         buffer = stream.read(_CHUNK)
-        start = buffer.find("[")
-        if start < 0:
+        start = _LIST.search(buffer)
+        if not start:
             problem = Problem(
                 path.name, 1, _("holds no list of services"), _("take the directory's JSON or CSV")
             )
             raise InputError(problem)
-        buffer = buffer[start + 1 :]
+        buffer = buffer[start.end() - 1 :]
         while True:
             buffer = buffer.lstrip(" \t\r\n,")
             if buffer.startswith("]"):
@@ -139,6 +144,25 @@ def _records(path: Path) -> Iterator[Mapping[str, Any]]:
             buffer = buffer[end:]
             if isinstance(record, dict):
                 yield record
+
+
+@contextmanager
+def _json_text(path: Path) -> Iterator[TextIO]:
+    """Open a JSON file for reading.
+
+    Raises:
+        InputError: it is not UTF-8, as JSON must be.
+        WorldError: it cannot be read.
+    """
+    try:
+        with path.open(encoding="utf-8-sig") as stream:
+            yield stream
+    except UnicodeDecodeError as error:
+        raise InputError(
+            Problem(path.name, 0, _("is not UTF-8 text"), _("save the file as UTF-8"))
+        ) from error
+    except OSError as error:
+        raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
 
 
 def _service(record: Mapping[str, Any]) -> Service | None:

@@ -5,9 +5,10 @@ from typing import Any
 
 from outreach.contacts.contact import FIELD_NAMES, ROLES
 from outreach.contacts.files import field_name
-from outreach.contacts.importers.draft import Draft, department_of, region_of
+from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare, person_name, slug
 from outreach.contacts.tables import RawTable, uneven_row, unguarded
+from outreach.contacts.territory import department_of, region_of
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import N_, _
 from outreach.tomlfile import load_data
@@ -103,9 +104,9 @@ def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iter
         extra = {name: text for name, text in extra.items() if text}
         if extra:
             row["fields"] = extra
-        faults, department, region = _places(row)
-        if len(cells) != len(table.header):
-            faults.append(uneven_row(cells, table.header))
+        faults = [uneven_row(cells, table.header)] if len(cells) != len(table.header) else []
+        department = department_of(str(row.get("insee") or row.get("postal_code") or "").zfill(5))
+        region = region_of(department)
         yield Draft(line, completed(row, role), cells, faults, department=department, region=region)
 
 
@@ -135,11 +136,6 @@ def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
         )
         values["id"] = slug(f"{text} {values.get('insee') or values.get('postal_code') or ''}")
     return {key: value for key, value in values.items() if value}
-
-
-def _places(row: Mapping[str, Any]) -> tuple[list[str], str, str]:
-    department = department_of(str(row.get("insee") or row.get("postal_code") or "").zfill(5))
-    return [], department, region_of(department)
 
 
 def _role(word: str) -> str:

@@ -15,9 +15,10 @@ from outreach.contacts.importers.annuaire import (
     services_in_table,
 )
 from outreach.contacts.importers.columns import column_problems, guess_columns, read_columns
-from outreach.contacts.importers.draft import Draft, commune_of
+from outreach.contacts.importers.draft import Draft
 from outreach.contacts.importers.rne import read_rne, rne_kind
 from outreach.contacts.tables import RawTable, is_spreadsheet, read_table
+from outreach.contacts.territory import commune_of
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 from outreach.tomlfile import read_text

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outreach.contacts.importers.draft import Draft, commune_of, department_of, region_of
+from outreach.contacts.importers.draft import Draft
 from outreach.contacts.names import bare, person_name, slug
 from outreach.contacts.tables import RawTable, uneven_row
+from outreach.contacts.territory import commune_of, department_of, region_of
 from outreach.language import _
 from outreach.tomlfile import load_data
 
