@@ -15,8 +15,8 @@ from outreach.letters.document import Block, Heading, ItemList, PageBreak, Quote
 from outreach.letters.render import Renderer
 from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import load_folder, recipient_groups
-from outreach.workflow.follow_up import sample_follow_ups
-from outreach.workflow.generate import Output, Selection, generate, make_documents
+from outreach.workflow.following_up.follow_up import sample_follow_ups
+from outreach.workflow.generation.generate import Output, Selection, generate, make_documents
 
 REPOSITORY = Path(__file__).parents[1]
 GOLDEN = REPOSITORY / "tests" / "golden"

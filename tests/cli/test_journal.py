@@ -7,9 +7,9 @@ import pytest
 from typer.testing import Result
 
 from outreach.digest import digest
-from outreach.workflow.answer import open_questions
 from outreach.workflow.folder import load_folder
 from outreach.workflow.journal import open_journal
+from outreach.workflow.recording.answer import open_questions
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]

@@ -12,7 +12,7 @@ from outreach.letters.document import Letter
 from outreach.rendering.docx import render_docx
 from outreach.rendering.pdf import render_pdf
 from outreach.workflow.folder import load_folder
-from outreach.workflow.generate import Output, Selection, generate
+from outreach.workflow.generation.generate import Output, Selection, generate
 
 pytestmark = pytest.mark.office
 REPOSITORY = Path(__file__).parents[2]

@@ -27,7 +27,7 @@ from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, local, ngettext, pgettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.import_contacts import Plan
+    from outreach.workflow.address_book.import_contacts import Plan
 
 _LISTED = 20
 
@@ -105,7 +105,7 @@ def import_contacts(
     from outreach.contacts.contact import ROLES
     from outreach.contacts.importers.detect import Choice
     from outreach.errors import did_you_mean
-    from outreach.workflow.import_contacts import Import, plan_import, write_import
+    from outreach.workflow.address_book.import_contacts import Import, plan_import, write_import
 
     unknown = [name for name in role or () if name not in ROLES]
     if unknown:
@@ -151,7 +151,7 @@ def complete_contacts(
     as_json: Json = False,
 ) -> None:
     """Fill in addresses and town names by commune: outreach contacts complete annuaire.json communes.csv."""
-    from outreach.workflow.complete import find_completions, write_completions
+    from outreach.workflow.address_book.complete import find_completions, write_completions
 
     folder = open_folder(context)
     filled = find_completions(folder, paths)
@@ -201,7 +201,7 @@ def add_contact(
     ] = "",
 ) -> None:
     """Add a contact by options, or by answers: outreach contacts add --role mayor --family-name Exemple."""
-    from outreach.workflow.contact_book import add_contact as add
+    from outreach.workflow.address_book.contact_book import add_contact as add
 
     folder = open_folder(context)
     values: dict[str, Any] = {
@@ -228,7 +228,7 @@ def add_contact(
 
 def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
     """Show contacts that are or may be the same person, as in: outreach contacts dedupe."""
-    from outreach.workflow.contact_book import find_twins
+    from outreach.workflow.address_book.contact_book import find_twins
 
     found = find_twins(open_folder(context).contacts)
     if as_json:
@@ -262,7 +262,7 @@ def export_contacts(
 ) -> None:
     """Write contacts for another program: outreach contacts export mayors.xlsx --format xlsx."""
     from outreach.contacts.selectors import select
-    from outreach.workflow.contact_book import export_contacts as export
+    from outreach.workflow.address_book.contact_book import export_contacts as export
 
     chosen = select(open_folder(context).contacts, to or (), left_out or ())
     by_ending = {".xlsx": Export.XLSX, ".vcf": Export.VCARD}

@@ -45,9 +45,9 @@ def status(
 ) -> None:
     """Show where every letter stands, as in: outreach status."""
     from outreach.journal.case import conflicts
+    from outreach.workflow.following_up.status import Standing, totals
+    from outreach.workflow.following_up.status import status as rows_on
     from outreach.workflow.journal import read_events
-    from outreach.workflow.status import Standing, totals
-    from outreach.workflow.status import status as rows_on
 
     folder = open_folder(context)
     events = read_events(folder.campaign.root)
@@ -87,9 +87,9 @@ def due(
     as_json: Json = False,
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
-    from outreach.workflow.calendar import write_calendar
+    from outreach.workflow.following_up.calendar import write_calendar
+    from outreach.workflow.following_up.status import due as due_on
     from outreach.workflow.journal import read_events
-    from outreach.workflow.status import due as due_on
 
     folder = open_folder(context)
     events = read_events(folder.campaign.root)
@@ -144,9 +144,9 @@ def followup(
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
-    from outreach.workflow.bundle import write_bundles
-    from outreach.workflow.follow_up import Wanted, follow_up_letters
-    from outreach.workflow.generate import Output, make_documents
+    from outreach.workflow.following_up.bundle import write_bundles
+    from outreach.workflow.following_up.follow_up import Wanted, follow_up_letters
+    from outreach.workflow.generation.generate import Output, make_documents
     from outreach.workflow.journal import read_events
 
     folder = open_folder(context)
@@ -174,8 +174,8 @@ def followup(
 
 def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
+    from outreach.workflow.following_up.status import why as reasons
     from outreach.workflow.journal import read_events
-    from outreach.workflow.status import why as reasons
 
     folder = open_folder(context)
     found = reasons(folder, read_events(folder.campaign.root), contact, day(on) or today(), letter)
@@ -209,8 +209,8 @@ def answers(
     as_json: Json = False,
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
-    from outreach.workflow.answers import answers as grid_of
-    from outreach.workflow.answers import write_grid
+    from outreach.workflow.following_up.answers import answers as grid_of
+    from outreach.workflow.following_up.answers import write_grid
     from outreach.workflow.journal import read_events
 
     folder = open_folder(context)

@@ -88,7 +88,7 @@ def new_letter(
     ],
 ) -> None:
     """Begin a new letter, as in: outreach letters new prefect."""
-    from outreach.workflow.new_letter import new_letter as begin
+    from outreach.workflow.generation.new_letter import new_letter as begin
 
     path = begin(open_folder(context), name)
     say(_("written  {path}; next: fill it in, then outreach preview {name}", path=path, name=name))

@@ -13,9 +13,9 @@ from outreach.language import _
 
 def show_standing(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
+    from outreach.workflow.following_up.standing import describe
+    from outreach.workflow.following_up.status import due, status
     from outreach.workflow.journal import read_events
-    from outreach.workflow.standing import describe
-    from outreach.workflow.status import due, status
 
     try:
         campaign_root(context)

@@ -25,7 +25,7 @@ from outreach.errors import Problem, RefusedError
 from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.print_plan import Plan
+    from outreach.workflow.print_run.plan import Plan
 
 
 class Sort(str, Enum):
@@ -133,7 +133,7 @@ def print_letters(
     ] = False,
 ) -> None:
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
-    from outreach.workflow.mailing import (
+    from outreach.workflow.print_run.mailing import (
         Labels,
         check_registered,
         make_envelopes,
@@ -141,8 +141,8 @@ def print_letters(
         write_calibration,
         write_registered,
     )
-    from outreach.workflow.print_plan import Wanted, plan_run
-    from outreach.workflow.print_run import FOLDER, SHEETS_PER_FILE, clear, write_pieces, write_run
+    from outreach.workflow.print_run.plan import Wanted, plan_run
+    from outreach.workflow.print_run.run import FOLDER, SHEETS_PER_FILE, clear, write_pieces, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
         raise typer.BadParameter(_("--skip, --merge-same-address and --outlines go with --labels SHEET"))
@@ -193,7 +193,7 @@ def print_letters(
 
 
 def _send(plan: "Plan", files: list[Path], *, yes: bool) -> None:
-    from outreach.workflow.mailing import send_to_printer
+    from outreach.workflow.print_run.mailing import send_to_printer
 
     settings = plan.folder.campaign.printing
     question = ngettext(

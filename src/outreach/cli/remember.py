@@ -103,7 +103,7 @@ def sent(
 ) -> None:
     """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
     from outreach.workflow.journal import open_journal
-    from outreach.workflow.send import Sending, send
+    from outreach.workflow.recording.send import Sending, send
 
     if again and not reason.strip():
         raise typer.BadParameter(_("--again needs --reason TEXT"))
@@ -144,8 +144,8 @@ def received(
     file: Files = None,
 ) -> None:
     """Record that a letter arrived: outreach received maire-lyon --on 2024-12-04 --proof delivery."""
-    from outreach.workflow.answer import Receipt, receive
     from outreach.workflow.journal import open_journal
+    from outreach.workflow.recording.answer import Receipt, receive
 
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
@@ -175,9 +175,9 @@ def answer(
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
 ) -> None:
     """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
-    from outreach.workflow.answer import Answer
-    from outreach.workflow.answer import answer as record
     from outreach.workflow.journal import open_journal
+    from outreach.workflow.recording.answer import Answer
+    from outreach.workflow.recording.answer import answer as record
 
     folder = open_folder(context)
     replies = [_question(text) for text in question or ()]
@@ -210,9 +210,9 @@ def extend(
     letter: LetterName = "",
 ) -> None:
     """Move a letter's next date: outreach extend maire-lyon --to 2025-02-15 --reason "asked for it"."""
-    from outreach.workflow.answer import Extension
-    from outreach.workflow.answer import extend as record
     from outreach.workflow.journal import open_journal
+    from outreach.workflow.recording.answer import Extension
+    from outreach.workflow.recording.answer import extend as record
 
     if not reason.strip():
         raise typer.BadParameter(_("--reason needs a text"))
@@ -228,8 +228,8 @@ def note(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember.")],
 ) -> None:
     """Note something about a contact, as in: outreach note maire-lyon "the office called"."""
-    from outreach.workflow.answer import note as record
     from outreach.workflow.journal import open_journal
+    from outreach.workflow.recording.answer import note as record
 
     if not text.strip():
         raise typer.BadParameter(_("the note is empty"))
@@ -264,7 +264,7 @@ def _ask(
 
     What cannot be is refused at once and asked again, so that no answer is typed in vain.
     """
-    from outreach.workflow.answer import open_questions, sent_letters
+    from outreach.workflow.recording.answer import open_questions, sent_letters
 
     days = sent_letters(journal, contact, letter)
     if len(days) > 1:

@@ -28,7 +28,7 @@ from outreach.errors import InputError, RefusedError, errors_in, is_fatal
 from outreach.language import NP_, _, ngettext, pgettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.generate import Report
+    from outreach.workflow.generation.generate import Report
 
 _LISTED = 60
 """Up to so many files, each is named; a larger run is summed up."""
@@ -73,7 +73,7 @@ def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new fol
 def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:
     """Report every problem of the campaign at once, as in: outreach check."""
     from outreach.workflow.check import check as find_problems
-    from outreach.workflow.generate import letters_date
+    from outreach.workflow.generation.generate import letters_date
 
     try:
         folder = open_folder(context)
@@ -110,7 +110,7 @@ def preview(
     ] = None,
 ) -> None:
     """Show one letter in the terminal, as in: outreach preview mayor --to maire-lyon."""
-    from outreach.workflow.generate import letters_date
+    from outreach.workflow.generation.generate import letters_date
     from outreach.workflow.preview import preview as show
     from outreach.workflow.preview import write_pages
 
@@ -148,8 +148,8 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
-    from outreach.workflow.generate import Output, Selection, letters_date
-    from outreach.workflow.generate import generate as make_letters
+    from outreach.workflow.generation.generate import Output, Selection, letters_date
+    from outreach.workflow.generation.generate import generate as make_letters
 
     folder = open_folder(context)
     output = Output(
@@ -174,7 +174,7 @@ def generate(
 
 def chosen_formats(formats: list[Format] | None) -> tuple[str, ...]:
     """Return the formats of the command line, each once; pdf and docx if there are none."""
-    from outreach.workflow.generate import DEFAULT_FORMATS
+    from outreach.workflow.generation.generate import DEFAULT_FORMATS
 
     return tuple(dict.fromkeys(kind.value for kind in formats)) if formats else DEFAULT_FORMATS
 

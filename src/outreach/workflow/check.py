@@ -20,7 +20,7 @@ from outreach.rendering.text import text_lines
 from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document, compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
-from outreach.workflow.follow_up import REFERRAL, authority_of, sample_follow_ups
+from outreach.workflow.following_up.follow_up import REFERRAL, authority_of, sample_follow_ups
 from outreach.workflow.journal import read_events
 
 _MONTHS_A_YEAR = 12

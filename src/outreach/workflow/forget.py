@@ -16,10 +16,10 @@ from outreach.contacts.tables import separator_of, write_rows
 from outreach.journal.archive import ArchivedFile, files_of
 from outreach.journal.event import Event, tombstone
 from outreach.manifest import Manifest
-from outreach.workflow.bundle import FOLDER as BUNDLES
 from outreach.workflow.folder import Folder
+from outreach.workflow.following_up.bundle import FOLDER as BUNDLES
 from outreach.workflow.journal import Journal, Recorder
-from outreach.workflow.print_run import FOLDER as PRINT
+from outreach.workflow.print_run.run import FOLDER as PRINT
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from outreach.rendering.pdf import render_png
 from outreach.rendering.text import text_lines
 from outreach.workflow.compose import compose
 from outreach.workflow.folder import Folder, Obstacles, first_letters
-from outreach.workflow.follow_up import sample_follow_ups
+from outreach.workflow.following_up.follow_up import sample_follow_ups
 
 _WIDTH = 76
 

@@ -14,7 +14,7 @@ from outreach.language import _
 from outreach.letters.template import Template
 from outreach.workflow.compose import Document, Previous, contact_title
 from outreach.workflow.folder import Folder, first_letters, has_shelves, shelf_of
-from outreach.workflow.status import Followed, follow, until
+from outreach.workflow.following_up.status import Followed, follow, until
 
 _CONTENTS = ("partial", "full", "refusal", "meeting", "no-such-document")
 """Answers that say something to the matter."""

@@ -24,7 +24,7 @@ from outreach.rendering.text import render_text
 from outreach.typesetting import FONTS_FOLDER
 from outreach.workflow.compose import Document, compose
 from outreach.workflow.folder import Folder
-from outreach.workflow.inputs import Inputs
+from outreach.workflow.generation.inputs import Inputs
 from outreach.workflow.processes import in_processes
 
 _MANY = 60
@@ -151,7 +151,7 @@ class _Luggage:
 
 def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job]) -> Iterator[Made]:
     """Make the letters on a Dask cluster, in their order; raises as `cluster.on_cluster`."""
-    from outreach.workflow.cluster import on_cluster
+    from outreach.workflow.generation.cluster import on_cluster
 
     campaign = folder.campaign
     paths = campaign.named_files

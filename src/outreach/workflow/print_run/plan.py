@@ -23,7 +23,7 @@ from outreach.rendering.pdf import page_count as pages_of
 from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
-from outreach.workflow.inputs import Inputs
+from outreach.workflow.generation.inputs import Inputs
 from outreach.workflow.journal import read_events
 
 SORTS = ("contact", "postal-code", "name", "letter")

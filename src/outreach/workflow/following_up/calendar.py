@@ -8,7 +8,7 @@ from pathlib import Path
 from outreach.atomic import write_whole
 from outreach.campaign import Campaign
 from outreach.language import _, pgettext
-from outreach.workflow.status import Due
+from outreach.workflow.following_up.status import Due
 
 _NAMESPACE = uuid.UUID("6f0e7a52-53c5-5d0b-9f0e-2b7f6d0f4a11")
 """Of the identifiers made here; any fixed one will do."""

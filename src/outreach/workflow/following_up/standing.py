@@ -6,7 +6,7 @@ from datetime import date
 from outreach.errors import errors_in
 from outreach.language import _, ngettext
 from outreach.workflow.folder import Folder
-from outreach.workflow.status import Due, Standing
+from outreach.workflow.following_up.status import Due, Standing
 
 
 def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> list[str]:

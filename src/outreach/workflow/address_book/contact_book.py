@@ -13,8 +13,8 @@ from outreach.contacts.writing import appended, csv_bytes, google_bytes, vcard_b
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _
 from outreach.tomlfile import Table
+from outreach.workflow.address_book.import_contacts import check_target
 from outreach.workflow.folder import Folder
-from outreach.workflow.import_contacts import check_target
 
 ADDED = f"{FOLDER}/added.toml"
 _LIKELY = 90

@@ -9,7 +9,7 @@ from pathlib import Path
 from outreach.atomic import delete, write_whole
 from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
-from outreach.workflow.print_plan import Item, Plan, desk_of
+from outreach.workflow.print_run.plan import Item, Plan, desk_of
 from outreach.workflow.processes import in_processes
 
 FOLDER = "print"

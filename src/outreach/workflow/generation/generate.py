@@ -13,8 +13,14 @@ from outreach.manifest import Manifest, ManifestEntry
 from outreach.typesetting import missing_font
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder, Obstacles, first_letters
-from outreach.workflow.inputs import Inputs
-from outreach.workflow.making import Job, in_several_processes, in_this_process, on_scheduler, process_count
+from outreach.workflow.generation.inputs import Inputs
+from outreach.workflow.generation.making import (
+    Job,
+    in_several_processes,
+    in_this_process,
+    on_scheduler,
+    process_count,
+)
 
 FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")

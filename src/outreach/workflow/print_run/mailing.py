@@ -29,8 +29,8 @@ from outreach.printing.pages import (
 )
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import read_events
-from outreach.workflow.print_plan import Item, Plan, desk_of, shown_day, words_of
-from outreach.workflow.print_run import FOLDER
+from outreach.workflow.print_run.plan import Item, Plan, desk_of, shown_day, words_of
+from outreach.workflow.print_run.run import FOLDER
 
 _PIECE = 140
 """Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from outreach.journal.event import Event, new_id
 from outreach.workflow.folder import Folder, load_folder
-from outreach.workflow.follow_up import Wanted, follow_up_letters
+from outreach.workflow.following_up.follow_up import Wanted, follow_up_letters
 from tests.cli.test_followup import FILES
 from tests.conftest import CAMPAIGN
 

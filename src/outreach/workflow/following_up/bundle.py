@@ -16,7 +16,7 @@ from outreach.letters.render import long_date
 from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder
-from outreach.workflow.generate import Output
+from outreach.workflow.generation.generate import Output
 
 FOLDER = "bundles"
 _WORDS = "timeline.toml"

@@ -84,7 +84,7 @@ def test_the_letters_of_a_killed_worker_are_made_again(campaign: Campaign, run: 
 
 
 def test_nobody_at_the_address(campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("outreach.workflow.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("outreach.workflow.generation.cluster._PATIENCE", "1s")
     done = run("generate", "--scheduler", "tcp://127.0.0.1:9", root=campaign())
     assert done.exit_code == 5
     assert done.stderr.startswith("no cluster answers at tcp://127.0.0.1:9: ")

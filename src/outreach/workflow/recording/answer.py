@@ -11,8 +11,8 @@ from outreach.journal.event import Event
 from outreach.language import _
 from outreach.letters.questions import Question
 from outreach.workflow.folder import Folder
+from outreach.workflow.following_up.status import follow
 from outreach.workflow.journal import Journal, Recorder, check_day, known_contact, sendings
-from outreach.workflow.status import follow
 
 
 @dataclass(frozen=True, slots=True)

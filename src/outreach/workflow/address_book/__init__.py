@@ -1,0 +1,1 @@
+"""Contacts come in, are completed and given away."""

@@ -1,0 +1,1 @@
+"""What stands where, what is due, and the letters that it calls for."""
