@@ -1,7 +1,6 @@
 """Commands that write the journal: sent, received, answer, extend, note."""
 
 from datetime import date, datetime
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +24,7 @@ from outreach.cli.options import (
     words_of,
 )
 from outreach.cli.output import print_problems, say
+from outreach.journal.terms import AnswerKind, Channel, Position, Proof
 from outreach.journal.words import data_word, event_word
 from outreach.language import _, local
 
@@ -37,46 +37,6 @@ if TYPE_CHECKING:
 Files = Annotated[
     list[Path] | None, typer.Option("--file", metavar="F", help="A file to keep; may be repeated.")
 ]
-
-
-class Channel(str, Enum):
-    """How a letter went."""
-
-    POST = "post"
-    REGISTERED = "registered"
-    HAND = "hand"
-    EMAIL = "email"
-    FORM = "form"
-
-
-class Proof(str, Enum):
-    """What shows that a letter arrived."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    DELIVERY = "delivery"
-    STAMP = "stamp"
-
-
-class Kind(str, Enum):
-    """What kind of answer came."""
-
-    ACKNOWLEDGEMENT = "acknowledgement"
-    PARTIAL = "partial"
-    FULL = "full"
-    REFUSAL = "refusal"
-    FORWARDED = "forwarded"
-    MEETING = "meeting"
-    NO_SUCH_DOCUMENT = "no-such-document"
-    RETURNED = "returned"
-
-
-class Position(str, Enum):
-    """What position an answer takes."""
-
-    FAVOURABLE = "favourable"
-    OPPOSED = "opposed"
-    UNDECIDED = "undecided"
-    NONE = "none"
 
 
 def sent(
@@ -160,7 +120,9 @@ def answer(
         datetime | None,
         day_option("--on", "The day on which it came."),
     ] = None,
-    kind: Annotated[Kind | None, typer.Option(metavar=words_of(Kind), help="What kind of answer.")] = None,
+    kind: Annotated[
+        AnswerKind | None, typer.Option(metavar=words_of(AnswerKind), help="What kind of answer.")
+    ] = None,
     letter: LetterName = "",
     question: Annotated[
         list[str] | None, typer.Option(metavar="ID=TEXT", help="A question's answer; may be repeated.")
@@ -238,7 +200,7 @@ def note(
         _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))
 
 
-_CONTENTS = (Kind.PARTIAL, Kind.FULL, Kind.REFUSAL, Kind.MEETING)
+_CONTENTS = (AnswerKind.PARTIAL, AnswerKind.FULL, AnswerKind.REFUSAL, AnswerKind.MEETING)
 """Answers that may say something to the questions."""
 
 
@@ -257,7 +219,7 @@ def _question(text: str) -> tuple[str, str]:
 
 def _ask(
     folder: "Folder", journal: "Journal", contact: str, letter: str
-) -> tuple[str, datetime, Kind, list[tuple[str, str]], str]:
+) -> tuple[str, datetime, AnswerKind, list[tuple[str, str]], str]:
     """Ask for letter, day, kind and each question's answer, or to whom it was forwarded.
 
     An empty line leaves a question open.
@@ -282,10 +244,10 @@ def _ask(
             raise ValueError(_("it must lie between {day}, when it was sent, and today", day=days[letter]))
         return found
 
-    kinds = [kind.value for kind in Kind]
+    kinds = [kind.value for kind in AnswerKind]
     day = ask_for(_("Day it came (YYYY-MM-DD)"), past_day)
-    kind = Kind(ask_one_of(_("Kind ({kinds})", kinds=", ".join(kinds)), kinds))
-    if kind is Kind.FORWARDED:
+    kind = AnswerKind(ask_one_of(_("Kind ({kinds})", kinds=", ".join(kinds)), kinds))
+    if kind is AnswerKind.FORWARDED:
         known = ["", *(one.id for one in folder.contacts)]
         return letter, day, kind, [], ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
     replies = []

@@ -14,7 +14,6 @@ from outreach.contacts.tables import guarded, write_rows
 from outreach.errors import InputError, Problem
 from outreach.language import _
 
-EXPORTS = ("csv", "xlsx", "vcard", "google")
 COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
 
 _GOOGLE = (

@@ -11,22 +11,8 @@ from outreach.journal.procedure import ADMINISTRATIONS
 from outreach.journal.words import data_word
 from outreach.language import _
 
-CHANNELS = ("post", "registered", "hand", "email", "form")
-PROOFS = ("acknowledgement", "delivery", "stamp")
-ANSWERS = (
-    "acknowledgement",
-    "partial",
-    "full",
-    "refusal",
-    "forwarded",
-    "meeting",
-    "no-such-document",
-    "returned",
-)
-POSITIONS = ("favourable", "opposed", "undecided", "none")
 OPENING_KINDS = ("request", "documents")
 """Kinds of letter that open a case; the others follow one up."""
-STATUSES = ("draft", "generated", "sent", "received", "acknowledged", "answered", "closed")
 OUTCOMES = (
     "waiting",
     "partial",
@@ -93,7 +79,7 @@ class Case:
 
     @property
     def status(self) -> str:
-        """Where the case stands, one of `STATUSES` from `sent` on."""
+        """Where the case stands: `sent`, `received`, `acknowledged`, `answered` or `closed`."""
         if self.outcome in ("full", "no-such-document"):
             return "closed"
         if self.outcome not in ("waiting", "returned"):

@@ -55,7 +55,7 @@ _DATA = {
 
 
 def status_word(status: str) -> str:
-    """Return where a letter stands, one of `STATUSES`."""
+    """Return where a letter stands; `draft` and `generated` besides what a case can be."""
     return pgettext(*_STATUSES[status])
 
 

@@ -17,8 +17,6 @@ LABEL_INSET = 3.0
 _UNPRINTABLE = 5.0
 """Margin of the sheet that many printers leave blank, in mm."""
 _A4 = (210.0, 297.0)
-ENVELOPES = ("DL", "C6", "C5", "C4")
-"""Sizes in data/envelopes.toml."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +104,7 @@ def envelopes_pdf(desk: Desk, size: str, addresses: Sequence[Address]) -> bytes:
 
     Args:
         desk: Campaign, title and day.
-        size: One of `ENVELOPES`.
+        size: Named in data/envelopes.toml.
         addresses: In the order of the envelopes.
 
     Raises:

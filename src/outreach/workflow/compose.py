@@ -34,7 +34,7 @@ class Previous:
     """The letter's own date."""
     sent_on: date
     channel: str
-    """One of `journal.case.CHANNELS`."""
+    """A `journal.terms.Channel`."""
     tracking: str = ""
     received_on: date | None = None
     """Only where it is proved."""

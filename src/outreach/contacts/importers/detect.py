@@ -26,8 +26,6 @@ from outreach.tomlfile import read_text
 _ENOUGH = 2
 """Columns to be recognised in a table; a single one that looks known is an accident."""
 
-FORMATS = ("rne", "annuaire", "cog", "vcard", "google", "table")
-
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -53,7 +51,7 @@ class Source:
     """A file recognised, to be read once."""
 
     format: str
-    """One of `FORMATS`."""
+    """`rne`, `annuaire`, `vcard`, `google` or `table`."""
     name: str
     """Of the kind, as for the file that is written: "rne-maires"."""
     drafts: Iterator[Draft]
@@ -68,7 +66,7 @@ def open_source(path: Path, wanted_format: str, choice: Choice, given: Mapping[s
 
     Args:
         path: The file; its name does not matter.
-        wanted_format: One of `FORMATS`, or empty to find out.
+        wanted_format: One of `Source.format`, or empty to find out.
         choice: Which contacts are wanted; of a file without a column for it, the first role is everyone's.
         given: Field to column, for a table.
 

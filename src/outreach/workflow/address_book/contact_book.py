@@ -89,7 +89,7 @@ def find_twins(contacts: Sequence[Contact]) -> list[Twins]:
 
 
 def export_contacts(contacts: Sequence[Contact], kind: str, target: Path) -> None:
-    """Write contacts as one of `writing.EXPORTS`.
+    """Write contacts as `csv`, `xlsx`, `vcard` or `google`.
 
     Raises:
         RefusedError: the file is there already.

@@ -33,7 +33,7 @@ class Import:
 
     path: Path
     format: str = ""
-    """One of `detect.FORMATS`; empty to find out."""
+    """One of `detect.Source.format`; empty to find out."""
     choice: Choice = field(default_factory=Choice)
     into: Path | None = None
     """Contact file to write, .csv or .toml; None for contacts/<kind>.csv."""

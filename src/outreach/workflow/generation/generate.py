@@ -22,7 +22,6 @@ from outreach.workflow.generation.making import (
     process_count,
 )
 
-FORMATS = ("pdf", "docx", "txt")
 DEFAULT_FORMATS = ("pdf", "docx")
 
 

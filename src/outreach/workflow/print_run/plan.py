@@ -26,8 +26,6 @@ from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.generation.inputs import Inputs
 from outreach.workflow.journal import read_events
 
-SORTS = ("contact", "postal-code", "name", "letter")
-
 _ROWS = 150
 """Up to so many letters, the cover lists each; a larger run in blocks of fifty."""
 _BLOCK = 50
@@ -43,7 +41,7 @@ class Wanted:
     """Plain ids pick letters out of the run and leave their numbers; others say what the run is."""
     unwanted: tuple[str, ...] = ()
     sort: str = "contact"
-    """One of `SORTS`."""
+    """`contact`, `postal-code`, `name` or `letter`."""
     first: int = 1
     """Number of the first letter to print."""
     count: int | None = None

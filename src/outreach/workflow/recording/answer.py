@@ -42,7 +42,7 @@ class Receipt:
     letter: str
     on: date
     proof: str
-    """One of `journal.case.PROOFS`."""
+    """A `journal.terms.Proof`."""
     files: tuple[Path, ...] = ()
     """Scans of the proof, to keep."""
 
