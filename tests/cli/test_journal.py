@@ -252,7 +252,29 @@ def test_a_list_that_excel_saved_is_read_and_a_misspelt_letter_named(
         3,
         "numbers.csv:2: 'maire nte' is not among those recorded; did you mean note?\n",
     )
+    numbers.write_text("contact;number\nmaire;1A\nmaire;2B\nadjoint;2B\n", encoding="utf-8")
+    faulty = sent(run, generated, "note", "--tracking-file", str(numbers))
+    assert faulty.stderr.splitlines() == [
+        "numbers.csv:3: the number 2B contradicts another row; each letter has its own"
+    ]
     assert events(run, generated) == []
+
+
+def test_the_list_of_a_whole_run_serves_each_of_its_letters(
+    generated: Path, run: Run, tmp_path: Path
+) -> None:
+    numbers = tmp_path / "numbers.csv"
+    rows = "maire;note;1A 123 456 7890 1\njoint;ensemble;1A 123 456 7891 0\n"
+    numbers.write_text("contact;letter;number\n" + rows, encoding="utf-8")
+    for letter in ("note", "ensemble"):
+        assert sent(run, generated, letter, "--tracking-file", str(numbers)).exit_code == 0
+    found = {(one["letter"], one["contact"]): one["data"].get("tracking") for one in events(run, generated)}
+    assert found == {
+        ("note", "maire"): "1A 123 456 7890 1",
+        ("note", "adjoint"): None,
+        ("ensemble", "maire"): "1A 123 456 7891 0",
+        ("ensemble", "adjoint"): "1A 123 456 7891 0",
+    }
 
 
 def test_an_answer_with_its_questions_and_files(generated: Path, run: Run, tmp_path: Path) -> None:

@@ -345,6 +345,18 @@ def test_a_date_that_was_changed_since_is_named(made: Callable[..., Path], run: 
     assert run("print", "note", root=root).stderr == ""
 
 
+def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    assert run("generate", "note", root=root).exit_code == 0
+    (root / "out/note/un.docx").write_bytes(b"edited")
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "note/un.docx: warning: was edited by hand, and note/un.pdf is printed without that;"
+        " save it as that PDF, or print it yourself\n",
+    )
+
+
 def test_nothing_of_an_earlier_run_lies_beside_the_new_one(made: Callable[..., Path], run: Run) -> None:
     root = made()
     run("print", "--labels", "L7163", "--envelopes", "DL", "--registered", root=root)

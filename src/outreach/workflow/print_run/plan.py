@@ -136,7 +136,13 @@ def plan_run(
         InputError: letters that were never generated or have changed since, enclosures that cannot be
             printed, an unknown letter or selector, or nothing to print; all of them at once.
     """
-    made = {entry.path: entry for entry in read_entries(out) if entry.format == "pdf"}
+    made: dict[str, ManifestEntry] = {}
+    editable: list[ManifestEntry] = []
+    for entry in read_entries(out):
+        if entry.format == "pdf":
+            made[entry.path] = entry
+        elif entry.format == "docx":
+            editable.append(entry)
     found, problems = _run(folder, made, wanted)
     contacts = {contact.id: contact for contact in folder.contacts}
     ordered = sorted(found, key=_order(wanted.sort, contacts, folder))
@@ -170,7 +176,9 @@ def plan_run(
     if problems:
         raise InputError(*dict.fromkeys(problems))
     plan = _numbered(folder, wanted, day, items, chosen)
-    return replace(plan, warnings=tuple(_other_dates(folder, [ordered[number - 1] for number in chosen])))
+    printed = [ordered[number - 1] for number in chosen]
+    warnings = [*_other_dates(folder, printed), *_edited(out, editable, {one.entry.path for one in printed})]
+    return replace(plan, warnings=tuple(warnings))
 
 
 def words_of(folder: Folder) -> Mapping[str, Any]:
@@ -272,6 +280,15 @@ def _other_dates(folder: Folder, found: Iterable[_Found]) -> Iterator[Problem]:
             )
             hint = _("generate again, unless you gave that date with --date")
             yield Problem("outreach.toml", 0, message, hint, "warning")
+
+
+def _edited(out: Path, entries: Iterable[ManifestEntry], printed: Collection[str]) -> Iterator[Problem]:
+    """Yield a warning for each DOCX that was edited by hand while its PDF, which was not, is printed."""
+    for entry in entries:
+        pdf = f"{entry.path.removesuffix('docx')}pdf"
+        if pdf in printed and file_digest(out / entry.path) not in (None, entry.sha256):
+            message = _("was edited by hand, and {name} is printed without that", name=pdf)
+            yield Problem(entry.path, 0, message, _("save it as that PDF, or print it yourself"), "warning")
 
 
 def _enclosures(

@@ -1,7 +1,7 @@
 """Record letters as sent: archive the exact files, then add one event for each addressee, all or none."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -82,7 +82,8 @@ def send(
     pairs, left_out = _addressed(folder, out, sending)
     if not (sending.wanted or sending.again):
         pairs = _not_yet_recorded(pairs, journal.store.read())
-    numbers, strange = _numbers(sending, pairs)
+    others = {template.name for template in folder.templates} - set(sending.letters)
+    numbers, strange = _numbers(sending, pairs, others)
     roles = {contact.id: contact.role for contact in folder.contacts}
     entries = {entry.path: entry for _, document in pairs for entry in document.entries}
     gone = [_gone(entry) for entry in entries.values() if not (out / entry.path).is_file()]
@@ -299,9 +300,15 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
 
 
 def _numbers(
-    sending: Sending, pairs: Sequence[tuple[str, _Document]]
+    sending: Sending, pairs: Sequence[tuple[str, _Document]], others: Collection[str]
 ) -> tuple[dict[_Document, str], list[Problem]]:
-    """Return the tracking number of each document, and a warning for each that looks wrong."""
+    """Return the tracking number of each document, and a warning for each that looks wrong.
+
+    Args:
+        sending: What was sent.
+        pairs: Addressees and documents to record.
+        others: Names of letters that are not recorded now.
+    """
     documents = dict.fromkeys(document for _, document in pairs)
     numbers: dict[_Document, str] = {}
     if sending.tracking:
@@ -310,7 +317,7 @@ def _numbers(
             raise InputError(Problem("", 0, message, _("give --to ID, or the numbers with --tracking-file")))
         numbers[next(iter(documents))] = sending.tracking
     if sending.tracking_file:
-        numbers |= _read_numbers(sending.tracking_file, documents)
+        numbers |= _read_numbers(sending.tracking_file, documents, others)
     warnings = []
     for document, number in numbers.items():
         fault = tracking_fault(number)
@@ -320,33 +327,26 @@ def _numbers(
     return numbers, warnings
 
 
-def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document, str]:
+def _read_numbers(
+    path: Path, documents: Iterable[_Document], others: Collection[str]
+) -> dict[_Document, str]:
     """Read the columns contact and number, and letter where a contact got several.
 
-    A joint letter stands under "joint" or any of its addressees.
+    A joint letter stands under "joint" or any of its addressees; rows of other letters are left for later.
     """
     table = read_table(path)
-    columns = {cell.casefold(): place for place, cell in enumerate(table.header)}
-    missing = [name for name in ("contact", "number") if name not in columns]
-    if missing:
-        raise InputError(
-            Problem(
-                path.name,
-                1,
-                _("there is no column '{name}'", name=missing[0]),
-                _("the header is {header}", header=", ".join(table.header)),
-            )
-        )
+    columns = _columns(table.header, path.name)
     known: dict[str, list[_Document]] = {}
     for document in documents:
         for name in dict.fromkeys((document.first.contact, *document.first.contacts)):
             known.setdefault(name, []).append(document)
     numbers: dict[_Document, str] = {}
+    taken: dict[str, _Document] = {}
     problems = []
     for line, cells in table.rows:
         row = {name: cells[place].strip() for name, place in columns.items() if place < len(cells)}
         contact, number, letter = (row.get(name, "") for name in ("contact", "number", "letter"))
-        if not number:
+        if not number or letter in others:
             continue
         meant = [document for document in known.get(contact, ()) if letter in ("", document.first.letter)]
         if not meant:
@@ -360,7 +360,26 @@ def _read_numbers(path: Path, documents: Iterable[_Document]) -> dict[_Document,
             message = _("several letters to '{contact}' are recorded", contact=contact)
             hint = _("say which in a column letter")
             problems.append(Problem(path.name, line, message, hint))
+        elif numbers.get(meant[0], number) != number or taken.setdefault(number, meant[0]) != meant[0]:
+            message = _("the number {number} contradicts another row", number=number)
+            problems.append(Problem(path.name, line, message, _("each letter has its own")))
         numbers.update(dict.fromkeys(meant, number))
     if problems:
         raise InputError(*problems)
     return numbers
+
+
+def _columns(header: Sequence[str], shown: str) -> dict[str, int]:
+    """Return the place of each column by its name in small letters."""
+    columns = {cell.casefold(): place for place, cell in enumerate(header)}
+    missing = [name for name in ("contact", "number") if name not in columns]
+    if missing:
+        raise InputError(
+            Problem(
+                shown,
+                1,
+                _("there is no column '{name}'", name=missing[0]),
+                _("the header is {header}", header=", ".join(header)),
+            )
+        )
+    return columns
