@@ -7,7 +7,7 @@ from typing import Any
 
 from outreach.errors import Problem
 from outreach.journal.event import Event, effective
-from outreach.journal.procedure import ADMINISTRATIONS
+from outreach.journal.procedure import is_bound
 from outreach.journal.words import data_word
 from outreach.language import _
 
@@ -183,7 +183,7 @@ def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> No
         return
     forwarded = Case(target, case.letter, list(case.sent), forwarded_by=case.contact)
     role = case.sent[0].data.get("role", "") if case.sent else ""
-    if role and role not in ADMINISTRATIONS:
+    if role and not is_bound(str(role)):
         forwarded.forwarded_on = event.at
     else:
         forwarded.received = case.received

@@ -19,6 +19,7 @@ from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
 from outreach.journal.words import data_word
 from outreach.language import N_, _, in_use, ngettext, pgettext
+from outreach.tomlfile import load_data
 
 _ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
 """Answers from which a step may count."""
@@ -27,8 +28,6 @@ _ANSWER_WORDS = {
     "returned": N_("return of the letter"),
     "answered": N_("answer"),
 }
-_POSTAL_DAYS = {"post": 3, "registered": 3}
-"""Days after which a letter is taken to have arrived where nothing proves it; calendar days, an estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +154,7 @@ def receipt(case: Case) -> Start | None:
 @lru_cache(maxsize=4096)  # a mailing goes on few days and to many
 def _arrival(channel: str, sent_on: date, _language: str) -> Start:
     """Return the day on which a letter is taken to have arrived."""
-    days = _POSTAL_DAYS.get(channel, 0)
+    days: int = load_data("receipt.toml")["days"].get(channel, 0)
     said = {"channel": data_word(channel), "day": sent_on}
     if not days:
         what = _("sent by {channel} on {day}, receipt not proved: taken to have arrived that day", **said)

@@ -9,19 +9,6 @@ from outreach.language import N_
 from outreach.tomlfile import load_data
 
 _OWN = {"basis": N_("the campaign's own step"), "source": "outreach.toml", "roll": "forward"}
-ADMINISTRATIONS = (
-    "mayor",
-    "district-mayor",
-    "metropolitan-president",
-    "department-president",
-    "regional-president",
-    "intermunicipal-president",
-    "prefect",
-    "sub-prefect",
-    "minister",
-    "authority",
-)
-"""Roles that speak for an administration; any other office holder is bound by no time limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +60,11 @@ class Procedure:
         return replace(self, steps=tuple(step for step in self.steps if not step.is_legal))
 
 
+def is_bound(role: str) -> bool:
+    """Tell whether a role speaks for an administration, which alone is bound by time limits."""
+    return role in load_data("receipt.toml")["bound"]["roles"]
+
+
 def load_procedure(name: str, settings: FollowUpSettings) -> Procedure:
     """Return a shipped procedure, one of `campaign.PROCEDURES`, with the campaign's changes and own steps."""
     data = load_data(f"procedures/{name}.toml")
@@ -88,7 +80,7 @@ def procedure_name(letter: str, letter_kind: str, role: str, settings: FollowUpS
     chosen = settings.letters.get(letter) or settings.roles.get(role)
     if chosen:
         return chosen
-    if role not in ADMINISTRATIONS:
+    if not is_bound(role):
         return "courtesy"
     return "documents" if letter_kind == "documents" else "request"
 

@@ -11,7 +11,7 @@ from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import OPENING_KINDS, Case, cases
 from outreach.journal.event import Event, effective
 from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
-from outreach.journal.procedure import ADMINISTRATIONS, Procedure, load_procedure, procedure_name
+from outreach.journal.procedure import Procedure, is_bound, load_procedure, procedure_name
 from outreach.language import _
 from outreach.manifest import Manifest
 from outreach.workflow.folder import Folder, recipient_groups
@@ -87,7 +87,7 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         # Whom the campaign no longer knows was somebody when the letter went.
         role = contact.role if contact else str(case.sent[0].data.get("role", ""))
         name = procedure_name(case.letter, case.letter_kind, role, settings)
-        procedure = procedures[name] if role in ADMINISTRATIONS else unbound[name]
+        procedure = procedures[name] if is_bound(role) else unbound[name]
         others = (other for other in by_contact[case.contact] if other is not case)
         later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
         territory = (territory_of(contact) if contact else "") or folder.campaign.territory
