@@ -359,6 +359,14 @@ def test_after_a_full_answer_no_question_is_asked_any_more(generated: Path, run:
         assert len(open_questions(folder, journal, "adjoint", "note")) == 0
 
 
+def test_a_question_is_answered_once(generated: Path, run: Run) -> None:
+    sent(run, generated, "note")
+    twice = ("--question", "combien=Dix.", "--question", "combien=Onze.")
+    done = run("answer", "maire", "--on", "2025-01-10", "--kind", "partial", *twice, root=generated)
+    assert done.exit_code == 2
+    assert "--question answers 'combien' twice" in done.stderr
+
+
 def test_an_answer_needs_day_and_kind_where_nobody_can_be_asked(generated: Path, run: Run) -> None:
     sent(run, generated, "note")
     assert run("answer", "maire", root=generated).exit_code == 2

@@ -781,7 +781,7 @@ def test_one_letter_can_be_printed_though_others_were_never_made(campaign: Campa
     assert run("print", "--to", "un", root=root).stdout.splitlines()[0] == "2 letters, 3 pages, 2 sheets"
 
 
-@pytest.mark.parametrize("args", [("--skip", "2"), ("--outlines",), ("--send",)])
+@pytest.mark.parametrize("args", [("--skip", "2"), ("--outlines",), ("--send",), ("--calibrate", "note")])
 def test_options_that_need_another(made: Callable[..., Path], run: Run, args: tuple[str, ...]) -> None:
     done = run("print", *args, root=made())
     assert done.exit_code == (4 if args == ("--send",) else 2)

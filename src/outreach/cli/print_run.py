@@ -135,17 +135,18 @@ def print_letters(
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
     from outreach.workflow.print_run.mailing import (
         Labels,
-        check_registered,
-        make_envelopes,
-        make_labels,
+        Mailing,
+        make_mailing,
         write_calibration,
-        write_registered,
+        write_mailing,
     )
     from outreach.workflow.print_run.plan import Wanted, plan_run
-    from outreach.workflow.print_run.run import FOLDER, SHEETS_PER_FILE, clear, write_pieces, write_run
+    from outreach.workflow.print_run.run import FOLDER, SHEETS_PER_FILE, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
         raise typer.BadParameter(_("--skip, --merge-same-address and --outlines go with --labels SHEET"))
+    if calibrate and (letters or to or labels or envelopes or registered or first > 1 or count):
+        raise typer.BadParameter(_("--calibrate goes alone: it prints no letter"))
     if send and not (yes or dry_run or is_terminal()):
         raise RefusedError(
             Problem("", 0, _("--send asks first, and nobody can be asked here"), _("add --yes"))
@@ -168,22 +169,19 @@ def print_letters(
     )
     with progress_bar(_("checking")) as progress:
         plan = plan_run(folder, out, wanted, today(), progress)
+    mailing = Mailing(
+        labels=Labels(labels, skip, merge_same_address, outlines) if labels else None,
+        envelopes=envelopes.value if envelopes else "",
+        registered=registered,
+    )
     # What can fail for an address comes first: better no file than a run whose labels are missing.
-    made: dict[str, list[bytes]] = {}
-    if labels:
-        made["labels.pdf"] = make_labels(plan, Labels(labels, skip, merge_same_address, outlines))
-    if envelopes:
-        made["envelopes.pdf"] = make_envelopes(plan, envelopes.value)
+    made = make_mailing(plan, mailing)
     print_problems(plan.warnings, err=True)
     say(_summary(plan), is_asked=dry_run)
     if dry_run:
         say(_("dry run: nothing was written"), err=True)
         return
-    check_registered(plan, out, is_wanted=registered)
-    clear(plan, out)
-    written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
-    if registered:
-        written += write_registered(plan, out)
+    written = write_mailing(plan, out, mailing, made)
     with progress_bar(_("printing")) as progress:
         files = write_run(plan, out, sheets_per_file or SHEETS_PER_FILE, progress)
     for path in (*files, *written):

@@ -143,6 +143,10 @@ def answer(
 
     folder = open_folder(context)
     replies = [_question(text) for text in question or ()]
+    names = [name for name, _reply in replies]
+    twice = next((name for name in names if names.count(name) > 1), "")
+    if twice:
+        raise typer.BadParameter(_("--question answers '{name}' twice", name=twice))
     with open_journal(folder.campaign.root) as journal:
         if on is None and kind is None and is_terminal():
             letter, on, kind, replies, other = _ask(folder, journal, contact, letter)

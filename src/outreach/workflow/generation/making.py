@@ -186,6 +186,8 @@ def _make_far(luggage: _Luggage, batch: Sequence[Job]) -> list[Made]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         campaign = replace(luggage.folder.campaign, root=root)
+        for worker in _far_workers.values():
+            shutil.rmtree(worker.campaign.root, ignore_errors=True)
         _far_workers.clear()
         _far_workers[token] = Worker(replace(luggage.folder, campaign=campaign), luggage.written)
     return [_far_workers[token].make(job) for job in batch]

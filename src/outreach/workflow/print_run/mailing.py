@@ -5,7 +5,7 @@ import io
 import os
 import shlex
 import subprocess
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -30,7 +30,7 @@ from outreach.printing.pages import (
 from outreach.workflow.folder import Folder
 from outreach.workflow.journal import read_events
 from outreach.workflow.print_run.plan import Item, Plan, desk_of, shown_day, words_of
-from outreach.workflow.print_run.run import FOLDER
+from outreach.workflow.print_run.run import FOLDER, clear, write_pieces
 
 _PIECE = 140
 """Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""
@@ -49,6 +49,51 @@ class Labels:
     """One label for letters to the same postal address; it prints every name."""
     outlines: bool = False
     """Draw the labels' edges, for a test on plain paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailing:
+    """What to make besides the letters."""
+
+    labels: Labels | None = None
+    envelopes: str = ""
+    """A size; empty for none."""
+    registered: bool = False
+    """The list for registered mail."""
+
+
+def make_mailing(plan: Plan, mailing: Mailing) -> dict[str, list[bytes]]:
+    """Return the labels and envelopes in pieces, by the name of their file; nothing is written yet.
+
+    Raises:
+        InputError: as `make_labels`.
+    """
+    made: dict[str, list[bytes]] = {}
+    if mailing.labels:
+        made["labels.pdf"] = make_labels(plan, mailing.labels)
+    if mailing.envelopes:
+        made["envelopes.pdf"] = make_envelopes(plan, mailing.envelopes)
+    return made
+
+
+def write_mailing(plan: Plan, out: Path, mailing: Mailing, made: Mapping[str, Sequence[bytes]]) -> list[Path]:
+    """Clear what an earlier run left, write what goes with this one into out/print, and return the paths.
+
+    Args:
+        plan: The run.
+        out: The folder of the generated letters.
+        mailing: What is wanted.
+        made: What `make_mailing` returned.
+
+    Raises:
+        InputError: as `make_labels`, for the list for registered mail.
+        RefusedError: a list that was filled in would be lost.
+        WorldError: a file cannot be written or deleted.
+    """
+    check_registered(plan, out, is_wanted=mailing.registered)
+    clear(plan, out)
+    written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
+    return [*written, *(write_registered(plan, out) if mailing.registered else ())]
 
 
 def make_labels(plan: Plan, labels: Labels) -> list[bytes]:
