@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import zip_longest
 from typing import cast
@@ -11,6 +11,7 @@ import typer
 
 from outreach.errors import Problem
 from outreach.language import _, local
+from outreach.workflow.progress import Progress, untold
 
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""
@@ -89,10 +90,10 @@ def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator[Callable[[int, int], None]]:
+def progress_bar(label: str) -> Iterator[Progress]:
     """Show a bar on stderr while a run goes on; nothing where stderr is no terminal."""
     if _is_quiet or not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield untold
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

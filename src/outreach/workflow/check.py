@@ -1,6 +1,6 @@
 """Check a campaign: every fault of its files, letters, questions, contacts and addresses at once."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -22,15 +22,14 @@ from outreach.workflow.compose import Document, compose, contact_address
 from outreach.workflow.folder import Folder, Obstacles, first_letters
 from outreach.workflow.following_up.follow_up import REFERRAL, authority_of, sample_follow_ups
 from outreach.workflow.journal import read_events
+from outreach.workflow.progress import Progress, untold
 
 _MONTHS_A_YEAR = 12
 _SURE_TO_FIT = 30
 """Characters of an address line that any font prints within the window at 8 pt."""
 
 
-def check(
-    folder: Folder, written: date, progress: Callable[[int, int], None] = lambda _done, _total: None
-) -> list[Problem]:
+def check(folder: Folder, written: date, progress: Progress = untold) -> list[Problem]:
     """Return every problem of the campaign, sorted by place, each once.
 
     Args:
@@ -135,9 +134,7 @@ def _referral_problems(folder: Folder) -> Iterator[Problem]:
             yield from error.problems
 
 
-def _letter_problems(
-    folder: Folder, written: date, progress: Callable[[int, int], None]
-) -> Iterator[Problem]:
+def _letter_problems(folder: Folder, written: date, progress: Progress) -> Iterator[Problem]:
     obstacles = Obstacles(folder)
     renderer = Renderer(folder.campaign.root, folder.templates)
     documents = [*first_letters(folder, folder.first_templates), *sample_follow_ups(folder, written)]

@@ -1,7 +1,7 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,6 +22,7 @@ from outreach.errors import InputError, Problem, RefusedError, WorldError, reaso
 from outreach.language import _
 from outreach.tomlfile import Table, load_data
 from outreach.workflow.folder import Folder
+from outreach.workflow.progress import Progress, untold
 
 _STEP = 1000
 """Rows between two reports of progress."""
@@ -68,7 +69,7 @@ def plan_import(
     folder: Folder,
     wanted: Import,
     today: date,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = untold,
 ) -> Plan:
     """Read a file and compare it with the campaign's contacts; nothing is written.
 

@@ -1,6 +1,6 @@
 """Generate the letters: choose, render in one or several processes, write what changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
@@ -21,6 +21,7 @@ from outreach.workflow.generation.making import (
     on_scheduler,
     process_count,
 )
+from outreach.workflow.progress import Progress, untold
 
 DEFAULT_FORMATS = ("pdf", "docx")
 
@@ -83,7 +84,7 @@ def generate(
     folder: Folder,
     selection: Selection,
     output: Output,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = untold,
 ) -> Report:
     """Generate the chosen letters; a fault in one of them does not stop the others.
 
@@ -114,7 +115,7 @@ def make_documents(
     documents: Iterable[Document],
     output: Output,
     problems: Iterable[Problem] = (),
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = untold,
 ) -> Report:
     """Make the files of those letters; a fault in one of them does not stop the others.
 

@@ -25,6 +25,7 @@ from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.generation.inputs import Inputs
 from outreach.workflow.journal import read_events
+from outreach.workflow.progress import Progress, untold
 
 _ROWS = 150
 """Up to so many letters, the cover lists each; a larger run in blocks of fifty."""
@@ -121,7 +122,7 @@ def plan_run(
     out: Path,
     wanted: Wanted,
     day: date,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = untold,
 ) -> Plan:
     """Choose, order and number the letters of a run.
 

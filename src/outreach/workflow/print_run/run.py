@@ -1,7 +1,7 @@
 """Write a print run: all letters in one file, or in several that a printer can take."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +11,7 @@ from outreach.printing.merge import Leaf, Merger, Part, join, sheets_of
 from outreach.printing.pages import marks_pdf
 from outreach.workflow.print_run.plan import Item, Plan, desk_of
 from outreach.workflow.processes import in_processes
+from outreach.workflow.progress import Progress, untold
 
 FOLDER = "print"
 SHEETS_PER_FILE = 2100
@@ -42,7 +43,7 @@ def write_run(
     plan: Plan,
     out: Path,
     sheets_per_file: int,
-    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Progress = untold,
 ) -> list[Path]:
     """Write out/print/print.pdf, or print-001.pdf and so on, of a reprint reprint.pdf; return the paths.
 
@@ -113,7 +114,7 @@ def _bookmark(item: Item) -> str:
     return f"{item.number}. {item.recipient} – {item.entry.title}"
 
 
-def _write(file: _File, progress: Callable[[int, int], None] = lambda _done, _total: None) -> int:
+def _write(file: _File, progress: Progress = untold) -> int:
     """Write one file and return the letters in it."""
     with closing(Merger(pad=file.pad, marks=file.marks)) as merger:
         if file.cover:
