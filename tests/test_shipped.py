@@ -4,8 +4,11 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pdfplumber
 import pytest
@@ -13,7 +16,8 @@ from typer.testing import Result
 
 from outreach.letters.document import Block, Heading, ItemList, PageBreak, Quote, Run
 from outreach.letters.render import Renderer
-from outreach.workflow.compose import Document, compose
+from outreach.rendering.text import text_lines
+from outreach.workflow.compose import Document, Previous, compose
 from outreach.workflow.folder import load_folder, recipient_groups
 from outreach.workflow.following_up.follow_up import sample_follow_ups
 from outreach.workflow.generation.generate import Output, Selection, generate, make_documents
@@ -186,3 +190,52 @@ def test_spelling(shipped: Path, name: str) -> None:
         command, input="\n".join(words).encode(), check=True, capture_output=True, timeout=60
     )
     assert found.stdout.decode().split() == []
+
+
+VARIANTS: Mapping[str, Mapping[str, Any]] = {
+    "silent": {},
+    "without questions": {"questions": ()},
+    "without a deadline": {"deadline": None, "received_on": date(2024, 12, 4)},
+    "reminded": {"reminded_on": date(2025, 1, 7), "channel": "form"},
+    "answered in part": {"answered_on": date(2024, 12, 20)},
+    "answered in all but words": {"answered_on": date(2024, 12, 20), "questions": ()},
+    "refused": {"refused_on": date(2024, 12, 20)},
+    "forwarded": {"forwarded_by": "Mairie d'Exemple"},
+    "of another kind": {"kind": "documents", "questions": ()},
+}
+
+
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("name", ["reminder", "documents-request", "correction", "thanks", "cada-referral"])
+def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, count: int) -> None:
+    folder = load_folder(REPOSITORY)
+    (template,) = folder.chosen_templates([name])
+    previous = Previous(
+        letter="mayor",
+        kind="request",
+        title="Lettre au maire",
+        written=date(2024, 11, 30),
+        sent_on=date(2024, 12, 2),
+        channel="hand",
+        deadline=date(2024, 12, 30),
+        questions=folder.questions[:2],
+    )
+    before = replace(previous, **VARIANTS[variant])
+    earlier = (before, replace(before, letter="joint", title="Lettre commune"))[:count]
+    document = Document(template, (folder.entry("prefecture-rhone").contact,), None, earlier)
+    renderer = Renderer(folder.campaign.root, folder.templates)
+    letter = compose(folder.campaign, renderer, document, date(2025, 2, 12))
+    text = plain("\n".join(text_lines(letter)))
+    assert "  " not in text
+    assert " ." not in text
+    assert " ," not in text
+    if name == "reminder":
+        is_answered = "answered" in variant and count == 1
+        assert ("Nous vous remercions de votre réponse du 20 décembre 2024." in text) == is_answered
+        assert ("avant le 30 décembre 2024" in text) == (
+            count == 1 and not is_answered and variant != "without a deadline"
+        )
+        assert ("demande de rencontre" in text) == (variant != "of another kind")
+    if name == "documents-request":
+        assert ("(n° 1, 2)" in text) == bool(before.questions)
