@@ -43,6 +43,11 @@ def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
     assert real.read_bytes() == b"new"
 
 
+def test_a_name_that_no_system_takes_is_a_fault_of_the_world(tmp_path: Path) -> None:
+    with pytest.raises(WorldError):
+        write_whole(tmp_path / ("x" * 300), b"new")
+
+
 def test_a_folder_is_not_replaced(tmp_path: Path) -> None:
     with pytest.raises(WorldError):
         write_whole(tmp_path, b"new")

@@ -231,8 +231,10 @@ def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, coun
     assert " ." not in text
     assert " ," not in text
     if name == "reminder":
-        is_answered = "answered" in variant and count == 1
-        assert ("Nous vous remercions de votre réponse du 20 décembre 2024." in text) == is_answered
+        is_answered = "answered" in variant
+        thanks = ["de votre réponse du 20 décembre 2024.", "de ce que vous nous avez répondu."][count - 1]
+        assert (f"Nous vous remercions {thanks}" in text) == is_answered
+        assert ("Si un complément nous est déjà parvenu" in text) == is_answered
         assert ("avant le 30 décembre 2024" in text) == (
             count == 1 and not is_answered and variant != "without a deadline"
         )

@@ -39,13 +39,13 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
     Raises:
         WorldError: it cannot be written; an older file is still there.
     """
-    is_special = path.exists() and not path.is_file()
-    target = path.resolve() if path.is_symlink() and not is_special else path
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # others may write the same file
+    temporary = None
     try:
-        if is_special:
+        if path.exists() and not path.is_file():
             write(path)
             return path
+        target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # others may write the same file
         try:
             write(temporary)
         except FileNotFoundError:
@@ -53,8 +53,9 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
             write(temporary)
         temporary.replace(target)
     except BaseException as error:  # whatever it is, Ctrl-C too, no half of a file may stay
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        if temporary:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
         if not isinstance(error, OSError):
             raise
         problem = Problem(shown or path.as_posix(), 0, _("cannot be written"), reason(error))

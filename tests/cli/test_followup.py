@@ -385,6 +385,60 @@ def test_who_was_forgotten_on_one_laptop_counts_on_none(sent: Path, run: Run, tm
     assert {row[0] for row in due(run, other, "2025-01-06")} == {"maire"}
 
 
+def test_status_of_a_request_for_documents_keeps_its_dates(sent: Path, run: Run) -> None:
+    (sent / "letters/documents-request.md").write_text(DOCUMENTS, encoding="utf-8")
+    run("followup", "documents-request", "--to", "maire", "--on", "2025-02-06", root=sent)
+    run("sent", "documents-request", "--on", "2025-02-06", "--via", "post", root=sent)
+    proof = ("--letter", "documents-request", "--on", "2025-02-10", "--proof", "acknowledgement")
+    run("received", "maire", *proof, root=sent)
+    shown = run("status", "--letter", "documents-request", "--on", "2025-03-12", "--json", root=sent).stdout
+    rows = [(row["contact"], row["next_step"], row["due_on"]) for row in json.loads(shown)]
+    assert rows == [("maire", "cada-referral", "2025-05-09")]
+
+
+@pytest.mark.parametrize("proofs", [("delivery", "acknowledgement"), ("acknowledgement", "delivery")])
+def test_the_proof_of_one_is_not_that_of_another(
+    campaign: Campaign, run: Run, proofs: tuple[str, str]
+) -> None:
+    other = CONTACT.replace('"maire"', '"autre"').replace("Anne", "Zoé")
+    root = campaign({**FILES, "contacts/a.toml": CONTACT + other})
+    run("generate", "note", root=root)
+    run("sent", "note", "--on", "2024-12-02", "--via", "post", root=root)
+    for name, proof in zip(("maire", "autre"), proofs, strict=True):
+        run("received", name, "--on", "2024-12-04", "--proof", proof, root=root)
+    late = {row[0] for row in due(run, root, "2024-12-23")}
+    assert late == {"maire" if proofs[0] == "delivery" else "autre"}
+
+
+def test_an_extension_keeps_the_letter_before_a_step_of_ones_own(
+    campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = '[follow_up.courtesy.call]\ndoes = "x"\nfrom = "reminder"\ndays = 7\n'
+    root = campaign({**FILES, "outreach.toml": SETTINGS + own})
+    run("generate", "note", root=root)
+    run("sent", "note", "--on", "2024-12-02", "--via", "post", root=root)
+    set_day(monkeypatch, date(2024, 12, 10))
+    assert run("extend", "elu", "--to", "2025-02-20", "--reason", "a", root=root).exit_code == 0
+    rows = json.loads(run("due", "--on", "2025-02-20", "--within", "10", "--json", root=root).stdout)
+    assert [(row["step"], row["due_on"]) for row in rows if row["contact"] == "elu"] == [
+        ("reminder", "2025-02-20"),
+        ("call", "2025-02-27"),
+    ]
+
+
+def test_whoever_comes_after_a_forgotten_one_is_not_to_be_forgotten(
+    sent: Path, run: Run, tmp_path: Path
+) -> None:
+    before = (sent / "contacts/a.toml").read_text(encoding="utf-8")
+    run("contacts", "forget", "elu", "--yes", root=sent)
+    (sent / "contacts/a.toml").write_text(before, encoding="utf-8")
+    run("generate", "note", root=sent)
+    assert run("sent", "note", "--to", "elu", "--on", "2025-06-02", "--via", "post", root=sent).exit_code == 0
+    (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
+    assert run("log", "import", str(tmp_path / "empty.jsonl"), root=sent).stderr == ""
+    assert [row["contact"] for row in json.loads(run("log", "elu", "--json", root=sent).stdout)] == ["elu"]
+
+
 def test_an_answer_to_a_reminder_is_one_to_the_letter(sent: Path, run: Run) -> None:
     run("followup", "--on", "2025-01-06", "--to", "elu", root=sent)
     run("sent", "reminder", "--to", "elu", "--on", "2025-01-06", "--via", "post", root=sent)

@@ -353,8 +353,29 @@ def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[
     assert (done.exit_code, done.stderr) == (
         0,
         "note/un.docx: warning: was edited by hand, and note/un.pdf is printed without that;"
-        " save it as that PDF, or print it yourself\n",
+        " print it yourself, and leave this one out with --not\n",
     )
+
+
+def test_what_others_put_beside_a_run_stays(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--registered", root=root)
+    own = printed(root, "registered-rempli.csv")
+    own.write_text("contact;number\n", encoding="utf-8")
+    run("print", "note", root=root)
+    assert own.exists()
+
+
+def test_a_body_that_its_address_repeats_is_merged(made: Callable[..., Path], run: Run) -> None:
+    body = (
+        '[[contact]]\nid = "p"\nrole = "prefect"\norganisation = "Préfecture A"\n'
+        'address = ["Préfecture A", "1 rue A"]\npostal_code = "69003"\ncity = "Lyon"\n'
+    )
+    root = made({"contacts/a.toml": body})
+    done = run("print", "note", "--labels", "L7163", "--merge-same-address", root=root)
+    assert done.exit_code == 0
+    with pdfplumber.open(printed(root, "labels.pdf")) as pdf:
+        assert pdf.pages[0].extract_text().splitlines()[0] == "Préfecture A"
 
 
 def test_nothing_of_an_earlier_run_lies_beside_the_new_one(made: Callable[..., Path], run: Run) -> None:

@@ -206,3 +206,9 @@ def test_a_portfolio_without_its_article_is_a_warning(campaign: Campaign) -> Non
 def test_a_given_name_alone_still_names_a_person(make_contact: MakeContact) -> None:
     contact = make_contact(family_name="", title="Maire")
     assert contact_address(contact)[:2] == ("Madame Anne", "Maire")
+
+
+def test_old_line_ends_are_read(campaign: Campaign) -> None:
+    table = 'id;role;"a, b, c"\run;mayor;x\r'
+    entries, _problems = load_contacts(campaign({"contacts/a.toml": "", "contacts/b.csv": table}))
+    assert [entry.contact.id for entry in entries] == ["un"]

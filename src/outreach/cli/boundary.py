@@ -38,7 +38,8 @@ class ErrorBoundary(TyperGroup):
             print_problems(error.problems, err=True)
             raise typer.Exit(error.exit_code) from error
         except typer.Abort as error:  # Ctrl-C at a question, or nobody there to answer
-            typer.echo(_("stopped before anything was done"), err=True)
+            typer.echo("", err=True)  # the question's line is still open
+            typer.echo(_("stopped; nothing more was done"), err=True)
             raise typer.Exit(INTERRUPTED) from error
         except KeyboardInterrupt as error:
             typer.echo(_("stopped; every file is whole, run the command again to go on"), err=True)

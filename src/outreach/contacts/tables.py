@@ -105,12 +105,16 @@ def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]
 
 def separator_of(line: str) -> str:
     """Return what separates the cells of a table by its first line; nothing within quotes does."""
-    return max(_SEPARATORS, key=lambda sign: _width(line, sign))
+    header = next(iter(line.splitlines()), "")
+    return max(_SEPARATORS, key=lambda sign: _width(header, sign))
 
 
 def _width(line: str, separator: str) -> int:
     """Return how many cells a line has; a separator within quotes is none."""
-    return len(next(csv.reader([line], delimiter=separator), []))
+    try:
+        return len(next(csv.reader([line], delimiter=separator), []))
+    except csv.Error:  # a cell that is too long for any table
+        return 1
 
 
 def _spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:

@@ -178,7 +178,18 @@ def voided_ids(events: Iterable[Event]) -> set[str]:
     return voided
 
 
-def _is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
+def tombstones(events: Iterable[Event]) -> dict[str, datetime]:
+    """Return what forgotten contacts left, each with the last moment at which it was forgotten."""
+    found: dict[str, datetime] = {}
+    for event in events:
+        if event.kind == "forgotten":
+            stone = str(event.data.get("tombstone"))
+            found[stone] = max(event.recorded_at, found.get(stone, event.recorded_at))
+    return found
+
+
+def is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
+    """Tell whether an event was recorded of a contact before that was forgotten."""
     day = forgotten.get(tombstone(event.contact)) if event.contact else None
     return day is not None and event.recorded_at <= day
 
@@ -188,9 +199,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
     found = list(events)
     voided = voided_ids(found)
     kept = [event for event in found if event.id not in voided and event.kind != "voided"]
-    forgotten = {
-        str(event.data.get("tombstone")): event.recorded_at for event in kept if event.kind == "forgotten"
-    }
+    forgotten = tombstones(kept)
     if forgotten:  # on another laptop: what was recorded of the person before does not count here either
-        kept = [event for event in kept if not _is_forgotten(event, forgotten)]
+        kept = [event for event in kept if not is_forgotten(event, forgotten)]
     return sorted(kept, key=lambda event: event.order)

@@ -72,9 +72,12 @@ def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territor
         if not start:
             continue
         is_done = any(_has_happened(fact, case, follow_ups) for fact in step.ended_by)
-        dates[step.id] = _date(step, start, territory, in_use(), is_done=is_done)
+        found = _date(step, start, territory, in_use(), is_done=is_done)
+        if extension and not (is_done or step.is_event or step.is_legal):
+            found = _moved(found, extension)
+        dates[step.id] = found
     if extension:
-        _move(dates, extension)
+        _silence_moved(dates, extension)
     return _without_overtaken(list(dates.values()), {other.letter for other in follow_ups if other.sent})
 
 
@@ -279,18 +282,24 @@ def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
     return rolled
 
 
-def _move(dates: dict[str, Date], extension: Event) -> None:
-    """Move the last step that no law sets and was due before a day to it; those before it are needless."""
+def _moved(found: Date, extension: Event) -> Date:
     to = date.fromisoformat(str(extension.data["to"]))
-    earlier = [
-        found
-        for found in dates.values()
-        if found.due_on < to and not (found.is_done or found.step.is_event or found.step.is_legal)
-    ]
+    if found.due_on >= to:
+        return found
     reason = extension.data.get("reason", "")
     line = _("moved to {day} on {on}: {reason}", day=to, on=extension.at, reason=reason)
-    for found in earlier:
-        reasoning = (*found.reasoning, line)
-        dates[found.step.id] = replace(
-            found, opens_on=to, due_on=to, is_done=found is not earlier[-1], reasoning=reasoning
-        )
+    return replace(found, opens_on=to, due_on=to, reasoning=(*found.reasoning, line))
+
+
+def _silence_moved(dates: dict[str, Date], extension: Event) -> None:
+    """Of the steps moved to the same day leave the last that writes a letter, else the last of all."""
+    to = date.fromisoformat(str(extension.data["to"]))
+    moved = [
+        found
+        for found in dates.values()
+        if found.due_on == to and not (found.is_done or found.step.is_event or found.step.is_legal)
+    ]
+    left = ([found for found in moved if found.step.letter] or moved)[-1:]
+    for found in moved:
+        if found not in left:
+            dates[found.step.id] = replace(found, is_done=True)

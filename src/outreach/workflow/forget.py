@@ -11,6 +11,7 @@ import tomlkit
 
 from outreach.atomic import delete, write_whole
 from outreach.contacts.contact import Entry
+from outreach.contacts.files import FOLDER as CONTACTS
 from outreach.contacts.files import decode
 from outreach.contacts.tables import separator_of, write_rows
 from outreach.journal.archive import ArchivedFile, files_of
@@ -90,6 +91,9 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
     for name in dict.fromkeys(entry.path for entry in traces.entries):
         found = [entry for entry in traces.entries if entry.path == name]
         _remove_contact(folder.campaign.root, name, found)
+    for copy in folder.campaign.path(CONTACTS).glob("*.bak"):  # which an import leaves
+        if identifier in decode(copy, copy.name):
+            delete(copy)
 
 
 def _forgotten(recorder: Recorder, identifier: str, counts: Mapping[str, int]) -> Event:
@@ -97,7 +101,7 @@ def _forgotten(recorder: Recorder, identifier: str, counts: Mapping[str, int]) -
 
 
 def _remove_contact(root: Path, name: str, entries: Sequence[Entry]) -> None:
-    """Write a contact file without the person, and delete the copy that an import has left beside it."""
+    """Write a contact file without the person."""
     path = root / name
     text = decode(path, name)
     if path.suffix.lower() == ".toml":
@@ -107,7 +111,6 @@ def _remove_contact(root: Path, name: str, entries: Sequence[Entry]) -> None:
     else:
         content = _without_rows(text, entries[0].contact.id, is_marked=path.read_bytes().startswith(BOM_UTF8))
     write_whole(path, content, name)
-    delete(path.with_name(f"{path.name}.bak"))
 
 
 def _without_table(text: str, entry: Entry) -> str:

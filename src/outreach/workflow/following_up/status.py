@@ -91,7 +91,7 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         others = (other for other in by_contact[case.contact] if other is not case)
         later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
         territory = (territory_of(contact) if contact else "") or folder.campaign.territory
-        received = case.received.at if case.received else None
+        received = (case.received.at, case.received.data.get("proof")) if case.received else None
         key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
         dates = silent.get(key) if case.is_silent and not later else None
         if dates is None:
@@ -138,17 +138,23 @@ def _generated(folder: Folder) -> set[tuple[str, str]]:
     return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
 
 
-def _follow_up_rows(folder: Folder, events: Iterable[Event], on: date, letter: str) -> list[Standing]:
-    """Return a row for each contact that a follow-up letter went to or was made for; it has no dates."""
+def _follow_up_rows(folder: Folder, events: Sequence[Event], on: date, letter: str) -> list[Standing]:
+    """Return a row for each contact that a follow-up letter went to or was made for.
+
+    Only a request for documents has dates of its own.
+    """
     procedure = load_procedure("courtesy", folder.campaign.follow_up)
-    sent = {case.contact: case for case in cases(events).values() if case.letter == letter and case.sent}
+    sent = {
+        case.contact: Followed(case, procedure, ())
+        for case in cases(events).values()
+        if case.letter == letter and case.sent
+    }
+    sent |= {one.case.contact: one for one in follow(folder, events) if one.case.letter == letter}
     waiting = {contact for name, contact in _generated(folder) if name == letter} - sent.keys()
     names = [contact.id for contact in folder.contacts if contact.id in waiting or contact.id in sent]
-    names += [name for name in sent if name not in names]
+    names = list(dict.fromkeys([*names, *sent]))
     return [
-        standing(Followed(sent[name], procedure, ()), on)
-        if name in sent
-        else Standing(name, letter, "generated", "waiting")
+        standing(sent[name], on) if name in sent else Standing(name, letter, "generated", "waiting")
         for name in names
     ]
 

@@ -16,7 +16,7 @@ from outreach.contacts.address import MOST_LINES, delivery_lines
 from outreach.contacts.tables import guarded, read_table
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
 from outreach.journal.case import cases
-from outreach.journal.event import Event
+from outreach.journal.event import Event, effective
 from outreach.language import _
 from outreach.printing.merge import sheets_of
 from outreach.printing.pages import (
@@ -165,7 +165,7 @@ def check_registered(plan: Plan, out: Path, *, is_wanted: bool) -> None:
     if "number" not in table.header:
         return
     place = table.header.index("number")
-    events = read_events(plan.folder.campaign.root)
+    events = effective(read_events(plan.folder.campaign.root))
     known = {"", *(str(event.data.get("tracking", "")) for event in events)}
     if any(cells[place].strip() not in known for _line, cells in table.rows if place < len(cells)):
         message = _("numbers were filled in that are not recorded yet")
@@ -309,7 +309,7 @@ def _merged(plan: Plan) -> list[Address]:
         together = [line for head, is_joint in heads.items() if is_joint for line in head]
         whole = [line for head in own for line in head]
         whole += [line for line in together if line not in whole]
-        short = [head[0] for head in own]
+        short = [line for head in own for line in head[:1]]
         short += [line for line in together if line not in short]
         lines = whole if len(heads) == 1 or len(whole) + len(place) <= MOST_LINES else short
         names = dict.fromkeys(item.contact.id for item in items)

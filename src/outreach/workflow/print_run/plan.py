@@ -225,9 +225,9 @@ def _run(
     chosen = {contact.id for contact in select(folder.contacts, selectors, wanted.unwanted)}
     names = {template.name for template in templates} - {template.name for template in opening}
     follow_ups = [entry for entry in made.values() if entry.letter in names and chosen & set(entry.contacts)]
-    if not wanted.picks:
-        posted = sent_follow_ups(read_events(folder.campaign.root) if follow_ups else ())
-        left = [entry for entry in follow_ups if not _is_posted(entry, posted)]
+    posted = sent_follow_ups(read_events(folder.campaign.root) if follow_ups else ())
+    left = [entry for entry in follow_ups if not _is_posted(entry, posted)]
+    if not wanted.picks or any(set(wanted.picks) & set(entry.contacts) for entry in left):
         follow_ups = left or follow_ups
     found += [_Found(entry, None) for entry in follow_ups]
     return found, problems
@@ -262,7 +262,8 @@ def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Co
     else:
         # A follow-up letter is of its day; what must still be right is where it goes.
         contact = contacts.get(entry.addressee)
-        if contact and contact_address(contact) != entry.address:
+        is_unknown = entry.kind == "referral" and not entry.to  # made before manifests said to whom
+        if contact and not is_unknown and contact_address(contact) != entry.address:
             yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
 
 
@@ -289,7 +290,9 @@ def _edited(out: Path, entries: Iterable[ManifestEntry], printed: Collection[str
         pdf = f"{entry.path.removesuffix('docx')}pdf"
         if pdf in printed and file_digest(out / entry.path) not in (None, entry.sha256):
             message = _("was edited by hand, and {name} is printed without that", name=pdf)
-            yield Problem(entry.path, 0, message, _("save it as that PDF, or print it yourself"), "warning")
+            yield Problem(
+                entry.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"
+            )
 
 
 def _enclosures(

@@ -34,7 +34,7 @@ def clear(plan: Plan, out: Path) -> None:
         ("reprint",) if plan.wanted.is_reprint else ("reprint", "print", "labels", "envelopes", "registered")
     )
     for stem in stems:
-        for pattern in (f"{stem}.*", f"{stem}-*", f".{stem}*.tmp"):
+        for pattern in (f"{stem}.pdf", f"{stem}.csv", f"{stem}-[0-9][0-9][0-9].pdf", f".{stem}*.tmp"):
             for path in (out / FOLDER).glob(pattern):
                 delete(path)
 

@@ -1,11 +1,21 @@
 """Read, undo, exchange and verify the journal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
-from outreach.journal.event import Event, from_line, to_line, tombstone, voided_ids, without
+from outreach.journal.event import (
+    Event,
+    from_line,
+    is_forgotten,
+    to_line,
+    tombstone,
+    tombstones,
+    voided_ids,
+    without,
+)
 from outreach.language import _
 from outreach.tomlfile import read_text
 from outreach.workflow.journal import Journal, Recorder
@@ -81,8 +91,8 @@ def export_log(journal: Journal, target: Path) -> int:
 
 def forgotten_elsewhere(events: Sequence[Event]) -> list[Problem]:
     """Return a warning for each contact that was forgotten elsewhere and is still recorded here."""
-    stones = {str(event.data.get("tombstone")) for event in events if event.kind == "forgotten"}
-    names = sorted({event.contact for event in events if stones and event.contact})
+    stones = tombstones(events)
+    names = sorted({event.contact for event in events if stones and is_forgotten(event, stones)})
     return [
         Problem(
             "",
@@ -92,7 +102,6 @@ def forgotten_elsewhere(events: Sequence[Event]) -> list[Problem]:
             "warning",
         )
         for name in names
-        if tombstone(name) in stones
     ]
 
 
@@ -117,12 +126,8 @@ def import_log(journal: Journal, source: Path) -> int:
             )
     with journal.store.writing():
         known = {event.id: event for event in journal.store.read()}
-        forgotten = {
-            str(event.data.get("tombstone"))
-            for event in [*known.values(), *events]
-            if event.kind == "forgotten"
-        }
-        events = [_without(event, forgotten) for event in events if tombstone(event.contact) not in forgotten]
+        forgotten = tombstones([*known.values(), *events])
+        events = [_without(event, forgotten) for event in events if not is_forgotten(event, forgotten)]
         for event in events:
             if known.setdefault(event.id, event) != event:
                 hint = _("an event never changes; undo it with another")
@@ -134,7 +139,7 @@ def import_log(journal: Journal, source: Path) -> int:
         return journal.store.append(events)
 
 
-def _without(event: Event, forgotten: set[str]) -> Event:
+def _without(event: Event, forgotten: Mapping[str, datetime]) -> Event:
     """Return an event without contacts that were forgotten here."""
     named = [*event.data.get("together", []), event.data.get("forwarded_to", "")]
     data = event.data

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from outreach.contacts.selectors import select
 from outreach.contacts.tables import read_table
-from outreach.digest import digest
+from outreach.digest import digest, file_digest
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
 from outreach.journal.archive import Archive, ArchivedFile
 from outreach.journal.case import Key, key_of, sending_key, sent_follow_ups
@@ -110,6 +110,7 @@ def _generated(out: Path) -> dict[tuple[str, str], list[ManifestEntry]]:
     """Return the files of each letter to each contact, of the letter's last date, by letter and contact.
 
     A format that was not made again, as with `--format`, is another letter; so is one whose file was deleted.
+    One that was edited by hand may be what was sent, and is not dropped unseen.
     """
     found: dict[tuple[str, str], list[ManifestEntry]] = {}
     for entry in Manifest(out).entries.values():
@@ -117,9 +118,13 @@ def _generated(out: Path) -> dict[tuple[str, str], list[ManifestEntry]]:
     for name, entries in found.items():
         if len(entries) > 1:
             last = max(entry.date for entry in entries)
-            kept = [entry for entry in entries if entry.date == last]
+            kept = [entry for entry in entries if entry.date == last or _is_edited(out, entry)]
             found[name] = [entry for entry in kept if (out / entry.path).is_file()] or kept
     return found
+
+
+def _is_edited(out: Path, entry: ManifestEntry) -> bool:
+    return file_digest(out / entry.path) not in (None, entry.sha256)
 
 
 def _addressed(
@@ -136,7 +141,8 @@ def _addressed(
         for letter, contact in _leftovers(folder, documents, sending.letters):
             del documents[letter, contact]
             message = _("'{contact}' is not in the audience any more and is left out", contact=contact)
-            hint = _("say --to {contact} if the letter went", contact=contact)
+            known_here = any(one.id == contact for one in folder.contacts)
+            hint = _("say --to {contact} if the letter went", contact=contact) if known_here else ""
             warnings.append(Problem(f"letters/{letter}.md", 0, message, hint, "warning"))
     pairs: list[tuple[str, _Document]] = []
     problems: list[Problem] = []
@@ -152,7 +158,10 @@ def _addressed(
         )
         # A joint letter is recorded for each of its addressees, whichever of them was named.
         found = [(contact, document) for document in documents_chosen for contact in document.first.contacts]
-        if not found:
+        gone = [problem for problem in warnings if problem.path == f"letters/{letter}.md"]
+        if not found and gone:
+            problems += [replace(problem, severity="error") for problem in gone]
+        elif not found:
             message = (
                 _("no letter '{letter}' was generated for those contacts", letter=letter)
                 if sending.wanted
