@@ -1,6 +1,5 @@
 """Choose, order and number the letters of a print run, and count its sheets."""
 
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -11,7 +10,6 @@ from typing import Any
 from outreach.contacts.contact import Contact
 from outreach.contacts.names import bare
 from outreach.contacts.selectors import select
-from outreach.digest import file_digest
 from outreach.errors import InputError, Problem, errors_in
 from outreach.journal.case import sent_follow_ups
 from outreach.language import _, ngettext
@@ -21,10 +19,10 @@ from outreach.printing.merge import Part, page_count, sheets_of
 from outreach.printing.pages import Desk, cover_pdf
 from outreach.rendering.pdf import page_count as pages_of
 from outreach.tomlfile import load_data
-from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.generation.inputs import Inputs
 from outreach.workflow.journal import read_events
+from outreach.workflow.print_run.staleness import Found, edited, other_dates, staleness
 from outreach.workflow.progress import Progress, untold
 
 _ROWS = 150
@@ -159,7 +157,7 @@ def plan_run(
     items: list[Item] = []
     for number, one in enumerate(ordered, 1):
         if number in chosen:
-            problems += _staleness(one, out, inputs, contacts)
+            problems += staleness(one, out, inputs, contacts)
         try:
             items.append(_item(out, number, one.entry, contacts, enclosures.get(one.entry.letter, ())))
         except InputError as error:
@@ -178,7 +176,7 @@ def plan_run(
         raise InputError(*dict.fromkeys(problems))
     plan = _numbered(folder, wanted, day, items, chosen)
     printed = [ordered[number - 1] for number in chosen]
-    warnings = [*_other_dates(folder, printed), *_edited(out, editable, {one.entry.path for one in printed})]
+    warnings = [*other_dates(folder, printed), *edited(out, editable, {one.entry.path for one in printed})]
     return replace(plan, warnings=tuple(warnings))
 
 
@@ -198,16 +196,9 @@ def shown_day(folder: Folder, day: date) -> str:
     return long_date(day, folder.campaign.language)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    entry: ManifestEntry
-    document: Document | None
-    """None for a follow-up letter, which is printed as it was made."""
-
-
 def _run(
     folder: Folder, made: Mapping[str, ManifestEntry], wanted: Wanted
-) -> tuple[list[_Found], list[Problem]]:
+) -> tuple[list[Found], list[Problem]]:
     """Return the letters of the run, in no order, and those that were never generated."""
     first = folder.first_templates
     templates = folder.chosen_templates(wanted.letters) if wanted.letters else first
@@ -218,7 +209,7 @@ def _run(
     for document in first_letters(folder, opening, selectors, wanted.unwanted):
         entry = made.get(f"{document.name}.pdf")
         if entry:
-            found.append(_Found(entry, document))
+            found.append(Found(entry, document))
         elif not wanted.picks or set(wanted.picks) & set(document.contacts):
             hint = _("run `outreach generate {name}`", name=document.template.name)
             problems.append(Problem(f"{document.name}.pdf", 0, _("was never generated"), hint))
@@ -229,70 +220,13 @@ def _run(
     left = [entry for entry in follow_ups if not _is_posted(entry, posted)]
     if not wanted.picks or any(set(wanted.picks) & set(entry.contacts) for entry in left):
         follow_ups = left or follow_ups
-    found += [_Found(entry, None) for entry in follow_ups]
+    found += [Found(entry, None) for entry in follow_ups]
     return found, problems
 
 
 def _is_posted(entry: ManifestEntry, posted: Collection[tuple[str, str, str]]) -> bool:
     """Tell whether a follow-up letter of that date is recorded as sent to all of its addressees."""
     return all((contact, entry.letter, entry.date) in posted for contact in entry.contacts)
-
-
-def _staleness(one: _Found, out: Path, inputs: Inputs, contacts: Mapping[str, Contact]) -> Iterator[Problem]:
-    entry = one.entry
-    sha = file_digest(out / entry.path)
-    command = f"outreach {'generate' if one.document else 'followup'} {entry.letter}"
-    hint = _("run `{command}`", command=command)
-    if sha is None:
-        yield Problem(entry.path, 0, _("is gone"), hint)
-    elif sha != entry.sha256:
-        yield Problem(
-            entry.path,
-            0,
-            _("was changed by hand since it was generated"),
-            _("run `{command} --force`", command=command),
-        )
-    elif one.document:
-        try:
-            if not inputs.are_current(one.document, entry):
-                message = _("its text, contact or layout has changed since it was generated")
-                yield Problem(entry.path, 0, message, hint)
-        except InputError as error:
-            yield from error.problems
-    else:
-        # A follow-up letter is of its day; what must still be right is where it goes.
-        contact = contacts.get(entry.addressee)
-        is_unknown = entry.kind == "referral" and not entry.to  # made before manifests said to whom
-        if contact and not is_unknown and contact_address(contact) != entry.address:
-            yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
-
-
-def _other_dates(folder: Folder, found: Iterable[_Found]) -> Iterator[Problem]:
-    """Yield a warning for each date of letters that is not the settings'; `generate --date` may set it."""
-    own = folder.campaign.date
-    dates = Counter(date.fromisoformat(one.entry.date) for one in found if one.document)
-    for written, count in sorted(dates.items()):
-        if own and written != own:
-            message = ngettext(
-                "{count} letter is dated {written}, the settings say {own}",
-                "{count} letters are dated {written}, the settings say {own}",
-                count,
-                written=written,
-                own=own,
-            )
-            hint = _("generate again, unless you gave that date with --date")
-            yield Problem("outreach.toml", 0, message, hint, "warning")
-
-
-def _edited(out: Path, entries: Iterable[ManifestEntry], printed: Collection[str]) -> Iterator[Problem]:
-    """Yield a warning for each DOCX that was edited by hand while its PDF, which was not, is printed."""
-    for entry in entries:
-        pdf = f"{entry.path.removesuffix('docx')}pdf"
-        if pdf in printed and file_digest(out / entry.path) not in (None, entry.sha256):
-            message = _("was edited by hand, and {name} is printed without that", name=pdf)
-            yield Problem(
-                entry.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"
-            )
 
 
 def _enclosures(
@@ -415,11 +349,11 @@ def _span(first: int, last: int) -> str:
 
 def _order(
     sort: str, contacts: Mapping[str, Contact], folder: Folder
-) -> Callable[[_Found], tuple[object, ...]]:
+) -> Callable[[Found], tuple[object, ...]]:
     places = {name: number for number, name in enumerate(contacts)}
     letters = {template.name: number for number, template in enumerate(folder.templates)}
 
-    def order(one: _Found) -> tuple[object, ...]:
+    def order(one: Found) -> tuple[object, ...]:
         entry = one.entry
         contact = contacts.get(entry.addressee)
         usual = (places.get(entry.contacts[0], len(places)), letters[entry.letter], entry.path)
