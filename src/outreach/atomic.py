@@ -52,12 +52,11 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
             target.parent.mkdir(parents=True, exist_ok=True)
             write(temporary)
         temporary.replace(target)
-    except BaseException as error:  # whatever it is, Ctrl-C too, no half of a file may stay
-        if temporary:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        if not isinstance(error, OSError):
-            raise
+    except OSError as error:
         problem = Problem(shown or path.as_posix(), 0, _("cannot be written"), reason(error))
         raise WorldError(problem) from error
+    finally:
+        if temporary:  # still there only if it could not be put in place
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
     return path

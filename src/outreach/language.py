@@ -71,7 +71,7 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
     return message
 
 
-def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802  (likewise)
+def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802  (gettext's N_, with a context)
     """Mark a word of a context for `pgettext`."""
     return context, message
 

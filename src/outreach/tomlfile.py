@@ -54,7 +54,7 @@ class Table:
         """Record a warning at the key's line."""
         self.problems.append(Problem(self.path, self.line(key), message, hint, "warning"))
 
-    def _get(self, key: str, kind: type | tuple[type, ...], what: str, **names: str) -> Any:  # noqa: ANN401
+    def _get(self, key: str, kind: type | tuple[type, ...], what: str, **names: str) -> Any:  # noqa: ANN401  (TOML)
         self.asked.append(key)
         value = self.values.get(key)
         if value is None:

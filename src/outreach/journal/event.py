@@ -111,7 +111,7 @@ _NEEDED = {"sent": "channel", "answered": "kind", "extended": "to", "voided": "e
 def check_data(kind: str, data: object) -> None:
     """Raise a ValueError for data that nothing could be made of later; its message says what is wrong."""
     if not isinstance(data, Mapping):
-        raise ValueError(_("data is not an object"))  # noqa: TRY004  (one error for every fault of a row)
+        raise ValueError(_("data is not an object"))  # noqa: TRY004  (callers catch one error for every fault)
     needed = _NEEDED.get(kind)
     if needed and not (isinstance(data.get(needed), str) and data[needed]):
         raise ValueError(_("data.{key} is missing", key=needed))
@@ -148,7 +148,7 @@ def from_line(line: str) -> Event:
     except ValueError:
         row = None
     if not isinstance(row, dict):
-        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (one error for every fault of a line)
+        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (callers catch one error for every fault)
     return from_row(row)
 
 

@@ -4,7 +4,7 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
@@ -74,16 +74,13 @@ class SQLiteStore(Store):
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             message = _("this Python's SQLite {version} is too old", version=sqlite3.sqlite_version)
             raise WorldError(Problem("", 0, message, _("use a Python with SQLite 3.37 or later")))
-        with self._translated():
+        with ExitStack() as unusable, self._translated():
             self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
-        try:
-            with self._translated():
-                self._use_write_ahead_log(busy_seconds)
-                self._connection.execute("PRAGMA synchronous = FULL")
+            unusable.callback(self._connection.close)
+            self._use_write_ahead_log(busy_seconds)
+            self._connection.execute("PRAGMA synchronous = FULL")
             self._migrate()
-        except BaseException:  # whatever it is, the file must not stay open
-            self._connection.close()
-            raise
+            unusable.pop_all()  # it can be used, and stays open
 
     def close(self) -> None:
         """Close the file."""
@@ -96,11 +93,12 @@ class SQLiteStore(Store):
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
-            except BaseException:  # whatever it is, Ctrl-C too, nothing of the change may stay
-                if self._connection.in_transaction:  # a full disk has rolled it back already
+                self._connection.execute("COMMIT")
+            finally:
+                if (
+                    self._connection.in_transaction
+                ):  # it failed, and a full disk has not rolled it back itself
                     self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
 
     def append(self, events: Iterable[Event]) -> int:
         """Add the events that are not there yet, by id; return how many were added."""

@@ -253,7 +253,7 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
         if os.name == "nt":  # whose programs take one line and split it themselves
             call = f"{settings.command} {subprocess.list2cmdline([str(path)])}"
         try:
-            done = subprocess.run(call, check=False, capture_output=True)  # noqa: S603  (the user's own)
+            done = subprocess.run(call, check=False, capture_output=True)  # noqa: S603  (named in outreach.toml)
         except OSError as error:
             message = _("no program '{name}' takes print jobs here", name=command[0] if command else "")
             raise WorldError(Problem("", 0, message, hint)) from error

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -71,14 +71,13 @@ def write_run(
     )
     done = 0
     count = min(os.cpu_count() or 1, len(paths), _MOST_PROCESSES)
-    try:
+    with ExitStack() as unfinished:
+        for path in paths:  # no part of a run may be taken for the whole
+            unfinished.callback(delete, path)
         for written in in_processes(_write, files, count):
             done += written
             progress(done, len(plan.items))
-    except BaseException:  # whatever it is, Ctrl-C too, no part of a run may be taken for the whole
-        for path in paths:
-            delete(path)
-        raise
+        unfinished.pop_all()
     return paths
 
 
@@ -154,6 +153,5 @@ def write_pieces(plan: Plan, path: Path, pieces: Sequence[bytes]) -> Path:
     """Write what belongs to a run and was set in pieces into one file, and return its path."""
     if len(pieces) == 1:
         return write_whole(path, pieces[0])
-    path.parent.mkdir(parents=True, exist_ok=True)
     join(pieces, path, desk_of(plan.folder, plan.day).title)
     return path
