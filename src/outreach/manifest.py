@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from outreach.atomic import write_whole, write_with
+from outreach.digest import file_digest
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
 
@@ -57,6 +58,15 @@ class ManifestEntry:
     def addressee(self) -> str:
         """Id of whom its address names, in a joint letter first."""
         return self.to or self.contacts[0]
+
+
+def is_edited(folder: Path, entry: ManifestEntry) -> bool:
+    """Tell whether a file is there and is not as it was generated.
+
+    Raises:
+        WorldError: it cannot be read.
+    """
+    return file_digest(folder / entry.path) not in (None, entry.sha256)
 
 
 def read_entries(folder: Path) -> Iterator[ManifestEntry]:

@@ -212,3 +212,12 @@ def test_old_line_ends_are_read(campaign: Campaign) -> None:
     table = 'id;role;"a, b, c"\run;mayor;x\r'
     entries, _problems = load_contacts(campaign({"contacts/a.toml": "", "contacts/b.csv": table}))
     assert [entry.contact.id for entry in entries] == ["un"]
+
+
+def test_nobody_is_called_what_means_everybody(campaign: Campaign) -> None:
+    named = CONTACT.replace('"maire"', '"all"') + CONTACT.replace('"maire"', '"joint"')
+    _entries, problems = load_contacts(campaign({"contacts/a.toml": named}))
+    assert [str(problem) for problem in problems] == [
+        "contacts/a.toml:2: id 'all' means something else here; choose another name",
+        "contacts/a.toml:14: id 'joint' means something else here; choose another name",
+    ]

@@ -73,11 +73,11 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> Iterator[dict[str, Any]]:
+    from outreach.contacts.tables import separator_of
+
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
             header = stream.readline()
-            from outreach.contacts.tables import separator_of
-
             separator = separator_of(header)
             names = [name.strip().casefold() for name in next(csv.reader([header], delimiter=separator), [])]
             yield from csv.DictReader(stream, names, delimiter=separator)

@@ -24,7 +24,7 @@ from outreach.cli.options import (
     words_of,
 )
 from outreach.cli.output import print_problems, say
-from outreach.journal.terms import AnswerKind, Channel, Position, Proof
+from outreach.journal.terms import CONTENTS, AnswerKind, Channel, Position, Proof
 from outreach.journal.words import data_word, event_word
 from outreach.language import _, local
 
@@ -204,10 +204,6 @@ def note(
         _say(record(folder, journal, contact, text.strip(), recorder(folder.campaign.author)))
 
 
-_CONTENTS = (AnswerKind.PARTIAL, AnswerKind.FULL, AnswerKind.REFUSAL, AnswerKind.MEETING)
-"""Answers that may say something to the questions."""
-
-
 def _say(event: "Event") -> None:
     day = date.fromisoformat(event.data["to"]) if event.kind == "extended" else event.at
     words = (event_word(event.kind), event.contact, event.letter, local(day), f"({event.id[-8:]})")
@@ -226,9 +222,8 @@ def _ask(
 ) -> tuple[str, datetime, AnswerKind, list[tuple[str, str]], str]:
     """Ask for letter, day, kind and each question's answer, or to whom it was forwarded.
 
-    An empty line leaves a question open.
-
-    What cannot be is refused at once and asked again, so that no answer is typed in vain.
+    An empty line leaves a question open. What cannot be is refused at once and asked again, so that no answer
+    is typed in vain.
     """
     from outreach.workflow.recording.answer import open_questions, sent_letters
 
@@ -255,7 +250,7 @@ def _ask(
         known = ["", *(one.id for one in folder.contacts)]
         return letter, day, kind, [], ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
     replies = []
-    for question in questions if kind in _CONTENTS else ():
+    for question in questions if kind in CONTENTS else ():
         typer.echo(f"\n{question.number}. {question.text}")
         reply = ask(_("Answer (empty: none yet)"))
         if reply:

@@ -167,7 +167,9 @@ def _identifier(table: Table) -> str:
         )
     elif identifier in RESERVED:
         table.report(
-            "id", _("id '{identifier}' means something else here", identifier=identifier), slug_hint()
+            "id",
+            _("id '{identifier}' means something else here", identifier=identifier),
+            _("choose another name"),
         )
     return identifier
 

@@ -137,11 +137,11 @@ def receipt(case: Case) -> Start | None:
         return Start(case.received.at, _("received on {day}", day=case.received.at), is_estimated=False)
     if not case.sent or case.outcome == "returned":
         return None
-    sending = case.sent[0]
-    start = _arrival(str(sending.data["channel"]), sending.at, in_use())
     if case.forwarded_on:
         what = _("forwarded by {contact} on {day}", contact=case.forwarded_by, day=case.forwarded_on)
         return Start(case.forwarded_on, what, is_estimated=True)
+    sending = case.sent[0]
+    start = _arrival(str(sending.data["channel"]), sending.at, in_use())
     if case.acknowledged and case.acknowledged.at < start.day:
         day = case.acknowledged.at
         what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
@@ -154,7 +154,7 @@ def receipt(case: Case) -> Start | None:
     return start
 
 
-@lru_cache(maxsize=4096)  # a mailing goes on few days and to many
+@lru_cache(maxsize=4096)  # a mailing goes on few days and to many; the words depend on the language
 def _arrival(channel: str, sent_on: date, _language: str) -> Start:
     """Return the day on which a letter is taken to have arrived."""
     days: int = load_data("receipt.toml")["days"].get(channel, 0)
@@ -221,7 +221,7 @@ def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
     return sent >= (int(number[0]) if number[0] else 1)
 
 
-@lru_cache(maxsize=4096)  # a mailing has few days and many letters
+@lru_cache(maxsize=4096)  # a mailing has few days and many letters; the words depend on the language
 def _date(step: Step, start: Start, territory: str, _language: str, *, is_done: bool) -> Date:
     what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
     lines = [_("from: {what}", what=what)]

@@ -34,6 +34,16 @@ class AnswerKind(str, Enum):
     RETURNED = "returned"
 
 
+CONTENTS = (
+    AnswerKind.PARTIAL,
+    AnswerKind.FULL,
+    AnswerKind.REFUSAL,
+    AnswerKind.MEETING,
+    AnswerKind.NO_SUCH_DOCUMENT,
+)
+"""Answers that say something to the matter."""
+
+
 class Position(str, Enum):
     """What position an answer takes."""
 

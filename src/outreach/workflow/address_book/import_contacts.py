@@ -128,7 +128,6 @@ def write_import(plan: Plan, root: Path) -> list[Path]:
             if plan.target.exists():
                 shutil.copy2(plan.target, backup)
                 written.append(backup)
-            plan.target.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise WorldError(Problem(plan.shown, 0, _("cannot be written"), reason(error))) from error
         written.insert(0, write_whole(plan.target, _content(plan)))

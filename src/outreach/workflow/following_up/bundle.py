@@ -10,12 +10,13 @@ from outreach.atomic import write_whole
 from outreach.errors import InputError, Problem
 from outreach.journal.archive import FOLDER as ARCHIVE
 from outreach.journal.archive import Archive, files_of
-from outreach.journal.event import Event, effective
+from outreach.journal.event import Event
 from outreach.language import _
 from outreach.letters.render import long_date
 from outreach.tomlfile import load_data
 from outreach.workflow.compose import Document
 from outreach.workflow.folder import Folder
+from outreach.workflow.following_up.status import until
 from outreach.workflow.generation.generate import Output
 
 FOLDER = "bundles"
@@ -44,7 +45,7 @@ def write_bundles(
         for contact in document.contacts:
             new.setdefault(contact, []).append(document)
     archive = Archive(folder.campaign.path(ARCHIVE))
-    happened = [event for event in effective(recorded) if event.at <= output.written]
+    happened = until(recorded, output.written)
     paths = []
     for contact, letters in new.items():
         events = [event for event in happened if event.contact == contact]

@@ -10,14 +10,12 @@ from outreach.errors import InputError, Problem
 from outreach.journal.case import Case
 from outreach.journal.event import Event
 from outreach.journal.ladder import Date, open_dates
+from outreach.journal.terms import CONTENTS
 from outreach.language import _
 from outreach.letters.template import Template
 from outreach.workflow.compose import Document, Previous, contact_title
 from outreach.workflow.folder import Folder, first_letters, has_shelves, shelf_of
 from outreach.workflow.following_up.status import Followed, follow, until
-
-_CONTENTS = ("partial", "full", "refusal", "meeting", "no-such-document")
-"""Answers that say something to the matter."""
 
 REFERRAL = "referral"
 """Kind of a letter to an authority about somebody else."""
@@ -265,7 +263,7 @@ def _silence(dates: Iterable[Date], on: date) -> date | None:
 
 
 def _answered_on(case: Case) -> date | None:
-    contents = [event.at for event in case.answers if event.data["kind"] in _CONTENTS]
+    contents = [event.at for event in case.answers if event.data["kind"] in CONTENTS]
     return contents[-1] if contents else None
 
 

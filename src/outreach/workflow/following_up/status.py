@@ -13,7 +13,7 @@ from outreach.journal.event import Event, effective
 from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
 from outreach.journal.procedure import Procedure, is_bound, load_procedure, procedure_name
 from outreach.language import _
-from outreach.manifest import Manifest
+from outreach.manifest import read_entries
 from outreach.workflow.folder import Folder, recipient_groups
 
 
@@ -93,11 +93,12 @@ def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
         territory = (territory_of(contact) if contact else "") or folder.campaign.territory
         received = (case.received.at, case.received.data.get("proof")) if case.received else None
         key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
-        dates = silent.get(key) if case.is_silent and not later else None
+        is_silent = case.is_silent and not later
+        dates = silent.get(key) if is_silent else None
         if dates is None:
             dates = tuple(climb(case, procedure, later, territory))
-            if case.is_silent and not later:
-                silent[key] = dates
+        if is_silent:
+            silent[key] = dates
         reminders = [event.at for other in later for event in other.sent if other.letter_kind == "reminder"]
         followed.append(Followed(case, procedure, dates, max(reminders, default=None)))
     return followed
@@ -134,7 +135,7 @@ def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") 
 
 
 def _generated(folder: Folder) -> set[tuple[str, str]]:
-    entries = Manifest(folder.campaign.out).entries.values()
+    entries = read_entries(folder.campaign.out)
     return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
 
 

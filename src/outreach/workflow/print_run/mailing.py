@@ -1,7 +1,5 @@
 """What goes to the post office with a print run: labels, envelopes, the list for registered mail."""
 
-import csv
-import io
 import os
 import shlex
 import subprocess
@@ -13,7 +11,7 @@ from pathlib import Path
 from outreach.atomic import write_whole
 from outreach.campaign import PrintSettings
 from outreach.contacts.address import MOST_LINES, delivery_lines
-from outreach.contacts.tables import guarded, read_table
+from outreach.contacts.tables import guarded, read_table, write_rows
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean
 from outreach.journal.case import cases
 from outreach.journal.event import Event, effective
@@ -32,6 +30,8 @@ from outreach.workflow.journal import read_events
 from outreach.workflow.print_run.plan import Item, Plan, desk_of, shown_day, words_of
 from outreach.workflow.print_run.run import FOLDER, clear, write_pieces
 
+LIST = "registered.csv"
+"""For registered mail, to be filled in."""
 _PIECE = 140
 """Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""
 _PAPER_M2 = 0.210 * 0.297
@@ -90,10 +90,18 @@ def write_mailing(plan: Plan, out: Path, mailing: Mailing, made: Mapping[str, Se
         RefusedError: a list that was filled in would be lost.
         WorldError: a file cannot be written or deleted.
     """
-    check_registered(plan, out, is_wanted=mailing.registered)
+    last = out / FOLDER / LIST
+    is_at_stake = last.is_file() and (mailing.registered or not plan.wanted.is_reprint)
+    events: list[Event] = []
+    if mailing.registered or is_at_stake:
+        events = effective(read_events(plan.folder.campaign.root))
+    if mailing.registered:
+        _addresses(plan)
+    if is_at_stake:
+        _refuse_unrecorded(last, events)
     clear(plan, out)
     written = [write_pieces(plan, out / FOLDER / name, pieces) for name, pieces in made.items()]
-    return [*written, *(write_registered(plan, out) if mailing.registered else ())]
+    return [*written, *(write_registered(plan, out, events) if mailing.registered else ())]
 
 
 def make_labels(plan: Plan, labels: Labels) -> list[bytes]:
@@ -144,28 +152,12 @@ def write_calibration(folder: Folder, out: Path, day: date) -> Path:
     return write_whole(out / FOLDER / "calibrate.pdf", pdf)
 
 
-def check_registered(plan: Plan, out: Path, *, is_wanted: bool) -> None:
-    """Make sure that the list can be written, and that none is lost which waits to be recorded.
-
-    Args:
-        plan: The run.
-        out: The folder of the generated letters.
-        is_wanted: A new list is to be written.
-
-    Raises:
-        InputError: contacts without postal address, all of them.
-        RefusedError: numbers were filled into the last list that the journal does not know yet.
-    """
-    if is_wanted:
-        _addresses(plan)
-    path = out / FOLDER / "registered.csv"
-    if not path.is_file() or (plan.wanted.is_reprint and not is_wanted):
-        return
+def _refuse_unrecorded(path: Path, events: Iterable[Event]) -> None:
+    """Raise a RefusedError if numbers were filled into a list that the journal does not know yet."""
     table = read_table(path)
     if "number" not in table.header:
         return
     place = table.header.index("number")
-    events = effective(read_events(plan.folder.campaign.root))
     known = {"", *(str(event.data.get("tracking", "")) for event in events)}
     if any(cells[place].strip() not in known for _line, cells in table.rows if place < len(cells)):
         message = _("numbers were filled in that are not recorded yet")
@@ -173,10 +165,15 @@ def check_registered(plan: Plan, out: Path, *, is_wanted: bool) -> None:
         raise RefusedError(Problem(f"{FOLDER}/{path.name}", 0, message, hint))
 
 
-def write_registered(plan: Plan, out: Path) -> list[Path]:
+def write_registered(plan: Plan, out: Path, events: Iterable[Event]) -> list[Path]:
     """Write the list to hand in as registered.pdf and registered.csv in out/print, and return their paths.
 
     The CSV, its column `number` filled in, goes back through `outreach sent --tracking-file`.
+
+    Args:
+        plan: The run.
+        out: The folder of the generated letters.
+        events: What was recorded; a tracking number that is known already stands in the list.
 
     Raises:
         InputError: the font lacks a character.
@@ -184,7 +181,7 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     """
     words = words_of(plan.folder)
     settings = plan.folder.campaign.printing
-    numbers = _tracking(read_events(plan.folder.campaign.root))
+    numbers = _tracking(events)
     rows, table = [], []
     grams_all, euros_all, unpriced = 0, 0.0, 0
     for item in plan.items:
@@ -206,14 +203,12 @@ def write_registered(plan: Plan, out: Path) -> list[Path]:
     desk = Desk(plan.folder.campaign, words["registered"], plan.day)
     columns = words["registered_columns"]
     pdf = registered_pdf(desk, columns, rows, total, shown_day(plan.folder, plan.day))
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";")
     # `sent --tracking-file` reads these names, whatever the language.
-    writer.writerow(("no", "contact", "letter", "recipient", "grams", "number", "euros"))
-    writer.writerows([guarded(str(cell)) for cell in row] for row in table)
+    header = ["no", "contact", "letter", "recipient", "grams", "number", "euros"]
+    cells = ([guarded(str(cell)) for cell in row] for row in table)
     return [
         write_whole(out / FOLDER / "registered.pdf", pdf),
-        write_whole(out / FOLDER / "registered.csv", text.getvalue().encode("utf-8-sig")),
+        write_whole(out / FOLDER / LIST, write_rows(header, cells)),
     ]
 
 

@@ -10,7 +10,7 @@ from outreach.contacts.contact import Contact
 from outreach.digest import file_digest
 from outreach.errors import InputError, Problem
 from outreach.language import _, ngettext
-from outreach.manifest import ManifestEntry
+from outreach.manifest import ManifestEntry, is_edited
 from outreach.workflow.compose import Document, contact_address
 from outreach.workflow.folder import Folder
 from outreach.workflow.generation.inputs import Inputs
@@ -76,7 +76,7 @@ def edited(out: Path, entries: Iterable[ManifestEntry], printed: Collection[str]
     """Yield a warning for each DOCX that was edited by hand while its PDF, which was not, is printed."""
     for entry in entries:
         pdf = f"{entry.path.removesuffix('docx')}pdf"
-        if pdf in printed and file_digest(out / entry.path) not in (None, entry.sha256):
+        if pdf in printed and is_edited(out, entry):
             message = _("was edited by hand, and {name} is printed without that", name=pdf)
             yield Problem(
                 entry.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"

@@ -70,10 +70,9 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
     problems = list(_faults(folder, given))
     if problems:
         raise InputError(*problems)
-    contents = [(path.name, _read(path)) for path in given.files]
     with journal.store.writing():
         letter = the_letter(journal, given.contact, given.letter, given.on)
-        files = _archived(journal, contents)
+        files = _archived(journal, given.files)
         event = recorder.event(
             "answered",
             given.on,
@@ -98,10 +97,9 @@ def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Record
     missing = list(_missing(receipt.files))
     if missing:
         raise InputError(*missing)
-    contents = [(path.name, _read(path)) for path in receipt.files]
     with journal.store.writing():
         letter = the_letter(journal, receipt.contact, receipt.letter, receipt.on)
-        files = _archived(journal, contents)
+        files = _archived(journal, receipt.files)
         event = recorder.event(
             "received", receipt.on, receipt.contact, letter, proof=receipt.proof, files=files
         )
@@ -215,8 +213,9 @@ def _missing(files: Iterable[Path]) -> Iterable[Problem]:
     )
 
 
-def _archived(journal: Journal, contents: Iterable[tuple[str, bytes]]) -> list[dict[str, str]]:
-    """Keep files, name and content, safely on the disk; return their records for an event's data."""
+def _archived(journal: Journal, paths: Iterable[Path]) -> list[dict[str, str]]:
+    """Keep files safely on the disk; return their records for an event's data."""
+    contents = [(path.name, _read(path)) for path in paths]  # all are read before the first is kept
     files = [journal.archive.put(name, content) for name, content in contents]
     journal.archive.flush(files)
     return [file.to_data() for file in files]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from outreach.contacts.selectors import select
 from outreach.contacts.tables import read_table
-from outreach.digest import digest, file_digest
+from outreach.digest import digest
 from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
 from outreach.journal.archive import Archive, ArchivedFile
 from outreach.journal.case import Key, key_of, sending_key, sent_follow_ups
@@ -18,7 +18,7 @@ from outreach.journal.event import Event, effective
 from outreach.journal.tracking import tracking_fault
 from outreach.journal.words import data_word
 from outreach.language import _
-from outreach.manifest import Manifest, ManifestEntry
+from outreach.manifest import ManifestEntry, is_edited, read_entries
 from outreach.workflow.folder import Folder, first_letters
 from outreach.workflow.journal import Journal, Recorder, check_day
 from outreach.workflow.processes import in_processes
@@ -92,7 +92,6 @@ def send(
     with journal.store.writing():
         if not sending.again:
             _refuse_twice(pairs, sending, effective(journal.store.read()))
-
         files = _archived(out, list(entries.values()), None if sending.dry_run else journal.archive)
         events = [
             _event(
@@ -106,25 +105,22 @@ def send(
     return events, [*left_out, *strange]
 
 
-def _generated(out: Path) -> dict[tuple[str, str], list[ManifestEntry]]:
-    """Return the files of each letter to each contact, of the letter's last date, by letter and contact.
+def _generated(out: Path, letters: Collection[str]) -> dict[tuple[str, str], list[ManifestEntry]]:
+    """Return the files of each letter to each contact, by letter and contact; of `letters` those that count.
 
-    A format that was not made again, as with `--format`, is another letter; so is one whose file was deleted.
-    One that was edited by hand may be what was sent, and is not dropped unseen.
+    They are those of the letter's last date: a format that was not made again, as with `--format`, is another
+    letter, and so is one whose file was deleted. One that was edited by hand may be what was sent, and is not
+    dropped unseen.
     """
     found: dict[tuple[str, str], list[ManifestEntry]] = {}
-    for entry in Manifest(out).entries.values():
+    for entry in read_entries(out):
         found.setdefault((entry.letter, entry.contact), []).append(entry)
     for name, entries in found.items():
-        if len(entries) > 1:
+        if len(entries) > 1 and name[0] in letters:
             last = max(entry.date for entry in entries)
-            kept = [entry for entry in entries if entry.date == last or _is_edited(out, entry)]
+            kept = [entry for entry in entries if entry.date == last or is_edited(out, entry)]
             found[name] = [entry for entry in kept if (out / entry.path).is_file()] or kept
     return found
-
-
-def _is_edited(out: Path, entry: ManifestEntry) -> bool:
-    return file_digest(out / entry.path) not in (None, entry.sha256)
 
 
 def _addressed(
@@ -135,14 +131,14 @@ def _addressed(
     Besides, a warning for each letter that is left out since it is not meant for its contact any more.
     """
     chosen = [contact.id for contact in select(folder.contacts, sending.wanted, sending.unwanted)]
-    documents = _generated(out)
+    documents = _generated(out, sending.letters)
     warnings: list[Problem] = []
+    ids = {contact.id for contact in folder.contacts}
     if not sending.wanted:
         for letter, contact in _leftovers(folder, documents, sending.letters):
             del documents[letter, contact]
             message = _("'{contact}' is not in the audience any more and is left out", contact=contact)
-            known_here = any(one.id == contact for one in folder.contacts)
-            hint = _("say --to {contact} if the letter went", contact=contact) if known_here else ""
+            hint = _("say --to {contact} if the letter went", contact=contact) if contact in ids else ""
             warnings.append(Problem(f"letters/{letter}.md", 0, message, hint, "warning"))
     pairs: list[tuple[str, _Document]] = []
     problems: list[Problem] = []
