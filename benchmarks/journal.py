@@ -13,8 +13,8 @@ import time
 from pathlib import Path
 
 from benchmarks.letters import peak_memory
-from outreach.digest import digest
-from outreach.manifest import Manifest, ManifestEntry
+from outreach.files.digest import digest
+from outreach.letters.piece import Manifest, ManifestEntry
 
 REPOSITORY = Path(__file__).parents[1]
 SIZE = 50_000

@@ -17,13 +17,13 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from outreach.campaign import Layout
-from outreach.letters.document import Letter
+from outreach.campaign.campaign import Layout
+from outreach.letters.compose import Document, compose
+from outreach.letters.folder import Folder, load_folder, recipient_groups
+from outreach.letters.formats.docx import render_docx
+from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.letter import Letter
 from outreach.letters.render import Renderer
-from outreach.rendering.docx import render_docx
-from outreach.rendering.pdf import render_pdf
-from outreach.workflow.compose import Document, compose
-from outreach.workflow.folder import Folder, load_folder, recipient_groups
 
 REPOSITORY = Path(__file__).parents[1]
 RUNS = 3

@@ -15,11 +15,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.letters import letters, make_campaign
-from outreach.campaign import Layout
-from outreach.letters.document import Letter
-from outreach.rendering.docx import render_docx
-from outreach.rendering.pdf import render_pdf
-from outreach.rendering.text import text_lines
+from outreach.campaign.campaign import Layout
+from outreach.letters.formats.docx import render_docx
+from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.formats.text import text_lines
+from outreach.letters.letter import Letter
 
 Make = Callable[[Sequence[Letter], Layout, Path], None]
 

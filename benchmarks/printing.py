@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.letters import make_campaign, measure_generate, peak_memory
-from outreach.workflow.folder import load_folder
-from outreach.workflow.print_run.plan import Plan, Wanted, plan_run
-from outreach.workflow.print_run.run import write_run
+from outreach.letters.folder import load_folder
+from outreach.post.plan import Plan, Wanted, plan_run
+from outreach.post.run import write_run
 
 
 def measure(plan: Plan, out: Path, letters_per_file: int) -> str:

@@ -10,11 +10,11 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from outreach.campaign import PROCEDURES
+from outreach.campaign.campaign import PROCEDURES
 from outreach.cli.app import app
 from outreach.cli.localise import texts_of
+from outreach.files.toml import load_data
 from outreach.language import DOMAIN, FOLDER, LANGUAGES
-from outreach.tomlfile import load_data
 
 SOURCE = Path(__file__).parents[1] / "src" / "outreach"
 KEYWORDS: dict[str, Any] = {

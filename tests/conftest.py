@@ -16,11 +16,11 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from outreach import language
-from outreach.campaign import Campaign, Layout, Sender
+from outreach.campaign.campaign import Campaign, Layout, Sender
 from outreach.cli import address_book, follow_up, options, overview, print_run, remember, write
 from outreach.cli.app import app
-from outreach.contacts.contact import Contact
-from outreach.letters.document import LABELS, Letter, Paragraph, Run
+from outreach.letters.letter import LABELS, Letter, Paragraph, Run
+from outreach.people.contact import Contact
 
 TODAY = date(2025, 1, 15)
 REPOSITORY = Path(__file__).parents[1]

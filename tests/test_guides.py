@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from outreach.campaign import PROCEDURES, Campaign
+from outreach.campaign.campaign import PROCEDURES, Campaign
+from outreach.files.toml import load_data
+from outreach.letters.compose import Document, Previous
+from outreach.letters.compose import _context as context
 from outreach.letters.render import _filters as filters
 from outreach.letters.template import Template
-from outreach.tomlfile import load_data
-from outreach.workflow.compose import Document, Previous
-from outreach.workflow.compose import _context as context
 from tests.conftest import MakeContact
 from tests.played import play
 

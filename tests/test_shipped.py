@@ -14,13 +14,13 @@ import pdfplumber
 import pytest
 from typer.testing import Result
 
-from outreach.letters.document import Block, Heading, ItemList, PageBreak, Quote, Run
+from outreach.journal.following_up import sample_follow_ups
+from outreach.letters.compose import Document, Previous, compose
+from outreach.letters.folder import load_folder, recipient_groups
+from outreach.letters.formats.text import text_lines
+from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Quote, Run
+from outreach.letters.making.generate import Output, Selection, generate, make_documents
 from outreach.letters.render import Renderer
-from outreach.rendering.text import text_lines
-from outreach.workflow.compose import Document, Previous, compose
-from outreach.workflow.folder import load_folder, recipient_groups
-from outreach.workflow.following_up.follow_up import sample_follow_ups
-from outreach.workflow.generation.generate import Output, Selection, generate, make_documents
 
 REPOSITORY = Path(__file__).parents[1]
 GOLDEN = REPOSITORY / "tests" / "golden"

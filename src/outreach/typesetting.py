@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typst
 
-from outreach.campaign import Layout
+from outreach.campaign.campaign import Layout
 from outreach.errors import InputError, Problem
 from outreach.language import _
 

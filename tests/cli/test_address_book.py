@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 import python_calamine
 import xlsxwriter
+from tests.people.sources.test_rne import HEADERS
 from typer.testing import Result
 
-from outreach.workflow.folder import load_folder
+from outreach.letters.folder import load_folder
 from tests.conftest import CONTACT
-from tests.contacts.importers.test_rne import HEADERS
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from outreach.digest import digest
-from outreach.workflow.folder import load_folder
-from outreach.workflow.journal import open_journal
-from outreach.workflow.recording.answer import open_questions
+from outreach.files.digest import digest
+from outreach.journal.journal import open_journal
+from outreach.journal.recording.answer import open_questions
+from outreach.letters.folder import load_folder
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]

@@ -17,9 +17,9 @@ import pytest
 from typer.testing import Result
 
 from outreach.errors import InputError
-from outreach.workflow.folder import load_folder
-from outreach.workflow.print_run.plan import Wanted, plan_run
-from outreach.workflow.print_run.run import write_run
+from outreach.letters.folder import load_folder
+from outreach.post.plan import Wanted, plan_run
+from outreach.post.run import write_run
 from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, png
 
 Campaign = Callable[..., Path]
@@ -815,7 +815,7 @@ def test_a_mailing_of_thousands_is_set_in_pieces(
     options = ("note", "--labels", "L7165", "--skip", "7", "--envelopes", "DL")
     run("print", *options, root=root)
     whole = [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")]
-    monkeypatch.setattr("outreach.workflow.print_run.mailing._PIECE", 1)
+    monkeypatch.setattr("outreach.post.mailing._PIECE", 1)
     run("print", *options, root=root)
     assert [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")] == whole
     assert len(whole[0]) == 2

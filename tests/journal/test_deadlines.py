@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.campaign import TERRITORIES
+from outreach.campaign.campaign import TERRITORIES
 from outreach.journal.deadlines import (
     add_months,
     franc,

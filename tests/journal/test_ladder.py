@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from outreach.campaign import FollowUpSettings
+from outreach.campaign.campaign import FollowUpSettings
 from outreach.journal.case import cases
 from outreach.journal.event import Event
 from outreach.journal.ladder import Date, climb, next_date, open_dates

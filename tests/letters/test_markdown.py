@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.letters.document import Block, Heading, ItemList, PageBreak, Paragraph, Quote, Run, plain_text
+from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Paragraph, Quote, Run, plain_text
 from outreach.letters.markdown import BREAK, escape, parse_markdown
 
 FIXTURES = Path(__file__).parents[1] / "data" / "markdown.txt"

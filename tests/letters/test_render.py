@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from outreach.errors import InputError
-from outreach.letters.document import Heading, Letter, Paragraph, plain_text
+from outreach.letters.compose import Document, compose
+from outreach.letters.folder import load_folder, recipient_groups
+from outreach.letters.letter import Heading, Letter, Paragraph, plain_text
 from outreach.letters.render import Renderer
-from outreach.workflow.compose import Document, compose
-from outreach.workflow.folder import load_folder, recipient_groups
 from tests.conftest import CONTACT
 
 Campaign = Callable[..., Path]

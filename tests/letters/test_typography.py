@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.letters.document import Item, ItemList, Paragraph, Quote, Run
+from outreach.letters.letter import Item, ItemList, Paragraph, Quote, Run
 from outreach.letters.typography import french, typeset
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from outreach.campaign import shown_path
+from outreach.campaign.campaign import shown_path
 from outreach.cli.options import (
     CHOICE,
     FILES,
@@ -27,7 +27,7 @@ from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, local, ngettext, pgettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.address_book.import_contacts import Plan
+    from outreach.people.bring_in import Plan
 
 _LISTED = 20
 
@@ -102,10 +102,10 @@ def import_contacts(
     as_json: Json = False,
 ) -> None:
     """Take contacts over from a file, as in: outreach contacts import rne-maires.csv --department 69."""
-    from outreach.contacts.contact import ROLES
-    from outreach.contacts.importers.detect import Choice
     from outreach.errors import did_you_mean
-    from outreach.workflow.address_book.import_contacts import Import, plan_import, write_import
+    from outreach.people.bring_in import Import, plan_import, write_import
+    from outreach.people.contact import ROLES
+    from outreach.people.sources.detect import Choice
 
     unknown = [name for name in role or () if name not in ROLES]
     if unknown:
@@ -151,7 +151,7 @@ def complete_contacts(
     as_json: Json = False,
 ) -> None:
     """Fill in addresses and town names by commune: outreach contacts complete annuaire.json communes.csv."""
-    from outreach.workflow.address_book.complete import find_completions, write_completions
+    from outreach.people.complete import find_completions, write_completions
 
     folder = open_folder(context)
     filled = find_completions(folder, paths)
@@ -201,7 +201,7 @@ def add_contact(
     ] = "",
 ) -> None:
     """Add a contact by options, or by answers: outreach contacts add --role mayor --family-name Exemple."""
-    from outreach.workflow.address_book.contact_book import add_contact as add
+    from outreach.people.contact_book import add_contact as add
 
     folder = open_folder(context)
     values: dict[str, Any] = {
@@ -228,7 +228,7 @@ def add_contact(
 
 def dedupe_contacts(context: typer.Context, as_json: Json = False) -> None:
     """Show contacts that are or may be the same person, as in: outreach contacts dedupe."""
-    from outreach.workflow.address_book.contact_book import find_twins
+    from outreach.people.contact_book import find_twins
 
     found = find_twins(open_folder(context).contacts)
     if as_json:
@@ -261,8 +261,8 @@ def export_contacts(
     left_out: Not = None,
 ) -> None:
     """Write contacts for another program: outreach contacts export mayors.xlsx --format xlsx."""
-    from outreach.contacts.selectors import select
-    from outreach.workflow.address_book.contact_book import export_contacts as export
+    from outreach.people.contact_book import export_contacts as export
+    from outreach.people.selectors import select
 
     chosen = select(open_folder(context).contacts, to or (), left_out or ())
     by_ending = {".xlsx": Export.XLSX, ".vcf": Export.VCARD}
@@ -325,7 +325,7 @@ def _show_plan(plan: "Plan", *, as_json: bool) -> None:
 
 def _asked() -> dict[str, Any]:
     """Ask for what a contact needs; an empty answer leaves a field out."""
-    from outreach.contacts.contact import ROLES
+    from outreach.people.contact import ROLES
 
     values: dict[str, Any] = {"role": ask_one_of(_("Role, as in mayor"), ROLES)}
     for name, question in (

@@ -38,7 +38,7 @@ def selectors(context: typer.Context, incomplete: str) -> list[str]:
 
 def label_sheets(context: typer.Context, incomplete: str) -> list[str]:
     """Return the label sheets that begin so: those shipped and the campaign's own."""
-    from outreach.tomlfile import load_data
+    from outreach.files.toml import load_data
 
     root = _root(context)
     own = _toml(root / "outreach.toml").get("labels", {}) if root else {}
@@ -46,7 +46,7 @@ def label_sheets(context: typer.Context, incomplete: str) -> list[str]:
 
 
 def _root(context: typer.Context) -> Path | None:
-    from outreach.campaign import find_root
+    from outreach.campaign.campaign import find_root
 
     named = context.find_root().params.get("campaign")
     try:
@@ -73,7 +73,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> Iterator[dict[str, Any]]:
-    from outreach.contacts.tables import separator_of
+    from outreach.files.tables import separator_of
 
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:

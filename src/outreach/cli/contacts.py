@@ -29,7 +29,7 @@ def list_contacts(
     as_json: Json = False,
 ) -> None:
     """List the recipients, as in: outreach contacts list --role mayor."""
-    from outreach.contacts.selectors import select
+    from outreach.people.selectors import select
 
     contacts = open_folder(context).contacts
     chosen = select(contacts, to or (), left_out or ())
@@ -60,8 +60,8 @@ def forget_contact(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
-    from outreach.workflow.forget import find_traces, forget
-    from outreach.workflow.journal import open_journal
+    from outreach.journal.journal import open_journal
+    from outreach.upkeep.forget import find_traces, forget
 
     folder = open_folder(context)
     out = folder.campaign.out
@@ -96,7 +96,7 @@ def show_contact(
     as_json: Json = False,
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
-    from outreach.workflow.compose import contact_address, contact_forms
+    from outreach.letters.compose import contact_address, contact_forms
 
     folder = open_folder(context)
     entry = folder.entry(identifier)

@@ -45,9 +45,9 @@ def status(
 ) -> None:
     """Show where every letter stands, as in: outreach status."""
     from outreach.journal.case import conflicts
-    from outreach.workflow.following_up.status import Standing, totals
-    from outreach.workflow.following_up.status import status as rows_on
-    from outreach.workflow.journal import read_events
+    from outreach.journal.journal import read_events
+    from outreach.journal.standing import Standing, totals
+    from outreach.journal.standing import status as rows_on
 
     folder = open_folder(context)
     events = read_events(folder.campaign.root)
@@ -87,9 +87,9 @@ def due(
     as_json: Json = False,
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
-    from outreach.workflow.following_up.calendar import write_calendar
-    from outreach.workflow.following_up.status import due as due_on
-    from outreach.workflow.journal import read_events
+    from outreach.journal.journal import read_events
+    from outreach.journal.standing import due as due_on
+    from outreach.reports.calendar import write_calendar
 
     folder = open_folder(context)
     events = read_events(folder.campaign.root)
@@ -144,10 +144,10 @@ def followup(
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
-    from outreach.workflow.following_up.bundle import write_bundles
-    from outreach.workflow.following_up.follow_up import Wanted, follow_up_letters
-    from outreach.workflow.generation.generate import Output, make_documents
-    from outreach.workflow.journal import read_events
+    from outreach.journal.following_up import Wanted, follow_up_letters
+    from outreach.journal.journal import read_events
+    from outreach.letters.making.generate import Output, make_documents
+    from outreach.reports.bundle import write_bundles
 
     folder = open_folder(context)
     wanted = Wanted(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
@@ -174,8 +174,8 @@ def followup(
 
 def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
-    from outreach.workflow.following_up.status import why as reasons
-    from outreach.workflow.journal import read_events
+    from outreach.journal.journal import read_events
+    from outreach.journal.standing import why as reasons
 
     folder = open_folder(context)
     found = reasons(folder, read_events(folder.campaign.root), contact, day(on) or today(), letter)
@@ -209,9 +209,9 @@ def answers(
     as_json: Json = False,
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
-    from outreach.workflow.following_up.answers import answers as grid_of
-    from outreach.workflow.following_up.answers import write_grid
-    from outreach.workflow.journal import read_events
+    from outreach.journal.journal import read_events
+    from outreach.reports.answers import answers as grid_of
+    from outreach.reports.answers import write_grid
 
     folder = open_folder(context)
     rows = grid_of(folder, read_events(folder.campaign.root), letter)

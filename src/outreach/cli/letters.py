@@ -11,8 +11,8 @@ from outreach.errors import InputError, errors_in
 from outreach.language import _
 
 if TYPE_CHECKING:
+    from outreach.letters.folder import Folder
     from outreach.letters.template import Template
-    from outreach.workflow.folder import Folder
 
 app = typer.Typer(no_args_is_help=True, help="List, show and begin letters.")
 
@@ -49,7 +49,7 @@ def show_letter(
     as_json: Json = False,
 ) -> None:
     """Show one letter's settings, recipients and questions, as in: outreach letters show joint."""
-    from outreach.workflow.folder import recipient_groups
+    from outreach.letters.folder import recipient_groups
 
     folder = open_folder(context)
     (template,) = folder.chosen_templates([name])
@@ -88,14 +88,14 @@ def new_letter(
     ],
 ) -> None:
     """Begin a new letter, as in: outreach letters new prefect."""
-    from outreach.workflow.generation.new_letter import new_letter as begin
+    from outreach.letters.new_letter import new_letter as begin
 
     path = begin(open_folder(context), name)
     say(_("written  {path}; next: fill it in, then outreach preview {name}", path=path, name=name))
 
 
 def _row(folder: "Folder", template: "Template") -> dict[str, object]:
-    from outreach.workflow.folder import recipient_groups
+    from outreach.letters.folder import recipient_groups
 
     return {
         "name": template.name,

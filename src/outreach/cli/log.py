@@ -57,8 +57,8 @@ def undo_event(
     ],
 ) -> None:
     """Void an event; it stays in the journal, struck out: outreach log undo 1f2e3d4c."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.log import undo
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.log import undo
 
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
@@ -71,8 +71,8 @@ def export_events(
     context: typer.Context, target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")]
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.log import export_log
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.log import export_log
 
     with open_journal(campaign_root(context)) as journal:
         written = ngettext("{count} event written", "{count} events written", export_log(journal, target))
@@ -85,8 +85,8 @@ def import_events(
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
     from outreach.journal.case import conflicts
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.log import forgotten_elsewhere, import_log
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.log import forgotten_elsewhere, import_log
 
     with open_journal(campaign_root(context)) as journal:
         say(ngettext("{count} event added", "{count} events added", import_log(journal, source)))
@@ -97,8 +97,8 @@ def import_events(
 @app.command("verify")
 def verify_journal(context: typer.Context) -> None:
     """Read all events and archived files again, as in: outreach log verify."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.log import verify
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.log import verify
 
     with open_journal(campaign_root(context)) as journal:
         problems = verify(journal)
@@ -110,8 +110,8 @@ def verify_journal(context: typer.Context) -> None:
 
 def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
     from outreach.journal.event import to_row
-    from outreach.workflow.journal import read_events
-    from outreach.workflow.recording.log import log
+    from outreach.journal.journal import read_events
+    from outreach.journal.recording.log import log
 
     folder = open_folder(context)
     entries = log(read_events(folder.campaign.root), contact)

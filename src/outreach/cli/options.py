@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.models import OptionInfo
 
-from outreach.campaign import find_root
+from outreach.campaign.campaign import find_root
 from outreach.cli import completion
 from outreach.language import _
 
 if TYPE_CHECKING:
-    from outreach.workflow.folder import Folder
-    from outreach.workflow.journal import Recorder
+    from outreach.journal.journal import Recorder
+    from outreach.letters.folder import Folder
 
 _Answer = TypeVar("_Answer")
 
@@ -97,7 +97,7 @@ def campaign_root(context: typer.Context) -> Path:
 
 def open_folder(context: typer.Context) -> "Folder":
     """Read the campaign folder that the command line names."""
-    from outreach.workflow.folder import load_folder
+    from outreach.letters.folder import load_folder
 
     return load_folder(campaign_root(context))
 
@@ -109,7 +109,7 @@ def day(value: datetime | None) -> date | None:
 
 def recorder(author: str) -> "Recorder":
     """Return who records, and when."""
-    from outreach.workflow.journal import Recorder, author_name
+    from outreach.journal.journal import Recorder, author_name
 
     return Recorder(author_name(author), datetime.now(timezone.utc), today())
 

@@ -11,7 +11,7 @@ import typer
 
 from outreach.errors import Problem
 from outreach.language import _, local
-from outreach.workflow.progress import Progress, untold
+from outreach.progress import Progress, untold
 
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""

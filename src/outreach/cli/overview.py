@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from outreach.campaign import find_root
+from outreach.campaign.campaign import find_root
 from outreach.cli.options import campaign_root, open_folder, today
 from outreach.cli.output import print_pairs
 from outreach.errors import InputError
@@ -13,9 +13,9 @@ from outreach.language import _
 
 def show_standing(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
-    from outreach.workflow.following_up.standing import describe
-    from outreach.workflow.following_up.status import due, status
-    from outreach.workflow.journal import read_events
+    from outreach.journal.journal import read_events
+    from outreach.journal.standing import due, status
+    from outreach.reports.overview import describe
 
     try:
         campaign_root(context)
@@ -33,7 +33,7 @@ def show_standing(context: typer.Context) -> None:
 
 def doctor(context: typer.Context) -> None:
     """Describe the installation for a bug report, as in: outreach doctor; no personal data is in it."""
-    from outreach.workflow.doctor import examine
+    from outreach.upkeep.doctor import examine
 
     root: Path | None
     try:

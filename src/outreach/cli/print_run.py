@@ -25,7 +25,7 @@ from outreach.errors import Problem, RefusedError
 from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.print_run.plan import Plan
+    from outreach.post.plan import Plan
 
 
 class Sort(str, Enum):
@@ -133,15 +133,15 @@ def print_letters(
     ] = False,
 ) -> None:
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
-    from outreach.workflow.print_run.mailing import (
+    from outreach.post.mailing import (
         Labels,
         Mailing,
         make_mailing,
         write_calibration,
         write_mailing,
     )
-    from outreach.workflow.print_run.plan import Wanted, plan_run
-    from outreach.workflow.print_run.run import FOLDER, SHEETS_PER_FILE, write_run
+    from outreach.post.plan import Wanted, plan_run
+    from outreach.post.run import FOLDER, SHEETS_PER_FILE, write_run
 
     if (skip or merge_same_address or outlines) and not labels:
         raise typer.BadParameter(_("--skip, --merge-same-address and --outlines go with --labels SHEET"))
@@ -191,7 +191,7 @@ def print_letters(
 
 
 def _send(plan: "Plan", files: list[Path], *, yes: bool) -> None:
-    from outreach.workflow.print_run.mailing import send_to_printer
+    from outreach.post.mailing import send_to_printer
 
     settings = plan.folder.campaign.printing
     question = ngettext(

@@ -30,8 +30,8 @@ from outreach.language import _, local
 
 if TYPE_CHECKING:
     from outreach.journal.event import Event
-    from outreach.workflow.folder import Folder
-    from outreach.workflow.journal import Journal
+    from outreach.journal.journal import Journal
+    from outreach.letters.folder import Folder
 
 
 Files = Annotated[
@@ -62,8 +62,8 @@ def sent(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
 ) -> None:
     """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.send import Sending, send
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.send import Sending, send
 
     if again and not reason.strip():
         raise typer.BadParameter(_("--again needs --reason TEXT"))
@@ -104,8 +104,8 @@ def received(
     file: Files = None,
 ) -> None:
     """Record that a letter arrived: outreach received maire-lyon --on 2024-12-04 --proof delivery."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.answer import Receipt, receive
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.answer import Receipt, receive
 
     folder = open_folder(context)
     with open_journal(folder.campaign.root) as journal:
@@ -137,9 +137,9 @@ def answer(
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
 ) -> None:
     """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.answer import Answer
-    from outreach.workflow.recording.answer import answer as record
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.answer import Answer
+    from outreach.journal.recording.answer import answer as record
 
     folder = open_folder(context)
     replies = [_question(text) for text in question or ()]
@@ -176,9 +176,9 @@ def extend(
     letter: LetterName = "",
 ) -> None:
     """Move a letter's next date: outreach extend maire-lyon --to 2025-02-15 --reason "asked for it"."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.answer import Extension
-    from outreach.workflow.recording.answer import extend as record
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.answer import Extension
+    from outreach.journal.recording.answer import extend as record
 
     if not reason.strip():
         raise typer.BadParameter(_("--reason needs a text"))
@@ -194,8 +194,8 @@ def note(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember.")],
 ) -> None:
     """Note something about a contact, as in: outreach note maire-lyon "the office called"."""
-    from outreach.workflow.journal import open_journal
-    from outreach.workflow.recording.answer import note as record
+    from outreach.journal.journal import open_journal
+    from outreach.journal.recording.answer import note as record
 
     if not text.strip():
         raise typer.BadParameter(_("the note is empty"))
@@ -225,7 +225,7 @@ def _ask(
     An empty line leaves a question open. What cannot be is refused at once and asked again, so that no answer
     is typed in vain.
     """
-    from outreach.workflow.recording.answer import open_questions, sent_letters
+    from outreach.journal.recording.answer import open_questions, sent_letters
 
     days = sent_letters(journal, contact, letter)
     if len(days) > 1:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.campaign import shown_path
+from outreach.campaign.campaign import shown_path
 from outreach.cli import completion
 from outreach.cli.options import (
     CHOICE,
@@ -28,7 +28,7 @@ from outreach.errors import InputError, RefusedError, errors_in, is_fatal
 from outreach.language import NP_, _, ngettext, pgettext
 
 if TYPE_CHECKING:
-    from outreach.workflow.generation.generate import Report
+    from outreach.letters.making.generate import Report
 
 _LISTED = 60
 """Up to so many files, each is named; a larger run is summed up."""
@@ -63,7 +63,7 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite files edited by 
 
 def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path()) -> None:
     """Start a campaign from the shipped one, as in: outreach init my-campaign."""
-    from outreach.workflow.init import init as copy_starter
+    from outreach.upkeep.init import init as copy_starter
 
     made = copy_starter(target)
     copied = ngettext("{count} file copied", "{count} files copied", len(made))
@@ -72,8 +72,8 @@ def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new fol
 
 def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:
     """Report every problem of the campaign at once, as in: outreach check."""
-    from outreach.workflow.check import check as find_problems
-    from outreach.workflow.generation.generate import letters_date
+    from outreach.letters.making.generate import letters_date
+    from outreach.upkeep.check import check as find_problems
 
     try:
         folder = open_folder(context)
@@ -110,9 +110,9 @@ def preview(
     ] = None,
 ) -> None:
     """Show one letter in the terminal, as in: outreach preview mayor --to maire-lyon."""
-    from outreach.workflow.generation.generate import letters_date
-    from outreach.workflow.preview import preview as show
-    from outreach.workflow.preview import write_pages
+    from outreach.letters.making.generate import letters_date
+    from outreach.letters.preview import preview as show
+    from outreach.letters.preview import write_pages
 
     folder = open_folder(context)
     written = letters_date(folder, day(date), today())
@@ -148,8 +148,8 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
-    from outreach.workflow.generation.generate import Output, Selection, letters_date
-    from outreach.workflow.generation.generate import generate as make_letters
+    from outreach.letters.making.generate import Output, Selection, letters_date
+    from outreach.letters.making.generate import generate as make_letters
 
     folder = open_folder(context)
     output = Output(
@@ -174,7 +174,7 @@ def generate(
 
 def chosen_formats(formats: list[Format] | None) -> tuple[str, ...]:
     """Return the formats of the command line, each once; pdf and docx if there are none."""
-    from outreach.workflow.generation.generate import DEFAULT_FORMATS
+    from outreach.letters.making.generate import DEFAULT_FORMATS
 
     return tuple(dict.fromkeys(kind.value for kind in formats)) if formats else DEFAULT_FORMATS
 

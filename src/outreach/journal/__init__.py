@@ -1,1 +1,1 @@
-"""The memory of a campaign: events that are only ever added, and the exact files they speak of."""
+"""The memory of a campaign: events, the cases that they fold into, and what is due."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from outreach.atomic import delete, write_whole
-from outreach.digest import digest, file_digest
 from outreach.errors import Problem, WorldError, reason
+from outreach.files.atomic import delete, write_whole
+from outreach.files.digest import digest, file_digest
 from outreach.journal.event import Event
 from outreach.language import _
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
-from outreach.campaign import TERRITORIES
+from outreach.campaign.campaign import TERRITORIES
 
 SATURDAY = 5
 """As `date.weekday` counts."""

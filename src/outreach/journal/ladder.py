@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
+from outreach.files.toml import load_data
 from outreach.journal.case import OUTCOMES, Case
 from outreach.journal.deadlines import (
     SATURDAY,
@@ -19,7 +20,6 @@ from outreach.journal.event import Event
 from outreach.journal.procedure import Procedure, Step
 from outreach.journal.words import data_word
 from outreach.language import N_, _, in_use, ngettext, pgettext
-from outreach.tomlfile import load_data
 
 _ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
 """Answers from which a step may count."""

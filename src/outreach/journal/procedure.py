@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from outreach.campaign import PROCEDURES, FollowUpSettings
+from outreach.campaign.campaign import PROCEDURES, FollowUpSettings
+from outreach.files.toml import load_data
 from outreach.language import N_
-from outreach.tomlfile import load_data
 
 _OWN = {"basis": N_("the campaign's own step"), "source": "outreach.toml", "roll": "forward"}
 

@@ -1,1 +1,1 @@
-"""From template and Markdown to the Letter, the one middle form that every format is made from."""
+"""From template and recipient to the finished letter, and the record of what was made."""

@@ -10,7 +10,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from outreach.language import N_, _
-from outreach.letters.document import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
+from outreach.letters.letter import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
 
 BREAK = "\ue002"
 """Stands for a line end in escaped text, since what it becomes depends on where the text is put."""

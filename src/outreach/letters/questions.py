@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.errors import Problem, did_you_mean
+from outreach.files.toml import Table, load
 from outreach.language import _
-from outreach.tomlfile import Table, load
 
 FILE_NAME = "letters/questions.toml"
 

@@ -17,14 +17,14 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import missing
 from markupsafe import Markup
 
+from outreach.country import civility
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
+from outreach.files.toml import read_text
 from outreach.language import _
-from outreach.letters import civility
-from outreach.letters.document import Block
+from outreach.letters.letter import Block
 from outreach.letters.markdown import BREAK, escape, parse_markdown
 from outreach.letters.template import FOLDER, Template
 from outreach.letters.typography import NBSP, NNBSP
-from outreach.tomlfile import read_text
 
 VARIABLES = (
     "recipient",

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from outreach.campaign import LANGUAGES
+from outreach.campaign.campaign import LANGUAGES
 from outreach.errors import InputError, Problem, did_you_mean, is_fatal
+from outreach.files.slug import hint as slug_hint
+from outreach.files.slug import is_slug
+from outreach.files.toml import Table, files_in, parse, read_text
 from outreach.language import _
 from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, asked
-from outreach.slug import hint as slug_hint
-from outreach.slug import is_slug
-from outreach.tomlfile import Table, files_in, parse, read_text
 
 FOLDER = "letters"
 KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from outreach.letters.document import Block, Item, ItemList, PageBreak, Quote, Runs
+from outreach.letters.letter import Block, Item, ItemList, PageBreak, Quote, Runs
 
 NBSP = "\u00a0"
 NNBSP = "\u202f"

@@ -1,0 +1,1 @@
+"""The campaign's settings, outreach.toml, and the places of its files."""

@@ -1,1 +1,0 @@
-"""Files that others publish or export, each read into drafts of contacts."""

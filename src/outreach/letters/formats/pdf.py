@@ -1,0 +1,148 @@
+"""Letter -> PDF (PDF/A-2a and PDF/UA-1) or page images, through Typst."""
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from outreach.campaign.campaign import Layout
+from outreach.errors import Problem
+from outreach.language import _
+from outreach.letters.formats.head import body_top
+from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
+from outreach.typesetting import Value, typeset, unprintable
+
+TEMPLATE = "letter.typ"
+
+_LONG_WORD = re.compile(r"\S{50,}")
+_PAGE = re.compile(rb"/Type\s*/Page\b")
+
+
+def render_pdf(letter: Letter, layout: Layout, root: Path) -> bytes:
+    """Return the letter as tagged PDF, with fonts embedded; its creation date is the letter's own.
+
+    Args:
+        letter: Its text is printed as it is.
+        layout: Font, size, margins, window.
+        root: The campaign folder, for pictures and the fonts/ folder.
+
+    Raises:
+        InputError: a font or character is missing, or the address does not fit its box at 8 pt.
+    """
+    (pdf,) = _pages(letter, layout, root, None)
+    return pdf
+
+
+def render_png(letter: Letter, layout: Layout, root: Path, resolution: int = 110) -> list[bytes]:
+    """Return the letter's pages as PNG, `resolution` pixels an inch; raises as `render_pdf`."""
+    return _pages(letter, layout, root, resolution)
+
+
+def page_count(pdf: bytes) -> int:
+    """Return the number of pages of a PDF made here."""
+    return len(_PAGE.findall(pdf))
+
+
+def _pages(letter: Letter, layout: Layout, root: Path, resolution: int | None) -> list[bytes]:
+    def explain(message: str, hints: Sequence[str]) -> Problem:
+        return _problem(letter, message, hints)
+
+    data = _data(letter, layout)
+    return typeset(TEMPLATE, "letter", data, root, letter.date, explain=explain, resolution=resolution)
+
+
+def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
+    character = unprintable(message)
+    if "address-overflow" in message:
+        return Problem(
+            "",
+            0,
+            _("{name}: the address does not fit the window at 8 pt", name=letter.name),
+            _("shorten its lines"),
+        )
+    if character:
+        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        return Problem(
+            "",
+            0,
+            _("{name}: the font cannot print '{character}'", name=letter.name, character=character),
+            hint,
+        )
+    return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints))
+
+
+def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
+    window = layout.geometry
+    margins = layout.margins
+    return {
+        "title": letter.title,
+        "author": letter.sender[0],
+        "language": letter.language,
+        "font": layout.font,
+        "size": layout.size,
+        "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
+        "window": {
+            "left": window.left,
+            "top": window.top,
+            "width": window.width,
+            "line": window.line,
+            "lines": window.lines,
+            "sender-width": window.sender_width,
+            "body-top": body_top(letter, layout),
+        },
+        "folds": list(window.folds) if layout.fold_marks else [],
+        "labels": {
+            "reference": letter.labels.reference,
+            "subject": letter.labels.subject,
+            "addressees": letter.labels.addressees,
+            "cosigners": letter.labels.cosigners,
+            "enclosures": letter.labels.enclosures,
+            "copies": letter.labels.copies,
+        },
+        "sender": list(letter.sender),
+        "logo": f"/{letter.logo}" if letter.logo else "",
+        "address": list(letter.address),
+        "addressees": list(letter.addressees),
+        "place-and-date": letter.place_and_date,
+        "mention": letter.mention,
+        "reference": letter.reference,
+        "subject": letter.subject,
+        "body": [_block(block) for block in letter.body],
+        "signature": list(letter.signature),
+        "signature-image": f"/{letter.signature_image}" if letter.signature_image else "",
+        "cosigners": list(letter.cosigners),
+        "enclosures": list(letter.enclosures),
+        "copies": list(letter.copies),
+    }
+
+
+def _block(block: Block) -> Value:
+    if isinstance(block, Paragraph):
+        return {"kind": "paragraph", "runs": _runs(block.runs)}
+    if isinstance(block, Heading):
+        return {"kind": "heading", "level": block.level, "runs": _runs(block.runs)}
+    if isinstance(block, Quote):
+        return {"kind": "quote", "blocks": [_block(part) for part in block.blocks]}
+    if isinstance(block, PageBreak):
+        return {"kind": "page"}
+    return _list(block)
+
+
+def _list(block: ItemList) -> Value:
+    is_numbered = block.items[0].number is not None
+    items: list[Value] = [
+        {"number": item.number or 0, "blocks": [_block(part) for part in item.blocks]} for item in block.items
+    ]
+    if is_numbered:
+        return {"kind": "numbered", "items": items}
+    return {"kind": "bullets", "items": items}
+
+
+def _runs(runs: Runs) -> Value:
+    return [
+        [_LONG_WORD.sub(_breakable, run.text), "b" * run.bold + "i" * run.italic, run.link] for run in runs
+    ]
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Let a word that may be longer than a line, such as a link's address, break after its signs."""
+    return re.sub(r"(?<=[/?&=._#%-])(?=\w)", "\u200b", word[0])

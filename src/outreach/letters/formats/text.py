@@ -1,0 +1,57 @@
+"""Letter -> plain text, a paragraph a line, for e-mail and web forms."""
+
+from collections.abc import Iterable, Iterator
+
+from outreach.campaign.campaign import Layout
+from outreach.letters.letter import Block, ItemList, Letter, PageBreak, Quote, plain_text
+
+
+def render_text(letter: Letter, _layout: Layout) -> bytes:
+    """Return the letter as UTF-8 text with LF line ends; emphasis is not marked."""
+    return ("\n".join(text_lines(letter)) + "\n").encode()
+
+
+def text_lines(letter: Letter) -> list[str]:
+    """Return the letter's lines; a paragraph is one line."""
+    labels = letter.labels
+    parts = [
+        letter.sender,
+        letter.address,
+        [letter.place_and_date],
+        [letter.mention],
+        [f"{labels.reference} {letter.reference}" if letter.reference else ""],
+        _listed(labels.addressees, letter.addressees),
+        [f"{labels.subject} {letter.subject}"],
+        *(list(_block(block)) for block in letter.body),
+        letter.signature,
+        _listed(labels.cosigners, letter.cosigners),
+        _listed(labels.enclosures, letter.enclosures),
+        _listed(labels.copies, letter.copies),
+    ]
+    lines: list[str] = []
+    for part in parts:
+        shown = [line for line in part if line]
+        lines += ["", *shown] if shown else []
+    return lines[1:]
+
+
+def _listed(label: str, entries: Iterable[str]) -> list[str]:
+    lines = [f"– {entry}" for entry in entries]
+    return [label, *lines] if lines else []
+
+
+def _block(block: Block) -> Iterator[str]:
+    if isinstance(block, PageBreak):
+        return
+    if isinstance(block, ItemList):
+        for item in block.items:
+            mark = "–" if item.number is None else f"{item.number}."
+            indent = " " * (len(mark) + 1)
+            inner = [line for part in item.blocks for line in _block(part)]
+            yield f"{mark} {inner[0] if inner else ''}"
+            yield from (indent + line for line in inner[1:])
+    elif isinstance(block, Quote):
+        for part in block.blocks:
+            yield from (f"    {line}" for line in _block(part))
+    else:
+        yield from plain_text(block.runs).split("\n")

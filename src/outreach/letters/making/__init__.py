@@ -1,0 +1,1 @@
+"""Letters become files, in one process, in several or on a cluster."""

@@ -1,0 +1,35 @@
+"""Begin a new letter with a template that can be generated as it is."""
+
+from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.files.slug import hint as slug_hint
+from outreach.files.slug import is_slug
+from outreach.files.toml import load_data
+from outreach.language import _
+from outreach.letters.folder import Folder
+from outreach.letters.template import FOLDER, RESERVED
+
+
+def new_letter(folder: Folder, name: str) -> str:
+    """Write letters/NAME.md in the campaign's language, and return its path as messages name it.
+
+    Raises:
+        InputError: the name cannot be that of a folder.
+        RefusedError: there is such a letter.
+        WorldError: the file cannot be written.
+    """
+    if not is_slug(name.replace("_", "-")) or name.startswith("_") or name in RESERVED:
+        raise InputError(
+            Problem("", 0, _("letter name '{name}' is not usable as a folder name", name=name), slug_hint())
+        )
+    shown = f"{FOLDER}/{name}.md"
+    path = folder.campaign.path(shown)
+    text: str = load_data("new_letter.toml")[folder.campaign.language]
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.write(text.replace("NAME", name))
+    except FileExistsError as error:
+        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name"))) from error
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, _("cannot be written"), reason(error))) from error
+    return shown

@@ -1,0 +1,76 @@
+"""Show one finished letter, as text for a terminal or as pictures of its pages."""
+
+import textwrap
+from datetime import date
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, did_you_mean
+from outreach.files.atomic import write_whole
+from outreach.journal.following_up import sample_follow_ups
+from outreach.language import _
+from outreach.letters.compose import compose
+from outreach.letters.folder import Folder, Obstacles, first_letters
+from outreach.letters.formats.pdf import render_png
+from outreach.letters.formats.text import text_lines
+from outreach.letters.letter import Letter
+from outreach.letters.render import Renderer
+
+_WIDTH = 76
+
+
+def preview(folder: Folder, name: str, identifier: str, written: date) -> str:
+    """Return the letter as text, folded to 76 columns.
+
+    Raises:
+        InputError: an unknown letter or contact, a contact who does not get the letter, or a fault in either.
+    """
+    lines = text_lines(_letter(folder, name, identifier, written))
+    return "\n".join(
+        textwrap.fill(line, _WIDTH, subsequent_indent=_indent(line), break_on_hyphens=False) if line else ""
+        for line in lines
+    )
+
+
+def write_pages(folder: Folder, name: str, identifier: str, written: date, target: Path) -> list[Path]:
+    """Write the letter's pages as PNG beside `target`, numbered from 1, and return their paths.
+
+    Raises:
+        InputError: as `preview`, and where the letter cannot be printed.
+        WorldError: a picture cannot be written.
+    """
+    letter = _letter(folder, name, identifier, written)
+    pages = render_png(letter, folder.campaign.layout, folder.campaign.root)
+    stem = target.stem if target.suffix.lower() == ".png" else target.name
+    paths = [target.with_name(f"{stem}-{number}.png") for number in range(1, len(pages) + 1)]
+    for path, page in zip(paths, pages, strict=True):
+        write_whole(path, page)
+    return paths
+
+
+def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:
+    (template,) = folder.chosen_templates([name])
+    entry = folder.entry(identifier)
+    if template in folder.first_templates:
+        documents = list(first_letters(folder, [template]))
+    else:
+        documents = list(sample_follow_ups(folder, written, [template]))
+    if entry.is_faulty:
+        raise InputError(*entry.faults)
+    for document in documents:
+        if identifier in document.contacts:
+            other = Obstacles(folder).against(template, document.recipients)
+            if other:
+                raise InputError(*other.faults)
+            renderer = Renderer(folder.campaign.root, folder.templates)
+            return compose(folder.campaign, renderer, document, written)
+    known = [contact for document in documents for contact in document.contacts]
+    message = _(
+        "'{identifier}' is not in the audience of the letter '{name}'", identifier=identifier, name=name
+    )
+    raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
+
+
+def _indent(line: str) -> str:
+    """Return the blanks that set a list item's further lines under its text."""
+    mark, blank, _ = line.partition(" ")
+    return " " * len(mark + blank) if mark == "–" or mark.rstrip(".").isdigit() else ""

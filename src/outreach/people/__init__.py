@@ -1,0 +1,1 @@
+"""Recipients: who they are, where they come from, how they are chosen and addressed."""

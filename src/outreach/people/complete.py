@@ -1,0 +1,155 @@
+"""Fill in what contacts lack by commune: addresses from the Annuaire, town names from INSEE's list."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.files.atomic import write_whole
+from outreach.files.tables import read_table
+from outreach.language import _
+from outreach.letters.folder import Folder
+from outreach.people.contact import Contact
+from outreach.people.reading import decode
+from outreach.people.sources.annuaire import (
+    SERVICE_ROLES,
+    Service,
+    communes_in,
+    is_annuaire,
+    services_in_json,
+    services_in_table,
+)
+from outreach.people.writing import csv_bytes
+
+_ADDRESS = ("address", "postal_code", "city")
+_BESIDES = ("email", "phone")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What one contact got, and from where."""
+
+    contact: str
+    path: str
+    values: dict[str, Any]
+    sources: dict[str, str] = field(default_factory=dict)
+    """Field to the file that it was taken from."""
+
+
+def find_completions(folder: Folder, paths: Iterable[Path]) -> list[Filled]:
+    """Return what the files say that contacts do not; a field with a value is never touched.
+
+    Args:
+        folder: The campaign; contacts are joined by INSEE code and the kind of office that their role means.
+        paths: Files of the Annuaire and INSEE's list of communes, in any order, recognised by content.
+
+    Raises:
+        InputError: a file is neither.
+        WorldError: a file cannot be read.
+    """
+    services: dict[tuple[str, str], tuple[Service, str]] = {}
+    communes: dict[str, str] = {}
+    names = ""
+    for path in paths:
+        found = _communes(path)
+        if found is not None:
+            communes |= found
+            names = path.name
+            continue
+        for service in _services(path):
+            services.setdefault((service.kind, service.insee), (service, path.name))
+    filled = []
+    for entry in folder.entries:
+        contact = entry.contact
+        if entry.is_faulty or not contact.insee:
+            continue
+        values, sources = _missing(contact, services.get((_office(contact), contact.insee)))
+        town = communes.get(contact.insee, "")
+        is_posted = bool(contact.postal_code or "postal_code" in values)
+        if town and is_posted and not contact.city and not _is_cedex(values.get("city", "")):
+            values["city"], sources["city"] = town, names
+        if values:
+            filled.append(Filled(contact.id, entry.path, values, sources))
+    return filled
+
+
+def write_completions(folder: Folder, filled: Iterable[Filled]) -> list[Path]:
+    """Write what was found into the contacts' own files, and return their paths; comments in TOML stay.
+
+    Raises:
+        InputError: a CSV file has errors, and what is faulty in it would be lost.
+        WorldError: a file cannot be written.
+    """
+    by_path: dict[str, list[Filled]] = {}
+    for one in filled:
+        by_path.setdefault(one.path, []).append(one)
+    contents: dict[Path, bytes] = {}
+    for name, changes in by_path.items():
+        path = folder.campaign.root / name
+        values = {one.contact: one.values for one in changes}
+        if path.suffix.lower() == ".toml":
+            content = _completed_toml(decode(path, name), values)
+        else:
+            contacts = (replace(one, **values.get(one.id, {})) for one in folder.contacts_in(name))
+            content = csv_bytes(list(contacts))
+        contents[path] = content
+    return [write_whole(path, content) for path, content in contents.items()]
+
+
+def _completed_toml(text: str, values: dict[str, dict[str, Any]]) -> bytes:
+    document = tomlkit.parse(text)
+    for table in document["contact"]:
+        for key, value in values.get(str(table.get("id", "")), {}).items():
+            table[key] = list(value) if isinstance(value, tuple) else value
+    return tomlkit.dumps(document).encode()
+
+
+def _communes(path: Path) -> dict[str, str] | None:
+    return None if _is_json(path) else communes_in(read_table(path))
+
+
+def _services(path: Path) -> Iterable[Service]:
+    if _is_json(path):
+        return services_in_json(path)
+    table = read_table(path)
+    if is_annuaire(table.header):
+        return services_in_table(table)
+    hint = _("give the Annuaire de l'administration (JSON or CSV) or INSEE's list of communes")
+    raise InputError(Problem(path.name, 1, _("neither addresses nor communes are in it"), hint))
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        with path.open("rb") as stream:
+            return stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+    except FileNotFoundError as error:
+        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
+    except OSError as error:
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
+
+
+def _office(contact: Contact) -> str:
+    """Return the kind of office that a contact is written to: councillors and deputies at the town hall."""
+    kinds = {role: kind for kind, role in SERVICE_ROLES.items()}
+    return kinds.get(contact.role, "mairie" if contact.role in _TOWN_HALL else "")
+
+
+_TOWN_HALL = ("deputy-mayor", "councillor", "councillors")
+
+
+def _missing(contact: Contact, found: tuple[Service, str] | None) -> tuple[dict[str, Any], dict[str, str]]:
+    if not found:
+        return {}, {}
+    service, name = found
+    wanted = [key for key in _BESIDES if not getattr(contact, key)]
+    if not any(getattr(contact, key) for key in _ADDRESS):  # an address is taken whole or not at all
+        wanted += _ADDRESS
+    values = {key: getattr(service, key) for key in wanted if getattr(service, key)}
+    return values, dict.fromkeys(values, name)
+
+
+def _is_cedex(city: str) -> bool:
+    return "cedex" in city.casefold()

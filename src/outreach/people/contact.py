@@ -1,0 +1,266 @@
+"""Turn the values of one table or row into a Contact."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any
+
+from outreach.errors import Problem, errors_in, nearest
+from outreach.files.slug import hint as slug_hint
+from outreach.files.slug import is_slug
+from outreach.files.toml import Table
+from outreach.language import _
+
+ROLES = (
+    "mayor",
+    "district-mayor",
+    "deputy-mayor",
+    "councillor",
+    "councillors",
+    "metropolitan-president",
+    "department-president",
+    "departmental-councillor",
+    "regional-president",
+    "regional-councillor",
+    "intermunicipal-president",
+    "prefect",
+    "sub-prefect",
+    "mp",
+    "senator",
+    "minister",
+    "authority",
+    "organisation",
+)
+RESERVED = ("all", "joint")
+"""Ids that nobody can have: a selector, and the name of a joint letter's files."""
+GENDERS = ("m", "f", "x", "group")
+
+_ARTICLE = re.compile(r"(?:la |le |les |l['’])", re.IGNORECASE)
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+_POSTAL_CODE = re.compile(r"\d{5}")
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One recipient: a person or a body. Texts are empty where nothing is known."""
+
+    id: str
+    """Letters, digits and hyphens; also the name of its files."""
+    role: str
+    portfolio: str = ""
+    """What a deputy answers for, with its article: "la sécurité"."""
+    gender: str = ""
+    """`m`, `f`, `x`, `group` or empty; only `m` and `f` give a gendered form."""
+    civility: str = ""
+    """Printed before the name in the address; from the gender where it is not given."""
+    given_name: str = ""
+    family_name: str = ""
+    title: str = ""
+    """As printed in the address; from the role where it is not given."""
+    organisation: str = ""
+    department: str = ""
+    address: tuple[str, ...] = ()
+    """Street lines, at most four."""
+    postal_code: str = ""
+    """Text: 01000 stays 01000."""
+    city: str = ""
+    country: str = ""
+    """Empty for France."""
+    insee: str = ""
+    email: str = ""
+    phone: str = ""
+    tags: tuple[str, ...] = ()
+    term_end: date | None = None
+    """Last day in office."""
+    checked: date | None = None
+    """Day on which name and address were last verified."""
+    source: str = ""
+    salutation: str = ""
+    """Overrides the form of address that role and gender give."""
+    closing: str = ""
+    """Overrides the whole closing sentence."""
+    style: str = ""
+    """`la` or `le`: overrides the campaign's choice for "Madame la Maire"."""
+    fields: Mapping[str, object] = field(default_factory=dict)
+    """Whatever else a campaign wants to say of a recipient."""
+
+    @property
+    def name(self) -> str:
+        """Given and family name, else the organisation, else the id."""
+        return " ".join(filter(None, (self.given_name, self.family_name))) or self.organisation or self.id
+
+    @property
+    def is_person(self) -> bool:
+        """Tell whether somebody is named, not only a body or an office."""
+        return bool(self.given_name or self.family_name)
+
+    @property
+    def town(self) -> str:
+        """The city without CEDEX and what follows it."""
+        return re.sub(r"\s+cedex\b.*", "", self.city, flags=re.IGNORECASE)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Tell whether its address is outside France."""
+        return self.country.casefold() not in ("", "france")
+
+    @property
+    def has_address(self) -> bool:
+        """Tell whether a letter can be posted to it."""
+        return bool(self.postal_code and self.city)
+
+
+FIELD_NAMES = tuple(item.name for item in fields(Contact))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A contact as read, and where; a faulty one is kept, so that nobody is left out unseen."""
+
+    contact: Contact
+    path: str
+    line: int
+    faults: tuple[Problem, ...] = ()
+    """Errors of this contact alone."""
+    is_unplaced: bool = False
+    """What selectors go by could not be read, so that nobody knows which letters are meant for it."""
+
+    @property
+    def is_faulty(self) -> bool:
+        """Tell whether letters to it must wait."""
+        return bool(self.faults)
+
+
+def read_contact(table: Table) -> Entry:
+    """Read one contact; every fault becomes a Problem in the table's list."""
+    before = len(table.problems)
+    values: dict[str, Any] = {"id": _identifier(table), "role": _role(table)}
+    for name in table.values:
+        if name not in values and name in _READERS:
+            values[name] = _READERS[name](table, name)
+    contact = Contact(**values)
+    _check(contact, table)
+    table.close(_READERS)
+    decisive = ("id", "role", "tags", "insee")
+    unread = [name for name in decisive if table.values.get(name) and not values[name]]
+    return Entry(
+        contact,
+        table.path,
+        table.line(),
+        faults=tuple(errors_in(table.problems[before:])),
+        is_unplaced=bool(unread) or not contact.role,
+    )
+
+
+def _role(table: Table) -> str:
+    return table.choice("role", ROLES, "", required=True)
+
+
+def _identifier(table: Table) -> str:
+    identifier = table.text("id")
+    if not identifier:
+        table.report("id", _("id is missing"), slug_hint())
+    elif not is_slug(identifier):
+        table.report(
+            "id", _("id '{identifier}' is not usable as a file name", identifier=identifier), slug_hint()
+        )
+    elif identifier in RESERVED:
+        table.report(
+            "id",
+            _("id '{identifier}' means something else here", identifier=identifier),
+            _("choose another name"),
+        )
+    return identifier
+
+
+def _own_fields(table: Table, key: str) -> dict[str, object]:
+    own = table.table(key)
+    found: dict[str, object] = {}
+    for name, value in own.values.items():
+        own.asked.append(name)
+        if not name.isidentifier():
+            own.report(
+                name,
+                _("field name '{name}' cannot be used in a template", name=name),
+                _("use letters, digits and _"),
+            )
+        near = [known for known in nearest(name, FIELD_NAMES, 1) if _is_slip(name, known)]
+        if near and name not in FIELD_NAMES:
+            own.warn(
+                name,
+                _("field '{name}' is one slip away from '{near}'", name=name, near=near[0]),
+                _("rename one of the two"),
+            )
+        if isinstance(value, dict) or (
+            isinstance(value, list) and any(isinstance(item, dict) for item in value)
+        ):
+            own.report(
+                name, _("field '{name}' is a table", name=name), _("write a text, number, date or list")
+            )
+        found[name] = value
+    return found
+
+
+_READERS: Mapping[str, Callable[[Table, str], object]] = {
+    **dict.fromkeys(FIELD_NAMES, Table.text),
+    "gender": lambda table, name: table.choice(name, GENDERS, ""),
+    "style": lambda table, name: table.choice(name, ("la", "le"), ""),
+    "address": Table.texts,
+    "tags": Table.texts,
+    "term_end": Table.day,
+    "checked": Table.day,
+    "fields": _own_fields,
+}
+"""Field to how it is read."""
+
+
+def _is_slip(name: str, known: str) -> bool:
+    from rapidfuzz import distance
+
+    return name != known and distance.OSA.distance(name.casefold(), known) <= 1
+
+
+def _check(contact: Contact, table: Table) -> None:
+    if not (contact.is_person or contact.organisation or contact.title):
+        table.report(
+            "", _("contact '{id}' has no name", id=contact.id), _("give family_name, organisation or title")
+        )
+    if contact.email and not _EMAIL.fullmatch(contact.email):
+        table.report(
+            "email",
+            _("'{email}' is not an e-mail address", email=contact.email),
+            _("one address, as in name@example.org"),
+        )
+    if contact.portfolio and not _ARTICLE.match(contact.portfolio):
+        hint = _('write it with its article, as in "la {portfolio}"', portfolio=contact.portfolio)
+        table.warn(
+            "portfolio", _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio), hint
+        )
+    _check_postal_code(contact, table)
+    if contact.has_address:
+        return
+    missing = [name for name in ("postal_code", "city") if not getattr(contact, name)]
+    if contact.address or contact.postal_code or contact.city:
+        hint = _("add {fields}", fields=_(" and ").join(missing))
+        table.report("", _("contact '{id}' has an incomplete address", id=contact.id), hint)
+    else:
+        table.warn(
+            "", _("contact '{id}' has no postal address", id=contact.id), _("its letters cannot be posted")
+        )
+
+
+def _check_postal_code(contact: Contact, table: Table) -> None:
+    code = contact.postal_code
+    if not code or _POSTAL_CODE.fullmatch(code) or contact.is_abroad:
+        return
+    if re.fullmatch(r"\d{4}", code):
+        table.report(
+            "postal_code",
+            _("postal code {code} has lost its zero", code=code),
+            _('write it as text: "0{code}"', code=code),
+        )
+    else:
+        table.report(
+            "postal_code", _("'{code}' is not a postal code", code=code), _("five digits, as in 69001")
+        )

@@ -1,0 +1,1 @@
+"""Files that others publish or export, each read into candidates for contacts."""

@@ -1,0 +1,141 @@
+"""Tell by its content what a file is, and read it into drafts of contacts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.files.tables import RawTable, is_spreadsheet, read_table
+from outreach.files.toml import read_text
+from outreach.language import _
+from outreach.people.sources.address_book import is_google, read_google, read_vcards
+from outreach.people.sources.annuaire import (
+    SERVICE_ROLES,
+    Service,
+    communes_in,
+    draft_of,
+    is_annuaire,
+    services_in_json,
+    services_in_table,
+)
+from outreach.people.sources.candidate import Draft
+from outreach.people.sources.columns import column_problems, guess_columns, read_columns
+from outreach.people.sources.rne import read_rne, rne_kind
+from outreach.people.territory import commune_of
+
+_ENOUGH = 2
+"""Columns to be recognised in a table; a single one that looks known is an accident."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which contacts of a file are wanted; empty for all."""
+
+    communes: tuple[str, ...] = ()
+    """INSEE codes; those of municipal arrondissements count as their city's."""
+    departments: tuple[str, ...] = ()
+    regions: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def has_place(self, commune: str, department: str, region: str) -> bool:
+        """Tell whether somebody of that place is wanted."""
+        return (
+            (not self.communes or commune_of(commune) in self.communes or commune in self.communes)
+            and (not self.departments or department in self.departments)
+            and (not self.regions or region in self.regions)
+        )
+
+
+@dataclass(slots=True)
+class Source:
+    """A file recognised, to be read once."""
+
+    format: str
+    """`rne`, `annuaire`, `vcard`, `google` or `table`."""
+    name: str
+    """Of the kind, as for the file that is written: "rne-maires"."""
+    drafts: Iterator[Draft]
+    header: tuple[str, ...] = ()
+    separator: str = ";"
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    """Of a table with a guessed mapping: field to column."""
+
+
+def open_source(path: Path, wanted_format: str, choice: Choice, given: Mapping[str, str]) -> Source:
+    """Recognise a file by its content.
+
+    Args:
+        path: The file; its name does not matter.
+        wanted_format: One of `Source.format`, or empty to find out.
+        choice: Which contacts are wanted; of a file without a column for it, the first role is everyone's.
+        given: Field to column, for a table.
+
+    Raises:
+        InputError: nothing that is known, or not the format that was said, or a table without a needed
+            column.
+        WorldError: the file cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            start = stream.read(4096)
+    except FileNotFoundError as error:
+        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
+    except OSError as error:
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    role = choice.roles[0] if choice.roles else ""
+    if text[:1] in (b"{", b"["):
+        source = Source("annuaire", "annuaire", _services(services_in_json(path), choice))
+    elif text[:11].upper() == b"BEGIN:VCARD":
+        source = Source("vcard", "vcard", read_vcards(read_text(path, path.name), role))
+    else:
+        source = _table(path, read_table(path), choice, given, role)
+    if (
+        wanted_format
+        and wanted_format != source.format
+        and not (wanted_format == "table" and is_spreadsheet(start))
+    ):
+        hint = _("it looks like {format}", format=source.format)
+        raise InputError(Problem(path.name, 0, _("is no {format} file", format=wanted_format), hint))
+    return source
+
+
+def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str], role: str) -> Source:
+    kind = rne_kind(table.header) if not given else None
+    if kind:
+        drafts = read_rne(kind, table, choice.has_place)
+        return Source("rne", f"rne-{kind.name}", drafts, table.header, table.separator)
+    if is_annuaire(table.header):
+        services = _services(services_in_table(table), choice)
+        return Source("annuaire", "annuaire", services, table.header, table.separator)
+    if is_google(table.header):
+        return Source("google", "google", read_google(table, role), table.header, table.separator)
+    if communes_in(RawTable(table.header, iter(()))) is not None:
+        hint = _("it names no people; give it to `outreach contacts complete`")
+        raise InputError(Problem(path.name, 1, _("is INSEE's list of communes"), hint))
+    columns = guess_columns(table.header, given, path.name)
+    problems = column_problems(columns, table, path.name, role)
+    if len(columns) < _ENOUGH:
+        shown = ", ".join(table.header[:8])
+        hint = _(
+            "looked for RNE, Annuaire, COG, vCard, Google or a table with names; the header is {columns}",
+            columns=shown,
+        )
+        raise InputError(Problem(path.name, 1, _("is no file that can be imported"), hint))
+    if problems:
+        raise InputError(*problems)
+    drafts = (
+        draft
+        for draft in read_columns(table, columns, role)
+        if choice.has_place(str(draft.values.get("insee", "")), draft.department, draft.region)
+    )
+    mapping = {name: table.header[number] for number, name in columns.items()}
+    return Source("table", path.stem, iter(drafts), table.header, table.separator, mapping)
+
+
+def _services(services: Iterator[Service], choice: Choice) -> Iterator[Draft]:
+    for number, service in enumerate(services, 1):
+        draft = draft_of(service, number)
+        known = service.kind in SERVICE_ROLES or choice.roles
+        if known and choice.has_place(service.insee, draft.department, draft.region):
+            yield draft

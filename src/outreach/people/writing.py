@@ -1,0 +1,225 @@
+"""Write contacts: as this program's own CSV and TOML, and for spreadsheets and address books."""
+
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import tomli
+import tomlkit
+
+from outreach.errors import InputError, Problem
+from outreach.files.tables import guarded, write_rows
+from outreach.language import _
+from outreach.people.contact import FIELD_NAMES, Contact
+
+COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
+
+_GOOGLE = (
+    "First Name",
+    "Last Name",
+    "Organization Name",
+    "Organization Title",
+    "Organization Department",
+    "Labels",
+    "E-mail 1 - Value",
+    "Phone 1 - Value",
+    "Address 1 - Street",
+    "Address 1 - City",
+    "Address 1 - Postal Code",
+    "Address 1 - Country",
+    "Custom Field 1 - Label",
+    "Custom Field 1 - Value",
+)
+REST = "X-OUTREACH"
+"""Name of the field of an address book that holds, as JSON, what it has no place for."""
+_PLACED = (
+    "given_name",
+    "family_name",
+    "organisation",
+    "department",
+    "title",
+    "address",
+    "postal_code",
+    "city",
+    "country",
+    "email",
+    "phone",
+    "tags",
+)
+"""Fields that every address book has a place for."""
+
+
+def csv_bytes(contacts: Sequence[Contact]) -> bytes:
+    """Return the program's own CSV: a column a field, those that nobody has left out, lists split at "|".
+
+    A cell that a spreadsheet would take for a formula begins with an apostrophe, which reading takes off.
+    """
+    header, rows = table_of(contacts)
+    return write_rows(header, iter(rows))
+
+
+def xlsx_bytes(contacts: Sequence[Contact]) -> bytes:
+    """Return the same table as XLSX, every cell a text."""
+    import xlsxwriter
+
+    header, rows = table_of(contacts)
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, {**options, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("contacts")
+        bold = book.add_format({"bold": True})
+        for column, name in enumerate(header):
+            sheet.write_string(0, column, name, bold)
+        for line, row in enumerate(rows, 1):
+            for column, cell in enumerate(row):
+                sheet.write_string(line, column, cell)
+        sheet.freeze_panes(1, 0)
+    return target.getvalue()
+
+
+def vcard_bytes(contacts: Iterable[Contact]) -> bytes:
+    """Return vCard 4.0 (RFC 6350); what it has no place for stands in a field of this program."""
+    lines: list[str] = []
+    for contact in contacts:
+        street = "\n".join(contact.address)
+        properties = [
+            ("FN", _escaped(contact.name)),
+            ("N", ";".join([_escaped(contact.family_name), _escaped(contact.given_name), "", "", ""])),
+            ("ORG", ";".join(filter(None, map(_escaped, (contact.organisation, contact.department))))),
+            ("TITLE", _escaped(contact.title)),
+            ("ROLE", contact.role),
+            ("GENDER", {"m": "M", "f": "F", "x": "O"}.get(contact.gender, "")),
+            (
+                "ADR",
+                ";".join(
+                    ["", "", *map(_escaped, (street, contact.city)), "", contact.postal_code, contact.country]
+                ),
+            ),
+            ("EMAIL", contact.email),
+            ("TEL", contact.phone),
+            ("CATEGORIES", ",".join(map(_escaped, contact.tags))),
+            (REST, _escaped(_rest(contact))),
+        ]
+        lines += ["BEGIN:VCARD", "VERSION:4.0"]
+        lines += [f"{name}:{value}" for name, value in properties if value.strip(";")]
+        lines.append("END:VCARD")
+    return "".join(f"{_folded(line)}\r\n" for line in lines).encode()
+
+
+def google_bytes(contacts: Iterable[Contact]) -> bytes:
+    """Return the CSV that Google contacts imports; the rest stands in a custom field, as in a vCard."""
+    rows = (
+        [
+            guarded(cell)
+            for cell in (
+                contact.given_name,
+                contact.family_name,
+                contact.organisation,
+                contact.title,
+                contact.department,
+                " ::: ".join(contact.tags),
+                contact.email,
+                contact.phone,
+                "\n".join(contact.address),
+                contact.city,
+                contact.postal_code,
+                contact.country,
+                REST,
+                _rest(contact),
+            )
+        ]
+        for contact in contacts
+    )
+    return write_rows(list(_GOOGLE), rows, ",")
+
+
+def _rest(contact: Contact) -> str:
+    values = {name: getattr(contact, name) for name in FIELD_NAMES if name not in _PLACED}
+    return json.dumps({key: value for key, value in values.items() if value}, ensure_ascii=False, default=str)
+
+
+def rest_in(text: str) -> dict[str, Any]:
+    """Return the fields that an export put into its field `REST`; nothing if it is not one of these."""
+    try:
+        values = json.loads(text)
+    except ValueError:
+        return {}
+    return {key: values[key] for key in FIELD_NAMES if key in values} if isinstance(values, dict) else {}
+
+
+def appended(text: str, contacts: Iterable[Mapping[str, Any]], shown: str) -> bytes:
+    """Return a TOML file's text with contacts at its end; what stands there stays as it is.
+
+    Args:
+        text: Of the file; may be empty.
+        contacts: Values by field.
+        shown: The file as messages name it.
+
+    Raises:
+        InputError: nothing can be added to it: its contacts are written as `contact = [...]`.
+    """
+    before = [f"{text.rstrip()}\n"] if text.strip() else []
+    whole = "\n".join([*before, *map(_toml_text, contacts)])
+    try:
+        tomli.loads(whole)
+    except tomli.TOMLDecodeError as error:
+        hint = _("write each contact under [[contact]], or add to another file")
+        raise InputError(Problem(shown, 0, _("nothing can be added to this file"), hint)) from error
+    return whole.encode()
+
+
+def _toml_text(values: Mapping[str, Any]) -> str:
+    """Return a `[[contact]]` table, as it is added to the end of a file."""
+    table = tomlkit.table()
+    for name in FIELD_NAMES:
+        value = values.get(name)
+        if value and name != "fields":
+            table.add(name, value if isinstance(value, (str, date)) else list(value))
+    if values.get("fields"):
+        table.add("fields", dict(values["fields"]))
+    tables = tomlkit.aot()
+    tables.append(table)
+    document = tomlkit.document()
+    document.add("contact", tables)
+    return tomlkit.dumps(document).strip("\n") + "\n"
+
+
+def table_of(contacts: Sequence[Contact]) -> tuple[list[str], list[list[str]]]:
+    """Return header and rows of texts, without columns that nobody fills."""
+    used = {name for contact in contacts for name in COLUMNS if getattr(contact, name)}
+    header = [name for name in COLUMNS if name in used or name in ("id", "role")]
+    own = list(dict.fromkeys(name for contact in contacts for name in contact.fields))
+    rows = [
+        [guarded(_cell(getattr(contact, name))) for name in header]
+        + [guarded(_cell(contact.fields.get(name, ""))) for name in own]
+        for contact in contacts
+    ]
+    return [*header, *own], rows
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, (tuple, list)):
+        return "|".join(map(str, value))
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\n", "\\n").replace(",", "\\,").replace(";", "\\;")
+
+
+def _folded(line: str) -> str:
+    """Fold a line at 75 bytes, never within a character (RFC 6350, 3.2)."""
+    parts: list[str] = [""]
+    room = 75
+    for character in line:
+        size = len(character.encode())
+        if size > room:
+            parts.append(" ")
+            room = 74
+        parts[-1] += character
+        room -= size
+    return "\r\n".join(parts)

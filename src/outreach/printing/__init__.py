@@ -1,1 +1,0 @@
-"""The print run: merged letters, labels, envelopes, lists for the post office."""

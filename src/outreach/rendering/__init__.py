@@ -1,1 +1,0 @@
-"""From the Letter to bytes: `render(letter, layout)` for each format, same input, same bytes."""

@@ -1,0 +1,1 @@
+"""What others read: answers, calendar, bundle, overview."""

@@ -1,0 +1,71 @@
+"""The grid of questions and contacts: who answered what, and who has not yet."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from outreach.files.atomic import write_whole
+from outreach.files.tables import guarded, write_rows
+from outreach.journal.case import OPENING_KINDS, cases
+from outreach.journal.event import Event
+from outreach.language import _
+from outreach.letters.folder import Folder
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What one contact answered to one question that it was asked."""
+
+    number: int
+    question: str
+    """Its id."""
+    text: str
+    contact: str
+    letter: str
+    answer: str
+    """Empty while there is none, and where a full answer was recorded without one."""
+    is_settled: bool
+    """It was answered in full."""
+
+    @property
+    def shown(self) -> str:
+        """What people read in the place of the answer."""
+        if self.answer:
+            return self.answer
+        return _("(answered in full, see the reply)") if self.is_settled else _("no answer yet")
+
+
+def answers(folder: Folder, events: Iterable[Event], letter: str = "") -> list[Reply]:
+    """Return a row for each question put to each contact, by number, then in the order of sending."""
+    found = [
+        case
+        for case in cases(events).values()
+        if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
+    ]
+    if letter and not found:
+        folder.chosen_templates([letter])
+    return [
+        Reply(
+            question.number,
+            question.id,
+            question.text,
+            case.contact,
+            case.letter,
+            case.answered.get(question.id, ""),
+            question.id in case.settled,
+        )
+        for question in folder.questions
+        for case in found
+        if question.id in case.asked
+    ]
+
+
+def write_grid(rows: Sequence[Reply], target: Path) -> None:
+    """Write the rows as CSV with a byte order mark, for spreadsheets; an older file is replaced.
+
+    Raises:
+        WorldError: the file cannot be written.
+    """
+    header = [_("number"), _("question"), _("text"), _("contact"), _("letter"), _("answer")]
+    cells = ((str(row.number), row.question, row.text, row.contact, row.letter, row.shown) for row in rows)
+    write_whole(target, write_rows(header, ([guarded(cell) for cell in row] for row in cells)))

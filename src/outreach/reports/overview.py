@@ -1,0 +1,64 @@
+"""Say in a few lines where a campaign stands, and what the next sensible command is."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from outreach.errors import errors_in
+from outreach.journal.standing import Due, Standing
+from outreach.language import _, ngettext
+from outreach.letters.folder import Folder
+
+
+def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> list[str]:
+    """Return lines that say what the campaign has, what was done, and what comes next.
+
+    Args:
+        folder: The campaign.
+        rows: Where every letter stands, from `status`.
+        tasks: What is due, from `due`.
+        on: Today.
+    """
+    standings, open_tasks = list(rows), list(tasks)
+    statuses = [row.status for row in standings]
+    drafts, generated = statuses.count("draft"), statuses.count("generated")
+    gone = len(standings) - drafts - generated
+    answered = sum(row.status in ("answered", "closed") for row in standings)
+    late = sum(task.due_on < on for task in open_tasks)
+    return [
+        folder.campaign.title,
+        _(
+            "{contacts}, {letters} to {recipients}",
+            contacts=ngettext("{count} contact", "{count} contacts", len(folder.contacts)),
+            letters=ngettext("{count} letter", "{count} letters", len(folder.first_templates)),
+            recipients=ngettext("{count} recipient", "{count} recipients", len(standings)),
+        ),
+        _(
+            "{generated} generated, {sent} sent, {answered} answered, {due} due, {late} late",
+            generated=generated + gone,
+            sent=gone,
+            answered=answered,
+            due=len(open_tasks),
+            late=late,
+        ),
+        _("next: {command}", command=_next(folder, drafts, generated, gone, open_tasks)),
+    ]
+
+
+def _next(folder: Folder, drafts: int, generated: int, gone: int, tasks: list[Due]) -> str:
+    """Return the first command whose time has come."""
+    choices = (
+        (bool(errors_in(folder.problems)), _("outreach check, since some files have errors")),
+        (
+            any(task.template for task in tasks),
+            _("outreach followup, for the letters that are due; `outreach due` shows them"),
+        ),
+        (bool(tasks), _("outreach due, to see what there is to do")),
+        (bool(drafts and not gone), _("outreach check, then outreach generate")),
+        (bool(drafts), _("outreach generate, for those who have no letter yet")),
+        (
+            bool(generated),
+            _("outreach print, then outreach sent LETTER --on DAY --via CHANNEL once they are posted"),
+        ),
+        (True, _("nothing is due; `outreach status` shows where every letter stands")),
+    )
+    return next(text for is_time, text in choices if is_time)

@@ -1,0 +1,96 @@
+"""Describe the installation for a bug report, without any personal data."""
+
+import locale
+import os
+import platform
+import shutil
+import sqlite3
+import sys
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from outreach import __version__
+from outreach.campaign.campaign import FILE_NAME, Layout
+from outreach.journal.store import FILE_NAME as JOURNAL
+from outreach.journal.store import MIGRATIONS
+from outreach.language import _, in_use, ngettext
+from outreach.typesetting import missing_font
+
+_PACKAGES = (
+    "babel",
+    "holidays",
+    "icalendar",
+    "jinja2",
+    "markdown-it-py",
+    "pikepdf",
+    "python-calamine",
+    "python-docx",
+    "rapidfuzz",
+    "rich",
+    "tomli",
+    "tomlkit",
+    "typer",
+    "typst",
+    "xlsxwriter",
+)
+_OPTIONAL = {"distributed": "generate --scheduler"}
+
+
+def examine(root: Path | None) -> Iterator[tuple[str, str]]:
+    """Yield what there is to say, a name and a value each; no path, address or text of the campaign.
+
+    Args:
+        root: The campaign folder; None outside of one.
+    """
+    yield "outreach", __version__
+    yield "Python", f"{platform.python_version()}, {platform.python_implementation()}"
+    yield _("system"), f"{platform.system()} {platform.release()}, {platform.machine()}"
+    yield _("locale"), f"{locale.getlocale()[0] or '–'}, {sys.getfilesystemencoding()}, {in_use()}"
+    missing = _("missing")
+    found = [f"{name} {_version(name) or missing}" for name in _PACKAGES]
+    yield _("packages"), "\n".join(", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
+    for name, what in _OPTIONAL.items():
+        number = _version(name)
+        yield (
+            _("optional"),
+            f"{name} {number}" if number else _("{name} is missing, for {command}", name=name, command=what),
+        )
+    printer = shutil.which("lp")
+    yield _("printer queue"), "lp" if printer else _("no lp, for print --send")
+    yield (
+        "SQLite",
+        _("{version}, journal version {number}", version=sqlite3.sqlite_version, number=len(MIGRATIONS)),
+    )
+    if root is None:
+        yield _("campaign"), _("no {file} here or above", file=FILE_NAME)
+        return
+    hint = missing_font(Layout(), root)
+    fonts = _("the shipped font is missing; {hint}", hint=hint) if hint else _("the shipped font is found")
+    yield _("fonts"), fonts
+    yield _("folder"), _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
+    yield _("journal"), _journal(root / JOURNAL)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
+
+
+def _journal(path: Path) -> str:
+    if not path.is_file():
+        return _("none yet")
+    try:
+        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
+        try:
+            number = connection.execute("PRAGMA user_version").fetchone()[0]
+            count = connection.execute("SELECT count(*) FROM events").fetchone()[0]
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        return _("cannot be read: {error}", error=error)
+    return _(
+        "version {number}, {events}", number=number, events=ngettext("{count} event", "{count} events", count)
+    )

@@ -1,0 +1,40 @@
+"""Start a campaign: copy the starter's letters, contacts and settings into a folder."""
+
+from importlib.resources import files
+from pathlib import Path
+
+from outreach.campaign.campaign import FILE_NAME
+from outreach.errors import Problem, RefusedError
+from outreach.files.atomic import write_whole
+from outreach.language import _
+
+
+def init(target: Path) -> list[Path]:
+    """Copy the starter campaign and return the files made.
+
+    Args:
+        target: The folder; made if it does not exist. Files of other names in it are left alone.
+
+    Raises:
+        RefusedError: one of the starter's files is there already; nothing was copied.
+        WorldError: a file cannot be written.
+    """
+    starter = _starter()
+    names = [FILE_NAME, *_names(starter / "letters", starter), *_names(starter / "contacts", starter)]
+    present = [name for name in names if (target / name).exists()]
+    if present:
+        raise RefusedError(
+            Problem(present[0], 0, _("is there already"), _("choose an empty folder; nothing was copied"))
+        )
+    return [write_whole(target / name, (starter / name).read_bytes(), name) for name in names]
+
+
+def _starter() -> Path:
+    """Return the starter's folder: in an installed package its own data, in a source tree the repository."""
+    package = Path(str(files("outreach")))
+    carried = package / "data" / "starter"
+    return carried if carried.is_dir() else package.parents[1]
+
+
+def _names(folder: Path, root: Path) -> list[str]:
+    return [path.relative_to(root).as_posix() for path in sorted(folder.glob("*")) if path.is_file()]

@@ -1,1 +1,0 @@
-"""Use cases, each named as its command; no screen, no clock, no exit."""

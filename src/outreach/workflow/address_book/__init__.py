@@ -1,1 +1,0 @@
-"""Contacts come in, are completed and given away."""

@@ -1,1 +1,0 @@
-"""What stands where, what is due, and the letters that it calls for."""
