@@ -78,8 +78,9 @@ def main() -> None:
             out = size_of(root / "out") / 1e6
             memory = peak_memory(of_children=True)
             print(f"{name:<16}{took:9.1f}{count / took:11.0f}{memory:11.0f}{out:12.1f}", flush=True)
-        largest = max((len(list(path.iterdir())) for path in (root / "out" / "mayor").iterdir()), default=0)
-        print(f"largest folder of out/mayor: {largest} files")
+        folders = [path for path in (root / "out").rglob("*") if path.is_dir() and path.name != "print"]
+        largest = max((len(list(path.iterdir())) for path in folders), default=0)
+        print(f"largest folder of letters: {largest} files")
 
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from benchmarks.letters import peak_memory
 from outreach.files.digest import digest
-from outreach.letters.piece import Manifest, ManifestEntry
+from outreach.letters.piece import Manifest, Piece, PieceFile
 
 REPOSITORY = Path(__file__).parents[1]
 SIZE = 50_000
@@ -40,21 +41,16 @@ def make_campaign(root: Path, count: int) -> None:
         content = f"{number:08}".encode() * (SIZE // 8)
         path = f"note/m{number}.pdf"
         (root / "out" / path).write_bytes(content)
-        manifest.entries[path] = ManifestEntry(
+        piece = Piece(
             letter="note",
-            contact=f"m{number}",
             contacts=(f"m{number}",),
-            format="pdf",
-            path=path,
-            sha256=digest(content),
-            pages=2,
             title="Lettre",
-            date="2024-11-30",
+            contact=f"m{number}",
+            written=date(2024, 11, 30),
             address=("Nom", "Ville"),
-            questions=(),
-            inputs="",
             version="0",
         )
+        manifest.put(piece, PieceFile(path, digest(content), pages=2))
     manifest.save()
 
 

@@ -17,13 +17,12 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from outreach.campaign.campaign import Layout
-from outreach.letters.compose import Document, compose
-from outreach.letters.folder import Folder, load_folder, recipient_groups
+from outreach.letters.compose import Composer
+from outreach.letters.folder import Folder, load_folder
 from outreach.letters.formats.docx import render_docx
 from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter
-from outreach.letters.render import Renderer
 
 REPOSITORY = Path(__file__).parents[1]
 RUNS = 3
@@ -70,21 +69,19 @@ def make_campaign(root: Path, count: int) -> None:
 def letters(root: Path) -> tuple[Folder, list[Letter]]:
     """Return the campaign and its finished letters."""
     folder = load_folder(root)
-    (template,) = folder.templates
-    renderer = Renderer(root, folder.templates)
+    composer = Composer(folder)
     written = date(2024, 11, 30)
-    return folder, [
-        compose(folder.campaign, renderer, Document(template, group), written)
-        for group in recipient_groups(folder, template)
-    ]
+    assignments = folder.audiences.assignments(folder.templates)
+    return folder, [composer.compose(assignment, written) for assignment in assignments]
 
 
-def measure_render(root: Path, render: Callable[[Letter, Layout, Path], object]) -> dict[str, float]:
+def measure_render(root: Path, render: Callable[[Letter, Stationery], object]) -> dict[str, float]:
     """Render every letter in this process, the text being ready; letters a second and peak memory in MB."""
     folder, made = letters(root)
+    stationery = Stationery(folder.campaign.layout, root)
     start = time.perf_counter()
     for letter in made:
-        render(letter, folder.campaign.layout, root)
+        render(letter, stationery)
     rate = len(made) / (time.perf_counter() - start)
     return {"rate": rate, "memory": peak_memory()}
 
@@ -106,11 +103,8 @@ def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str
     start = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     took = time.perf_counter() - start
-    entries = json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
-    return {
-        "rate": len(entries) / len(formats) / took,
-        "memory": peak_memory(of_children=True),
-    }
+    pieces = json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
+    return {"rate": len(pieces) / took, "memory": peak_memory(of_children=True)}
 
 
 STAGES: dict[str, Callable[[Path], dict[str, float]]] = {

@@ -15,28 +15,28 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.letters import letters, make_campaign
-from outreach.campaign.campaign import Layout
 from outreach.letters.formats.docx import render_docx
 from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
 
-Make = Callable[[Sequence[Letter], Layout, Path], None]
+Make = Callable[[Sequence[Letter], Stationery, Path], None]
 
 
-def make_pdf(made: Sequence[Letter], layout: Layout, root: Path) -> None:
+def make_pdf(made: Sequence[Letter], stationery: Stationery, root: Path) -> None:
     """Make PDF files with this program."""
     for number, letter in enumerate(made):
-        (root / f"{number}.pdf").write_bytes(render_pdf(letter, layout, root))
+        (root / f"{number}.pdf").write_bytes(render_pdf(letter, stationery))
 
 
-def make_docx(made: Sequence[Letter], layout: Layout, root: Path) -> None:
+def make_docx(made: Sequence[Letter], stationery: Stationery, root: Path) -> None:
     """Make DOCX files with this program."""
     for number, letter in enumerate(made):
-        (root / f"{number}.docx").write_bytes(render_docx(letter, layout, root))
+        (root / f"{number}.docx").write_bytes(render_docx(letter, stationery))
 
 
-def with_docxtpl(made: Sequence[Letter], _layout: Layout, root: Path) -> None:
+def with_docxtpl(made: Sequence[Letter], _stationery: Stationery, root: Path) -> None:
     """Make DOCX files from a Word template with docxtpl."""
     import docx
     from docxtpl import DocxTemplate
@@ -51,16 +51,16 @@ def with_docxtpl(made: Sequence[Letter], _layout: Layout, root: Path) -> None:
         filled.save(root / f"tpl-{number}.docx")
 
 
-def with_libreoffice(made: Sequence[Letter], layout: Layout, root: Path) -> None:
+def with_libreoffice(made: Sequence[Letter], stationery: Stationery, root: Path) -> None:
     """Make PDF files from this program's DOCX files with LibreOffice, all in one call."""
-    make_docx(made, layout, root)
+    make_docx(made, stationery, root)
     files = [str(root / f"{number}.docx") for number in range(len(made))]
     command = ["soffice", f"-env:UserInstallation={(root / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf", "--outdir", str(root / "office"), *files]
     subprocess.run(command, check=True, capture_output=True)
 
 
-def with_weasyprint(made: Sequence[Letter], _layout: Layout, root: Path) -> None:
+def with_weasyprint(made: Sequence[Letter], _stationery: Stationery, root: Path) -> None:
     """Make PDF files from HTML with WeasyPrint."""
     import weasyprint
 
@@ -70,7 +70,7 @@ def with_weasyprint(made: Sequence[Letter], _layout: Layout, root: Path) -> None
         weasyprint.HTML(string=page).write_pdf(root / f"weasy-{number}.pdf")
 
 
-def with_fpdf2(made: Sequence[Letter], _layout: Layout, root: Path) -> None:
+def with_fpdf2(made: Sequence[Letter], _stationery: Stationery, root: Path) -> None:
     """Make PDF files with fpdf2 and its built-in font."""
     from fpdf import FPDF
 
@@ -108,16 +108,16 @@ def main() -> None:
         root = Path(folder)
         make_campaign(root, count)
         campaign, made = letters(root)
-        layout = campaign.campaign.layout
+        stationery = Stationery(campaign.campaign.layout, root)
         own = 0.0
         for name, make in MAKERS.items():
             if name.startswith("LibreOffice") and not shutil.which("soffice"):
                 print(f"{name:<28} not installed")
                 continue
             try:
-                make(made[:1], layout, root)  # what is loaded once is not a letter's
+                make(made[:1], stationery, root)  # what is loaded once is not a letter's
                 start = time.perf_counter()
-                make(made, layout, root)
+                make(made, stationery, root)
             except (ImportError, OSError) as error:
                 print(f"{name:<28} not installed: {error}"[:100])
                 continue

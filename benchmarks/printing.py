@@ -11,18 +11,19 @@ from pathlib import Path
 
 from benchmarks.letters import make_campaign, measure_generate, peak_memory
 from outreach.letters.folder import load_folder
-from outreach.post.plan import Plan, Wanted, plan_run
-from outreach.post.run import write_run
+from outreach.post.print_files import write_run
+from outreach.post.print_run import PrintRun, plan_run
+from outreach.post.request import RunRequest
 
 
-def measure(plan: Plan, out: Path, letters_per_file: int) -> str:
+def measure(run: PrintRun, out: Path, letters_per_file: int) -> str:
     """Write the run and return what it took."""
-    sheets = sum(last - first + 1 for first, last in (item.sheets for item in plan.items))
+    sheets = sum(last - first + 1 for first, last in (letter.sheets for letter in run.letters))
     start = time.perf_counter()
-    paths = write_run(plan, out, letters_per_file * sheets // len(plan.items) + plan.cover_sheets)
+    files = write_run(run, out, letters_per_file * sheets // len(run.letters) + run.cover_sheets)
     took = time.perf_counter() - start
-    size = sum(path.stat().st_size for path in paths) / 1e6
-    return f"{len(paths)} files: {len(plan.items) / took:6.0f} letters a second, {size:6.1f} MB"
+    size = sum(path.stat().st_size for path, _letters in files) / 1e6
+    return f"{len(files)} files: {len(run.letters) / took:6.0f} letters a second, {size:6.1f} MB"
 
 
 def main() -> None:
@@ -39,8 +40,8 @@ def main() -> None:
         before = sum(path.stat().st_size for path in (out / "joint").rglob("*.pdf")) / 1e6
         print(f"{count} letters, {before:.1f} MB")
         for letters_per_file in (min(count, 1000), count // 4):
-            plan = plan_run(campaign, out, Wanted(), date(2024, 12, 2))
-            print(measure(plan, out, letters_per_file), flush=True)
+            run = plan_run(campaign, out, RunRequest(), date(2024, 12, 2))
+            print(measure(run, out, letters_per_file), flush=True)
         print(f"{peak_memory():6.0f} MB of memory at most in this process")
 
 

@@ -10,11 +10,10 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from outreach.campaign.campaign import PROCEDURES
 from outreach.cli.app import app
 from outreach.cli.localise import texts_of
-from outreach.files.toml import load_data
-from outreach.language import DOMAIN, FOLDER, LANGUAGES
+from outreach.country.country import known_countries, load_country
+from outreach.language import CATALOGUES, DOMAIN, LANGUAGES
 
 SOURCE = Path(__file__).parents[1] / "src" / "outreach"
 KEYWORDS: dict[str, Any] = {
@@ -28,7 +27,7 @@ KEYWORDS: dict[str, Any] = {
 
 def po_path(code: str) -> Path:
     """Return the file that translators edit."""
-    return FOLDER / code / "LC_MESSAGES" / f"{DOMAIN}.po"
+    return CATALOGUES / code / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def template() -> Catalog:
@@ -39,14 +38,17 @@ def template() -> Catalog:
         catalog.add(message, locations=[(f"src/outreach/{file}", 0)], context=context)
     for _owner, _name, text in texts_of(typer.main.get_command(app)):
         catalog.add(text, locations=[("help", 0)])
-    for name in PROCEDURES:
-        data = load_data(f"procedures/{name}.toml")
-        where = [(f"data/procedures/{name}.toml", 0)]
-        catalog.add(data["title"], locations=where)
-        for step in data["step"]:
-            catalog.add(step["id"], locations=where, context="step")
-            for key in ("does", "basis", "source"):
-                catalog.add(step[key], locations=where)
+    for code in known_countries():
+        country = load_country(code)
+        where = f"country/{code.lower()}"
+        catalog.add(country.postal_code_hint, locations=[(f"{where}/country.toml", 0)])
+        for procedure in country.procedures.values():
+            places = [(f"{where}/procedures/{procedure.name}.toml", 0)]
+            catalog.add(procedure.title, locations=places)
+            for step in procedure.steps:
+                catalog.add(step.id, locations=places, context="step")
+                for text in (step.does, step.basis, step.source):
+                    catalog.add(text, locations=places)
     return catalog
 
 

@@ -17,9 +17,11 @@ from typer.testing import CliRunner, Result
 
 from outreach import language
 from outreach.campaign.campaign import Campaign, Layout, Sender
-from outreach.cli import address_book, follow_up, options, overview, print_run, remember, write
+from outreach.cli import bring_in, follow_up, options, overview, post, record
 from outreach.cli.app import app
-from outreach.letters.letter import LABELS, Letter, Paragraph, Run
+from outreach.country.country import Country, load_country
+from outreach.letters.formats.stationery import Stationery
+from outreach.letters.letter import Letter, Paragraph, Run
 from outreach.people.contact import Contact
 
 TODAY = date(2025, 1, 15)
@@ -122,7 +124,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def set_day(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     """Make it that day in every command."""
-    for module in (address_book, follow_up, options, overview, print_run, remember, write):
+    for module in (bring_in, follow_up, options, overview, post, record):
         monkeypatch.setattr(module, "today", lambda: day)
 
 
@@ -195,7 +197,7 @@ def make_letter() -> MakeLetter:
     def make(**changes: Any) -> Letter:
         values: dict[str, Any] = {
             "name": "note/maire",
-            "language": "fr",
+            "language": "fr-FR",
             "title": "Lettre – Anne Exemple",
             "date": date(2024, 11, 30),
             "sender": ("Groupe Essai", "1 rue de l’Essai", "69001 LYON"),
@@ -207,7 +209,7 @@ def make_letter() -> MakeLetter:
             "subject": "Une demande",
             "body": (Paragraph((Run("Madame la Maire,"),)), Paragraph((Run("Bonjour."),))),
             "signature": ("Groupe Essai",),
-            "labels": LABELS["fr"],
+            "wording": load_country("FR").language("fr").wording,
         }
         return Letter(**(values | changes))
 
@@ -215,17 +217,28 @@ def make_letter() -> MakeLetter:
 
 
 @pytest.fixture
-def layout() -> Layout:
-    """Return the default layout."""
-    return Layout()
+def france() -> Country:
+    """Return the country that the campaigns of the tests are in."""
+    return load_country("FR")
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Campaign:
+def layout(france: Country) -> Layout:
+    """Return the default layout."""
+    return Layout(next(iter(france.windows.values())))
+
+
+@pytest.fixture
+def stationery(layout: Layout, tmp_path: Path) -> Stationery:
+    """Return what letters of the default layout are printed on, in a campaign without files."""
+    return Stationery(layout, tmp_path)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, france: Country, layout: Layout) -> Campaign:
     """Return the settings of a campaign without files."""
-    return Campaign(
-        tmp_path, "Essai", "fr", Sender("Groupe Essai", "Groupe Essai"), "Lyon", date(2024, 11, 30)
-    )
+    sender = Sender("Groupe Essai", "Groupe Essai")
+    return Campaign(tmp_path, france, "Essai", "fr", sender, "Lyon", date(2024, 11, 30), layout)
 
 
 @pytest.fixture

@@ -8,12 +8,16 @@ from typing import Any
 
 import pytest
 
-from outreach.campaign.campaign import PROCEDURES, Campaign
-from outreach.files.toml import load_data
-from outreach.letters.compose import Document, Previous
-from outreach.letters.compose import _context as context
-from outreach.letters.render import _filters as filters
-from outreach.letters.template import Template
+from outreach.campaign.campaign import Campaign
+from outreach.country.country import Country
+from outreach.letters.assignment import Assignment, Previous
+from outreach.letters.audience import Audiences
+from outreach.letters.compose import Composer, previous_values
+from outreach.letters.filters import filters
+from outreach.letters.folder import Folder
+from outreach.letters.piece import Piece
+from outreach.letters.template import LetterKind, Template
+from outreach.people.people import People
 from tests.conftest import MakeContact
 from tests.played import play
 
@@ -64,28 +68,34 @@ def test_the_page_on_templates_names_everything(
         enclosures=(),
         copies=(),
         reply_by=30,
-        kind="request",
+        kind=LetterKind.REQUEST,
         language="fr",
         body="",
     )
-    values: Mapping[str, Any] = context(settings, Document(template, (make_contact(),)), date(2024, 11, 30))
+    written = date(2024, 11, 30)
+    people = People(settings.root, settings.country, ())
+    folder = Folder(settings, people, Audiences(people), (), (template,), ())
+    assignment = Assignment(template, (make_contact(),), ())
+    values: Mapping[str, Any] = Composer(folder).context(assignment, written)
     assert [name for name in values if f"`{name}`" not in page and f"`{name}." not in page] == []
     recipient = values["recipient"]._values
     assert [name for name in recipient if f"`recipient.{name}" not in page] == []
     assert [
         name for name in values["sender"]._values if name not in PICTURES and f"`sender.{name}`" not in page
     ] == []
-    assert [name for name in Previous.__slots__ if f"`{name}`" not in page] == []
-    assert [name for name in filters("fr") if f"\\| {name}" not in page] == []
+    previous = previous_values(Previous(Piece("note", ("maire",), written=written), written, "post"))
+    assert [name for name in previous if f"`{name}`" not in page] == []
+    french = settings.country.language("fr")
+    assert [name for name in filters(french, french) if f"\\| {name}" not in page] == []
 
 
 @pytest.mark.parametrize("code", ["fr", "en"])
-def test_the_page_on_dates_quotes_every_article_of_the_ladders(code: str) -> None:
+def test_the_page_on_dates_quotes_every_article_of_the_ladders(code: str, france: Country) -> None:
     page = text(f"dates.{code}.md").replace("\\*", "*")
     articles = {
         article
-        for name in PROCEDURES
-        for step in load_data(f"procedures/{name}.toml")["step"]
-        for article in re.findall(r"[LR]\*?\d+-\d+", step["basis"])
+        for procedure in france.procedures.values()
+        for step in procedure.steps
+        for article in re.findall(r"[LR]\*?\d+-\d+", step.basis)
     }
     assert sorted(article for article in articles if article not in page) == []

@@ -14,13 +14,14 @@ import pdfplumber
 import pytest
 from typer.testing import Result
 
-from outreach.journal.following_up import sample_follow_ups
-from outreach.letters.compose import Document, Previous, compose
-from outreach.letters.folder import load_folder, recipient_groups
+from outreach.letters.assignment import Assignment, Previous, still_open
+from outreach.letters.compose import Composer
+from outreach.letters.folder import load_folder
+from outreach.letters.follow_ups import sample_follow_ups
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Quote, Run
-from outreach.letters.making.generate import Output, Selection, generate, make_documents
-from outreach.letters.render import Renderer
+from outreach.letters.making.generate import Output, Selection, generate_letters, make_letters
+from outreach.letters.piece import Piece
 
 REPOSITORY = Path(__file__).parents[1]
 GOLDEN = REPOSITORY / "tests" / "golden"
@@ -47,10 +48,10 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = load_folder(REPOSITORY)
     assert folder.campaign.date
     output = Output(out, folder.campaign.date, ("pdf", "txt"))
-    report = generate(folder, Selection(), output)
+    report = generate_letters(folder, Selection(), output)
     assert report.problems == []
     samples = [one for one in sample_follow_ups(folder, output.written) if "maire-lyon" in one.contacts]
-    assert make_documents(folder, samples, output).problems == []
+    assert make_letters(folder, samples, output).problems == []
     return out
 
 
@@ -124,15 +125,9 @@ def test_the_joint_letter_carries_every_fact(shipped: Path, fact: str) -> None:
 
 def test_the_joint_letter_emphasises_what_matters() -> None:
     folder = load_folder(REPOSITORY)
-    (template,) = folder.chosen_templates(["joint"])
-    (group,) = recipient_groups(folder, template)
+    (assignment,) = folder.audiences.assignments(folder.templates_named(["joint"]))
     assert folder.campaign.date
-    letter = compose(
-        folder.campaign,
-        Renderer(REPOSITORY, folder.templates),
-        Document(template, group),
-        folder.campaign.date,
-    )
+    letter = Composer(folder).compose(assignment, folder.campaign.date)
     runs = [run for block in letter.body for run in runs_of(block)]
     bold = plain(" ".join(run.text for run in runs if run.bold))
     assert [text for text in EMPHASISED if text not in bold] == []
@@ -192,6 +187,7 @@ def test_spelling(shipped: Path, name: str) -> None:
     assert found.stdout.decode().split() == []
 
 
+PIECE = Piece("mayor", ("maire-lyon",), "Lettre au maire", "request", written=date(2024, 11, 30))
 VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "silent": {},
     "without questions": {"questions": ()},
@@ -201,7 +197,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
     "answered in all but words": {"answered_on": date(2024, 12, 20), "questions": ()},
     "refused": {"refused_on": date(2024, 12, 20)},
     "forwarded": {"forwarded_by": "Mairie d'Exemple"},
-    "of another kind": {"kind": "documents", "questions": ()},
+    "of another kind": {"piece": replace(PIECE, kind="documents"), "questions": ()},
 }
 
 
@@ -210,22 +206,20 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("name", ["reminder", "documents-request", "correction", "thanks", "cada-referral"])
 def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, count: int) -> None:
     folder = load_folder(REPOSITORY)
-    (template,) = folder.chosen_templates([name])
+    (template,) = folder.templates_named([name])
     previous = Previous(
-        letter="mayor",
-        kind="request",
-        title="Lettre au maire",
-        written=date(2024, 11, 30),
+        PIECE,
         sent_on=date(2024, 12, 2),
         channel="hand",
         deadline=date(2024, 12, 30),
         questions=folder.questions[:2],
     )
     before = replace(previous, **VARIANTS[variant])
-    earlier = (before, replace(before, letter="joint", title="Lettre commune"))[:count]
-    document = Document(template, (folder.entry("prefecture-rhone").contact,), None, earlier)
-    renderer = Renderer(folder.campaign.root, folder.templates)
-    letter = compose(folder.campaign, renderer, document, date(2025, 2, 12))
+    second = replace(before.piece, letter="joint", title="Lettre commune")
+    earlier = (before, replace(before, piece=second))[:count]
+    reader = folder.people.entry("prefecture-rhone").contact
+    assignment = Assignment(template, (reader,), still_open(template, earlier), earlier=earlier)
+    letter = Composer(folder).compose(assignment, date(2025, 2, 12))
     text = plain("\n".join(text_lines(letter)))
     assert "  " not in text
     assert " ." not in text

@@ -35,12 +35,12 @@ class Problem:
         return f"{self.path}:{self.line}" if self.line else self.path
 
     @property
-    def said(self) -> str:
+    def text(self) -> str:
         """What is wrong and what to do next."""
         return _("{message}; {hint}", message=self.message, hint=self.hint) if self.hint else self.message
 
     def __str__(self) -> str:
-        return f"{self.where}: {self.said}" if self.where else self.said
+        return f"{self.where}: {self.text}" if self.where else self.text
 
 
 class OutreachError(Exception):

@@ -1,17 +1,23 @@
 """Say messages in the user's language, with dates and numbers as they are written there."""
 
-import gettext as catalogues
 import os
 import string
 import sys
 from collections.abc import Mapping
 from datetime import date
+from enum import Enum
+from gettext import NullTranslations, translation
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
 
 LANGUAGES = ("en", "fr")
 """Those that messages exist in; the sources are in the first."""
 DOMAIN = "outreach"
-FOLDER = Path(__file__).parent / "data" / "locale"
+CATALOGUES = Path(__file__).parent / "data" / "locale"
 
 _DATES = {"en": "{0:04}-{1:02}-{2:02}", "fr": "{2:02}/{1:02}/{0:04}"}
 _VARIABLE = "OUTREACH_LANG"
@@ -21,13 +27,13 @@ class _Language:
     """The one in use; the first message chooses it where nobody did before."""
 
     code = ""
-    catalogue = catalogues.NullTranslations()
+    catalogue = NullTranslations()
 
 
 def use(code: str) -> None:
     """Say everything from now on in that language, one of `LANGUAGES`."""
     _Language.code = code
-    _Language.catalogue = catalogues.translation(DOMAIN, FOLDER, [code], fallback=True)
+    _Language.catalogue = translation(DOMAIN, CATALOGUES, [code], fallback=True)
 
 
 def in_use() -> str:
@@ -74,6 +80,44 @@ def N_(message: str) -> str:  # noqa: N802  (gettext's own name for it)
 def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802  (gettext's N_, with a context)
     """Mark a word of a context for `pgettext`."""
     return context, message
+
+
+class Word(str, Enum):
+    """A word of a closed list, as it is typed and stored, and how it is said in the user's language.
+
+    A member is its text and what `NP_` marks: `POST = "post", NP_("channel", "post")`.
+    """
+
+    marked: tuple[str, str]
+
+    def __new__(cls, text: str, marked: tuple[str, str] = ("", "")) -> "Self":
+        """Make the member of a text."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.marked = marked
+        return member
+
+    def __str__(self) -> str:
+        """Return the word as it is typed and stored."""
+        return str(self.value)
+
+    @property
+    def said(self) -> str:
+        """The word in the user's language."""
+        return pgettext(*self.marked)
+
+    @classmethod
+    def of(cls, text: str) -> "Self | str":
+        """Return the word of a text; the text itself where only a newer version knows it."""
+        try:
+            return cls(text)
+        except ValueError:
+            return text
+
+
+def said(word: str) -> str:
+    """Return a word of a closed list in the user's language, any other text as it is."""
+    return word.said if isinstance(word, Word) else word
 
 
 def local(value: object) -> str:

@@ -47,7 +47,7 @@ def in_processes(
     )
 
     def submit(task: _Task) -> Future[_Result]:
-        with _deaf():  # the processes begin with the first task, and inherit it
+        with _interrupts_held():  # the processes begin with the first task, and inherit it
             return pool.submit(work, task)
 
     try:
@@ -79,7 +79,7 @@ def in_order(
 
 
 @contextmanager
-def _deaf() -> Iterator[None]:
+def _interrupts_held() -> Iterator[None]:
     """Let Ctrl-C wait: it is for the first process, which ends the others."""
     if sys.platform == "win32":  # which has no such mask
         yield

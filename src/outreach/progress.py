@@ -6,5 +6,5 @@ Progress = Callable[[int, int], None]
 """Called with what is done and with all there is to do; 0 where nobody knows how much that is."""
 
 
-def untold(_done: int, _total: int) -> None:
+def no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""

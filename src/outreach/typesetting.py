@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timezone
-from functools import lru_cache
+from functools import cached_property
 from hashlib import sha256
 from importlib.metadata import version
 from importlib.resources import files
@@ -11,55 +11,93 @@ from pathlib import Path
 
 import typst
 
-from outreach.campaign.campaign import Layout
 from outreach.errors import InputError, Problem
 from outreach.language import _
-
-FONTS_FOLDER = "fonts"
 
 Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
 Explain = Callable[[str, Sequence[str]], Problem]
 """Turn a message of Typst and its hints into a Problem."""
 
 
-def typeset(  # noqa: PLR0913  (what a page is made of)
-    template: str,
-    function: str,
-    data: Value,
-    root: Path,
-    day: date,
-    *,
-    explain: Explain,
-    resolution: int | None = None,
-) -> list[bytes]:
-    """Return one PDF (PDF/A-2a, PDF/UA-1), or with a resolution one PNG a page.
+class Typesetter:
+    """Typst with the pictures and fonts of a campaign; the fonts are read when they are first needed."""
 
-    Args:
-        template: A file of outreach/data.
-        function: The function in it that is called with the data.
-        data: Texts reach Typst as string literals, never as code.
-        root: The campaign folder, for pictures and the fonts/ folder.
-        day: Of the document's time stamp, so that the same data give the same bytes.
-        explain: Called for an error, and for each warning, since a missing character is only a warning.
-        resolution: Pixels an inch.
+    def __init__(self, root: Path, fonts: Path) -> None:
+        """Begin without reading anything.
 
-    Raises:
-        InputError: Typst had an error or a warning.
-    """
-    source = f"{_template(template)}\n#{function}({_literal(data)})\n"
-    try:
-        made, warnings = _compiler(root).compile_with_warnings(
-            input=source.encode(),
-            format="png" if resolution else "pdf",
-            ppi=resolution,
-            pdf_standards=[] if resolution else ["a-2a", "ua-1"],
-            timestamp=datetime(day.year, day.month, day.day, tzinfo=timezone.utc),
+        Args:
+            root: Folder that pictures are named from.
+            fonts: Folder with fonts besides those that the engine carries; may be missing.
+        """
+        self._root = root
+        self._own = fonts
+        self._templates: dict[str, str] = {}
+
+    def typeset(  # noqa: PLR0913  (what a page is made of)
+        self,
+        template: str,
+        function: str,
+        data: Value,
+        day: date,
+        *,
+        explain: Explain,
+        resolution: int | None = None,
+    ) -> list[bytes]:
+        """Return one PDF (PDF/A-2a, PDF/UA-1), or with a resolution one PNG a page.
+
+        Args:
+            template: A file of outreach/data.
+            function: The function in it that is called with the data.
+            data: Texts reach Typst as string literals, never as code.
+            day: Of the document's time stamp, so that the same data give the same bytes.
+            explain: Called for an error, and for each warning, since a missing character is only a warning.
+            resolution: Pixels an inch.
+
+        Raises:
+            InputError: Typst had an error or a warning.
+        """
+        source = f"{self._template(template)}\n#{function}({_literal(data)})\n"
+        try:
+            made, warnings = self._compiler.compile_with_warnings(
+                input=source.encode(),
+                format="png" if resolution else "pdf",
+                ppi=resolution,
+                pdf_standards=[] if resolution else ["a-2a", "ua-1"],
+                timestamp=datetime(day.year, day.month, day.day, tzinfo=timezone.utc),
+            )
+        except typst.TypstError as error:
+            raise InputError(explain(error.message, error.hints)) from error
+        if warnings:
+            raise InputError(*(explain(warning.message, warning.hints) for warning in warnings))
+        return made if isinstance(made, list) else [made or b""]
+
+    def missing_font(self, font: str) -> str:
+        """Return a hint with the families that there are if a font is not among them, else nothing."""
+        families = self._fonts.families()
+        if font.casefold() in (family.casefold() for family in families):
+            return ""
+        known = ", ".join(sorted(families))
+        return _(
+            "there are {fonts}; or put the font's file into {folder}/", fonts=known, folder=self._own.name
         )
-    except typst.TypstError as error:
-        raise InputError(explain(error.message, error.hints)) from error
-    if warnings:
-        raise InputError(*(explain(warning.message, warning.hints) for warning in warnings))
-    return made if isinstance(made, list) else [made or b""]
+
+    def _template(self, name: str) -> str:
+        if name not in self._templates:
+            self._templates[name] = _source(name)
+        return self._templates[name]
+
+    @cached_property
+    def _fonts(self) -> typst.Fonts:
+        return typst.Fonts(include_system_fonts=False, font_paths=[self._own] if self._own.is_dir() else [])
+
+    @cached_property
+    def _compiler(self) -> typst.Compiler:
+        return typst.Compiler(root=self._root, font_paths=self._fonts)
+
+
+def engine(template: str) -> str:
+    """Return what a PDF depends on besides its data: the version of Typst, the template."""
+    return f"typst {version('typst')} {sha256(_source(template).encode()).hexdigest()}"
 
 
 def unprintable(message: str) -> str:
@@ -68,34 +106,8 @@ def unprintable(message: str) -> str:
     return found[1] if found else ""
 
 
-def engine(template: str) -> str:
-    """Return what a PDF depends on besides its data: the version of Typst, the template."""
-    return f"typst {version('typst')} {sha256(_template(template).encode()).hexdigest()}"
-
-
-def missing_font(layout: Layout, root: Path) -> str:
-    """Return a hint with the families that there are if the PDF's font is not among them, else nothing."""
-    families = _fonts(root).families()
-    if layout.font.casefold() in (family.casefold() for family in families):
-        return ""
-    known = ", ".join(sorted(families))
-    return _("there are {fonts}; or put the font's file into {folder}/", fonts=known, folder=FONTS_FOLDER)
-
-
-@lru_cache
-def _template(name: str) -> str:
-    return (files("outreach") / "data" / name).read_text(encoding="utf-8")
-
-
-@lru_cache(maxsize=1)
-def _fonts(root: Path) -> typst.Fonts:
-    own = root / FONTS_FOLDER
-    return typst.Fonts(include_system_fonts=False, font_paths=[own] if own.is_dir() else [])
-
-
-@lru_cache(maxsize=1)
-def _compiler(root: Path) -> typst.Compiler:
-    return typst.Compiler(root=root, font_paths=_fonts(root))
+def _source(template: str) -> str:
+    return (files("outreach") / "data" / template).read_text(encoding="utf-8")
 
 
 def _literal(value: Value) -> str:

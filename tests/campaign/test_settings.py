@@ -4,9 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.campaign.campaign import find_root
 from outreach.campaign.settings import load_campaign
-from outreach.errors import InputError
 
 Campaign = Callable[..., Path]
 
@@ -38,7 +36,7 @@ def test_every_setting_is_read(campaign: Campaign) -> None:
     assert (found.date, found.reference, found.registered) == (date(2024, 12, 1), "R", True)
     assert found.civility.roles == {"mayor": {"f": "Madame la Mairesse"}}
     assert (found.layout.margins.top, found.layout.margins.left, found.layout.size) == (15, 25, 10.5)
-    assert (found.layout.window, found.layout.fold_marks, found.layout.letterhead) == (
+    assert (found.layout.window.name, found.layout.fold_marks, found.layout.letterhead) == (
         "c5-right",
         False,
         "h.docx",
@@ -117,10 +115,3 @@ def test_a_sender_without_address_is_a_warning(campaign: Campaign) -> None:
             "outreach.toml:5: the sender has no postal address; fill in the lines that answers are to be sent to",
         )
     ]
-
-
-def test_the_campaign_is_found_from_a_folder_below(campaign: Campaign, tmp_path: Path) -> None:
-    root = campaign()
-    assert find_root(root / "letters") == root
-    with pytest.raises(InputError, match=r"no outreach\.toml here or above"):
-        find_root(tmp_path)

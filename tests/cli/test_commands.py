@@ -151,7 +151,7 @@ def test_a_fault_of_the_program_is_a_traceback_and_exit_1(
     def broken(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("outreach.letters.folder.load_contacts", broken)
+    monkeypatch.setattr("outreach.letters.folder.load_people", broken)
     done = run("check", root=campaign())
     assert done.exit_code == 1
     assert isinstance(done.exception, ZeroDivisionError)

@@ -113,8 +113,8 @@ def test_a_reminder_repeats_the_letter_and_only_what_is_open(sent: Path, run: Ru
     assert "2. Pourquoi\u202f?" in councillor
     assert "Combien" not in councillor
     manifest = json.loads((sent / "out/manifest.json").read_text(encoding="utf-8"))
-    (entry,) = [one for one in manifest if one["path"] == "reminder/elu.txt"]
-    assert (entry["follows"], entry["questions"], entry["date"]) == (["note"], ["pourquoi"], "2025-01-06")
+    (piece,) = [one for one in manifest if one["files"][0]["path"] == "reminder/elu.txt"]
+    assert (piece["follows"], piece["questions"], piece["date"]) == (["note"], ["pourquoi"], "2025-01-06")
 
 
 def test_a_reminder_that_was_sent_silences_the_urge_and_the_second_can_be_recorded(

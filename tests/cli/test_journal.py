@@ -330,7 +330,7 @@ def test_a_faulty_answer_records_nothing(
 def test_a_terminal_is_asked_letter_day_kind_and_each_question(
     generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach.cli.remember.is_terminal", lambda: True)
+    monkeypatch.setattr("outreach.cli.record.is_terminal", lambda: True)
     sent(run, generated, "note", "ensemble")
     typed = "note\n10 janvier\n2025-02-30\n2024-11-30\n2025-01-16\n2025-01-10\npartiel\npartial\n\nDix.\n"
     done = run("answer", "maire", root=generated, typed=typed)
@@ -354,9 +354,9 @@ def test_after_a_full_answer_no_question_is_asked_any_more(generated: Path, run:
     sent(run, generated, "note", "--to", "maire")
     run("answer", "maire", "--on", "2024-12-20", "--kind", "full", root=generated)
     folder = load_folder(generated)
-    with open_journal(generated) as journal:
-        assert open_questions(folder, journal, "maire", "note") == []
-        assert len(open_questions(folder, journal, "adjoint", "note")) == 0
+    with open_journal(generated, folder.campaign.country) as journal:
+        assert open_questions(folder, journal.history(), "maire", "note") == []
+        assert len(open_questions(folder, journal.history(), "adjoint", "note")) == 0
 
 
 def test_a_question_is_answered_once(generated: Path, run: Run) -> None:
@@ -549,7 +549,7 @@ TABLE = 'id;role;organisation;note\nadjoint;organisation;A;"x;y"\nautre;organisa
     ("name", "content", "left"),
     [
         ("b.toml", COMMENTED, "# Les élus.\n\n# Celle d'après.\n" + SECOND.replace("adjoint", "autre", 1)),
-        ("b.csv", TABLE, 'id;role;organisation;note\r\nautre;organisation;B;"z\nz"\r\n'),
+        ("b.csv", TABLE, 'id;role;organisation;note\nautre;organisation;B;"z\nz"\n'),
         (
             "b.toml",
             'contact = [{ id = "adjoint", role = "mp", organisation = "A" }, { id = "b", role = "mp", organisation = "B" }]',
@@ -577,7 +577,8 @@ def test_whoever_is_forgotten_is_in_no_copy_and_no_comment(campaign: Campaign, r
     content = (root / "contacts/c.csv").read_bytes()
     assert content.startswith(b"\xef\xbb\xbf")
     assert b"adjoint;" not in content
-    assert not (root / "contacts/c.csv.bak").exists()
+    copy = (root / "contacts/c.csv.bak").read_text(encoding="utf-8")
+    assert copy == "\ufeff" + TABLE.replace("adjoint", "adjoint2")
 
 
 def test_a_letter_recorded_on_two_laptops_is_named_by_check(

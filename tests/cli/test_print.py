@@ -18,8 +18,9 @@ from typer.testing import Result
 
 from outreach.errors import InputError
 from outreach.letters.folder import load_folder
-from outreach.post.plan import Wanted, plan_run
-from outreach.post.run import write_run
+from outreach.post.print_files import write_run
+from outreach.post.print_run import plan_run
+from outreach.post.request import RunRequest
 from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, png
 
 Campaign = Callable[..., Path]
@@ -245,10 +246,10 @@ def test_bookmarks_lead_to_each_letter(made: Callable[..., Path], run: Run) -> N
 def test_a_run_that_fails_leaves_no_part_of_it(made: Callable[..., Path]) -> None:
     root = made()
     folder = load_folder(root)
-    plan = plan_run(folder, root / "out", Wanted(), date(2025, 1, 15))
-    (root / "out" / plan.items[-1].entry.path).unlink()
+    print_run = plan_run(folder, root / "out", RunRequest(), date(2025, 1, 15))
+    print_run.letters[-1].file.path.unlink()
     with pytest.raises(InputError, match="is not there; check its name"):
-        write_run(plan, root / "out", sheets_per_file=2)
+        write_run(print_run, root / "out", sheets_per_file=2)
     assert list((root / "out/print").glob("*.pdf")) == []
 
 
@@ -389,9 +390,10 @@ def test_nothing_of_an_earlier_run_lies_beside_the_new_one(made: Callable[..., P
         "registered.pdf",
         "registered.csv",
         "reprint.pdf",
+        "run.json",
     }
     run("print", "note", root=root)
-    assert [path.name for path in (root / "out/print").iterdir()] == ["print.pdf"]
+    assert {path.name for path in (root / "out/print").iterdir()} == {"print.pdf", "run.json"}
 
 
 def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run) -> None:
@@ -410,7 +412,7 @@ def test_a_large_run_is_written_in_parts(made: Callable[..., Path], run: Run) ->
     assert not printed(root).exists()
     assert [len(names(printed(root, f"print-00{n}.pdf"))) for n in (1, 2, 3)] == [6, 6, 2]
     run("print", root=root)
-    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf"]
+    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf", "run.json"]
 
 
 SHEETS = [
@@ -693,7 +695,7 @@ def test_send_hands_the_file_to_the_queue_after_asking(
     root = made(
         settings=f"[print]\ncommand = '''\"{_python()}\" \"{queue.as_posix()}\" \"{taken.as_posix()}\"'''\n"
     )
-    monkeypatch.setattr("outreach.cli.print_run.is_terminal", lambda: True)
+    monkeypatch.setattr("outreach.cli.post.is_terminal", lambda: True)
     assert run("print", "--send", root=root, typed="n\n").exit_code == 0
     assert not taken.exists()
     assert run("print", "--send", "--yes", root=root).stdout.splitlines()[-1] == "sent to the printer"
@@ -815,7 +817,7 @@ def test_a_mailing_of_thousands_is_set_in_pieces(
     options = ("note", "--labels", "L7165", "--skip", "7", "--envelopes", "DL")
     run("print", *options, root=root)
     whole = [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")]
-    monkeypatch.setattr("outreach.post.mailing._PIECE", 1)
+    monkeypatch.setattr("outreach.post.labels._BATCH", 1)
     run("print", *options, root=root)
     assert [texts(printed(root, name)) for name in ("labels.pdf", "envelopes.pdf")] == whole
     assert len(whole[0]) == 2

@@ -1,15 +1,19 @@
 import pytest
 
-from outreach.campaign.campaign import CivilitySettings
-from outreach.country import civility
-from outreach.files.toml import load_data
+from outreach.country.civility import Civility, CivilityChoices
+from outreach.country.country import Country
 from outreach.people.contact import ROLES
 
-PLAIN = CivilitySettings()
+PLAIN = CivilityChoices()
 
 
-def test_every_role_has_its_forms() -> None:
-    assert sorted(load_data("civility.toml")["role"]) == sorted(ROLES)
+@pytest.fixture
+def civility(france: Country) -> Civility:
+    return france.civility("fr")
+
+
+def test_every_role_has_its_forms(civility: Civility) -> None:
+    assert sorted(civility.roles) == sorted(ROLES)
 
 
 @pytest.mark.parametrize(
@@ -33,24 +37,24 @@ def test_every_role_has_its_forms() -> None:
         ("organisation", "group", "Mesdames, Messieurs"),
     ],
 )
-def test_salutation_by_role_and_gender(role: str, gender: str, expected: str) -> None:
+def test_salutation_by_role_and_gender(civility: Civility, role: str, gender: str, expected: str) -> None:
     assert civility.salutation(role, gender, PLAIN) == expected
 
 
-def test_styles_are_settings_of_the_campaign_and_of_the_contact() -> None:
-    traditional = CivilitySettings(feminine="le", plural="doublet")
+def test_styles_are_settings_of_the_campaign_and_of_the_contact(civility: Civility) -> None:
+    traditional = CivilityChoices(feminine="le", plural="doublet")
     assert civility.salutation("mayor", "f", traditional) == "Madame le Maire"
     assert civility.salutation("mayor", "f", traditional, style="la") == "Madame la Maire"
     assert civility.salutation("mayor", "f", PLAIN, style="le") == "Madame le Maire"
     assert (
         civility.salutation("councillors", "group", traditional) == "Mesdames et Messieurs les élues et élus"
     )
-    masculine = CivilitySettings(plural="masculine")
+    masculine = CivilityChoices(plural="masculine")
     assert civility.salutation("councillors", "group", masculine) == "Mesdames et Messieurs les élus"
 
 
-def test_a_campaign_has_the_last_word() -> None:
-    own = CivilitySettings(roles={"mayor": {"f": "Madame la Mairesse", "closing": "Salut, {address}."}})
+def test_a_campaign_has_the_last_word(civility: Civility) -> None:
+    own = CivilityChoices(roles={"mayor": {"f": "Madame la Mairesse", "closing": "Salut, {address}."}})
     assert civility.salutation("mayor", "f", own) == "Madame la Mairesse"
     assert civility.closing("mayor", "Madame la Mairesse", "nous", own) == "Salut, Madame la Mairesse."
 
@@ -69,15 +73,15 @@ def test_a_campaign_has_the_last_word() -> None:
         ("authority", "je", "Je vous prie d’agréer, X, mes salutations distinguées."),
     ],
 )
-def test_closing_by_rank_and_voice(role: str, voice: str, expected: str) -> None:
+def test_closing_by_rank_and_voice(civility: Civility, role: str, voice: str, expected: str) -> None:
     assert civility.closing(role, "X", voice, PLAIN) == expected
 
 
-def test_a_joint_salutation_names_each_once() -> None:
+def test_a_joint_salutation_names_each_once(civility: Civility) -> None:
     assert civility.joint_salutation(["A", "B", "B"]) == "A, B"
 
 
-def test_the_head_of_a_region_outranks_a_mayor_and_a_mayor_a_deputy() -> None:
+def test_the_head_of_a_region_outranks_a_mayor_and_a_mayor_a_deputy(civility: Civility) -> None:
     ranks = [
         civility.rank(role)
         for role in ("prefect", "regional-president", "mayor", "deputy-mayor", "councillors")
@@ -85,32 +89,7 @@ def test_the_head_of_a_region_outranks_a_mayor_and_a_mayor_a_deputy() -> None:
     assert ranks == sorted(ranks)
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("Lyon", "de Lyon"),
-        ("Écully", "d’Écully"),
-        ("Oullins", "d’Oullins"),
-        ("Le Havre", "du Havre"),
-        ("Les Haies", "des Haies"),
-        ("La Rochelle", "de La Rochelle"),
-        ("L’Arbresle", "de L’Arbresle"),
-        ("Hyères", "d’Hyères"),
-        ("Haguenau", "de Haguenau"),
-        ("HAGUENAU", "de HAGUENAU"),
-        ("Hauteville", "de Hauteville"),
-        ("Haute-Savoie", "de Haute-Savoie"),
-        ("", ""),
-        ("Yvetot", "d’Yvetot"),
-        ("Yerres", "d’Yerres"),
-        ("Yutz", "de Yutz"),
-    ],
-)
-def test_de_meets_a_name(name: str, expected: str) -> None:
-    assert civility.of(name) == expected
-
-
-def test_titles_for_the_address() -> None:
+def test_titles_for_the_address(civility: Civility) -> None:
     assert civility.title("mayor", "f", "Écully", "") == "Maire d’Écully"
     assert (
         civility.title("deputy-mayor", "m", "Lyon", "la sécurité") == "Adjoint au maire délégué à la sécurité"

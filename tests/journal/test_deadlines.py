@@ -6,14 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.campaign.campaign import TERRITORIES
-from outreach.journal.deadlines import (
-    add_months,
-    franc,
-    holidays_of,
-    next_working_day,
-    previous_working_day,
-)
+from outreach.country.country import Country
+from outreach.journal.deadlines import add_months, franc, next_working_day, previous_working_day
 
 
 def day(text: str) -> date:
@@ -60,10 +54,10 @@ def test_months_run_from_day_to_day(start: str, months: int, expected: str) -> N
         ("2025-10-24", "2025-12-25", "2025-12-26"),  # Christmas
     ],
 )
-def test_free_limits_roll_forward(start: str, expected: str, rolled: str) -> None:
+def test_free_limits_roll_forward(france: Country, start: str, expected: str, rolled: str) -> None:
     found = franc(day(start), 2)
     assert found == day(expected)
-    assert next_working_day(found, holidays_of("mainland", found.year)) == day(rolled)
+    assert next_working_day(found, france.holidays("mainland", found.year)) == day(rolled)
 
 
 @pytest.mark.parametrize(
@@ -85,34 +79,10 @@ def test_free_limits_roll_forward(start: str, expected: str, rolled: str) -> Non
         ("2024-02-29", "2024-02-29", "2024-02-29"),
     ],
 )
-def test_working_days_on_the_mainland(start: str, forward: str, back: str) -> None:
-    holidays = {**holidays_of("mainland", 2024), **holidays_of("mainland", 2025)}
+def test_working_days_on_the_mainland(france: Country, start: str, forward: str, back: str) -> None:
+    holidays = {**france.holidays("mainland", 2024), **france.holidays("mainland", 2025)}
     assert next_working_day(day(start), holidays) == day(forward)
     assert previous_working_day(day(start), holidays) == day(back)
-
-
-@pytest.mark.parametrize(
-    ("territory", "holiday", "name"),
-    [
-        ("mainland", "2025-04-21", "Lundi de Pâques"),
-        ("mainland", "2025-05-29", "Ascension"),
-        ("alsace-moselle", "2025-04-18", "Vendredi saint"),
-        ("alsace-moselle", "2025-12-26", "Saint-Étienne"),
-        ("martinique", "2025-05-22", "Abolition de l'esclavage"),
-        ("guadeloupe", "2025-05-27", "Abolition de l'esclavage"),
-        ("reunion", "2025-12-20", "Abolition de l'esclavage"),
-    ],
-)
-def test_holidays_by_territory(territory: str, holiday: str, name: str) -> None:
-    assert holidays_of(territory, 2025)[day(holiday)].casefold().startswith(name.casefold())
-    assert (day("2025-04-18") in holidays_of("mainland", 2025)) is False
-
-
-def test_every_territory_has_the_national_days() -> None:
-    for territory in TERRITORIES:
-        assert {day("2025-01-01"), day("2025-05-01"), day("2025-07-14")} <= holidays_of(
-            territory, 2025
-        ).keys()
 
 
 @given(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 48))

@@ -1,6 +1,6 @@
 """Nobody is reminded of what was answered: held for random journals, in any order of arrival."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
@@ -8,11 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from outreach.journal.event import Event, new_id
-from outreach.journal.following_up import Wanted, follow_up_letters
+from outreach.journal.event import Answered, Event
+from outreach.journal.following_up import FollowUpRequest, follow_up_letters
+from outreach.journal.history import history_of
+from outreach.journal.words import AnswerKind, Channel
 from outreach.letters.folder import Folder, load_folder
 from tests.cli.test_followup import FILES
 from tests.conftest import CAMPAIGN
+from tests.journal.recorded import answered, sent
 
 START = date(2024, 12, 2)
 QUESTIONS = ("combien", "pourquoi")
@@ -28,22 +31,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
     return load_folder(root)
 
 
-def sent(contact: str, letter: str) -> Event:
-    now = datetime(2025, 1, 1, tzinfo=timezone.utc)
-    data = {"channel": "post", "questions": list(QUESTIONS), "letter_kind": "request", "title": letter}
-    return Event(new_id(now), START, now, "A", "sent", contact, letter, data)
-
-
 ANSWERS = st.builds(
-    lambda contact, letter, kind, questions, day: Event(
-        new_id(datetime(2025, 1, 1, tzinfo=timezone.utc)),
+    lambda contact, letter, kind, questions, day: answered(
         START + timedelta(days=day),
-        datetime(2025, 1, 1, 0, 0, 1, tzinfo=timezone.utc),
-        "A",
-        "answered",
-        contact,
+        AnswerKind(kind),
         letter,
-        {"kind": kind, "questions": dict.fromkeys(questions, "oui")},
+        contact=contact,
+        questions=dict.fromkeys(questions, "oui"),
     ),
     st.sampled_from(("maire", "elu")),
     st.sampled_from(("note", "other")),
@@ -57,26 +51,31 @@ ANSWERS = st.builds(
 @given(st.lists(ANSWERS, max_size=8), st.integers(0, 220), st.randoms(use_true_random=False))
 def test_nobody_is_reminded_of_what_was_answered(
     folder: Folder,
-    answers: list[Event],
+    answers: list[Answered],
     day: int,
     shuffle: Random,
 ) -> None:
     on = START + timedelta(days=day)
-    events = [sent(contact, letter) for contact in ("maire", "elu") for letter in ("note", "other")]
+    events: list[Event] = [
+        sent(START, Channel.POST, letter, contact=contact, questions=QUESTIONS)
+        for contact in ("maire", "elu")
+        for letter in ("note", "other")
+    ]
     events += answers
     shuffle.shuffle(events)
-    documents, _problems = follow_up_letters(folder, events, Wanted(on))
-    for document in documents:
-        if document.template.name != "reminder":
+    history = history_of(events, folder.campaign.country)
+    assignments, _problems = follow_up_letters(folder, history, FollowUpRequest(on))
+    for assignment in assignments:
+        if assignment.template.name != "reminder":
             continue
-        for contact in document.contacts:
+        for contact in assignment.contacts:
             heard = [one for one in answers if one.contact == contact and one.at <= on]
-            told = {name for one in heard for name in one.data["questions"]}
-            assert not told & {question.id for question in document.questions}
-            followed = {previous.letter for previous in document.earlier}
-            final = {one.letter for one in heard if one.data["kind"] == "full"}
+            told = {name for one in heard for name in one.questions}
+            assert not told & {question.id for question in assignment.questions}
+            followed = {previous.piece.letter for previous in assignment.earlier}
+            final = {one.letter for one in heard if one.answer is AnswerKind.FULL}
             assert not followed & final
     # And whoever said nothing by the end of January is reminded.
     silent = {"maire", "elu"} - {one.contact for one in answers if one.at <= on}
     if date(2025, 1, 31) <= on <= date(2025, 2, 4):
-        assert silent <= {contact for document in documents for contact in document.contacts}
+        assert silent <= {contact for assignment in assignments for contact in assignment.contacts}

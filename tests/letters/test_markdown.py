@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outreach import language
 from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Paragraph, Quote, Run, plain_text
 from outreach.letters.markdown import BREAK, escape, parse_markdown
 
@@ -68,6 +69,15 @@ def test_all_fixtures_are_read() -> None:
 )
 def test_anything_else_is_a_fault_with_its_line(source: str, expected: tuple[int, str]) -> None:
     assert expected in parse_markdown(source)[1]
+
+
+def test_the_names_of_faults_are_the_same_in_every_language() -> None:
+    language.use("fr")
+    assert parse_markdown("a\n\n---\n\n- \\newpage\n\n`b`\n")[1] == (
+        (3, "a horizontal rule"),
+        (5, "a page break inside a list or quote"),
+        (7, "code between backticks"),
+    )
 
 
 PRINTABLE = st.text(

@@ -3,16 +3,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import Result
 
-from outreach.errors import InputError
-from outreach.letters.compose import Document, compose
-from outreach.letters.folder import load_folder, recipient_groups
+from outreach import language
+from outreach.errors import InputError, Problem
+from outreach.letters.compose import Composer
+from outreach.letters.folder import load_folder
 from outreach.letters.letter import Heading, Letter, Paragraph, plain_text
-from outreach.letters.render import Renderer
 from tests.conftest import CONTACT
 
 Campaign = Callable[..., Path]
 Compose = Callable[..., Letter]
+Run = Callable[..., Result]
 
 FRONT = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n'
 
@@ -23,10 +25,8 @@ def letter(campaign: Campaign) -> Compose:
 
     def fill(body: str, files: dict[str, str] | None = None, front: str = FRONT) -> Letter:
         folder = load_folder(campaign({"letters/note.md": front + body, **(files or {})}))
-        (template,) = folder.chosen_templates(["note"])
-        (group,) = recipient_groups(folder, template)
-        renderer = Renderer(folder.campaign.root, folder.templates)
-        return compose(folder.campaign, renderer, Document(template, group), date(2024, 11, 30))
+        (assignment,) = folder.audiences.assignments(folder.templates_named(["note"]))
+        return Composer(folder).compose(assignment, date(2024, 11, 30))
 
     return fill
 
@@ -147,6 +147,72 @@ def test_each_error_names_file_line_and_what_is_known(letter: Compose, body: str
     assert str(caught.value).startswith(expected)
 
 
+@pytest.mark.parametrize(
+    ("body", "message", "hint"),
+    [
+        ("{{ recipient.family_name.x }}", "'x' is not known of 'A; B'", ""),
+        (
+            '{{ recipient.fields["a; b"] }}',
+            "unknown field recipient.fields.a; b",
+            "did you mean recipient.fields.x?",
+        ),
+        ('{% include "a; b.md" %}', "no file 'a; b.md' in letters/", "known: note.md"),
+        ("{{ recipient.family_name | number }}", "number and euros need a number", "they got 'A; B'"),
+        ("{{ recipient.family_name | long_date }}", "long_date needs a date", "it got 'A; B'"),
+        ('{{ date["a; b"] }}', "'a; b' is not known of datetime.date(2024, 11, 30)", ""),
+    ],
+)
+def test_a_semicolon_in_the_data_is_no_end_of_the_message(
+    letter: Compose, body: str, message: str, hint: str
+) -> None:
+    contact = CONTACT.replace("Exemple", "A; B") + '[contact.fields]\nx = "y"\n'
+    with pytest.raises(InputError) as caught:
+        letter(body, {"contacts/a.toml": contact})
+    assert caught.value.problems == (Problem("letters/note.md", 6, message, hint),)
+
+
+def test_a_semicolon_in_the_data_is_shown_as_it_is(
+    campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OUTREACH_LANG", "fr")
+    language.use("fr")  # which has a space before its own semicolon
+    body = "{{ recipient.family_name.x }}"
+    contact = CONTACT.replace("Exemple", "A; B")
+    root = campaign({"letters/note.md": FRONT + body, "contacts/a.toml": contact})
+    shown = run("preview", "note", "--to", "maire", root=root)
+    assert (shown.exit_code, shown.stdout) == (3, "")
+    assert shown.stderr == "letters/note.md:6: «\u00a0x\u00a0» n'est pas connu de 'A; B'\n"
+
+
+FAULTS = {
+    "en": [
+        (8, "a horizontal rule cannot stand in a letter"),
+        (10, "a picture cannot stand in a letter"),
+        (12, "code between backticks cannot stand in a letter"),
+        (12, "HTML cannot stand in a letter"),
+    ],
+    "fr": [
+        (8, "un filet horizontal n'a pas sa place dans une lettre"),
+        (10, "une image n'a pas sa place dans une lettre"),
+        (12, "du code entre accents graves n'a pas sa place dans une lettre"),
+        (12, "du HTML n'a pas sa place dans une lettre"),
+    ],
+}
+
+
+@pytest.mark.parametrize("codes", [("en", "fr", "en"), ("fr", "en", "fr")])
+def test_the_words_of_a_fault_follow_a_switch_of_language(campaign: Campaign, codes: tuple[str, ...]) -> None:
+    body = "a\n\n---\n\n![b](c.png)\n\n`d` <e>\n"
+    folder = load_folder(campaign({"letters/note.md": FRONT + body}))
+    (assignment,) = folder.audiences.assignments(folder.templates)
+    composer = Composer(folder)
+    for code in codes:
+        language.use(code)
+        with pytest.raises(InputError) as caught:
+            composer.compose(assignment, date(2024, 11, 30))
+        assert [(problem.line, problem.message) for problem in caught.value.problems] == FAULTS[code]
+
+
 def test_an_error_in_a_passage_names_the_passage(letter: Compose) -> None:
     with pytest.raises(InputError, match=r"^letters/_p\.md:2: unknown field recipient\.x"):
         letter('{% include "_p.md" %}', {"letters/_p.md": "a\n{{ recipient.x }}\n"})
@@ -173,11 +239,10 @@ def test_each_language_has_its_own_subject(campaign: Campaign) -> None:
     front = FRONT.replace('"S"', '"{{ date | long_date }}"')
     english = front.replace("+++\n", '+++\nlanguage = "en"\n', 1)
     folder = load_folder(campaign({"letters/a.md": front + "a", "letters/b.md": english + "b"}))
-    renderer = Renderer(folder.campaign.root, folder.templates)
+    composer = Composer(folder)
     subjects = [
-        compose(folder.campaign, renderer, Document(template, group), date(2024, 11, 30)).subject
-        for template in folder.chosen_templates(["a", "b"])
-        for group in recipient_groups(folder, template)
+        composer.compose(assignment, date(2024, 11, 30)).subject
+        for assignment in folder.audiences.assignments(folder.templates_named(["a", "b"]))
     ]
     assert subjects == ["30\u00a0novembre 2024", "30 November 2024"]
 

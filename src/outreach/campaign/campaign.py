@@ -1,35 +1,18 @@
 """The Campaign: who writes, from where, on which day, on what paper, and how it is followed up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError, reason
-from outreach.files.toml import load_data
-from outreach.language import _
+from outreach.campaign.follow_up import FollowUpSettings
+from outreach.campaign.paths import OUT
+from outreach.country.civility import CivilityChoices
+from outreach.country.country import Country
+from outreach.country.paper import LabelSheet, Window
 
-FILE_NAME = "outreach.toml"
-LANGUAGES = ("fr", "en")
-TERRITORIES = {
-    "mainland": "",
-    "alsace-moselle": "57",
-    "guadeloupe": "971",
-    "martinique": "972",
-    "guyane": "973",
-    "reunion": "974",
-    "mayotte": "976",
-    "saint-barthelemy": "BL",
-    "saint-martin": "MF",
-    "saint-pierre-et-miquelon": "PM",
-    "nouvelle-caledonie": "NC",
-    "polynesie-francaise": "PF",
-    "wallis-et-futuna": "WF",
-}
-"""Parts of France with public holidays of their own, each with its subdivision in the holidays package."""
-
-PROCEDURES = ("courtesy", "request", "documents")
-"""Follow-up ladders, data/procedures/*.toml."""
+DEFAULT_FONT = "Libertinus Serif"
+"""Family of the PDF: one that the engine carries."""
 
 _GAP = 3
 """Between the sender and what the window may show, in mm."""
@@ -73,37 +56,18 @@ class Margins:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Where the envelope's window shows the sheet, in mm from the sheet's top left corner."""
-
-    left: float
-    top: float
-    width: float
-    line: float
-    """Distance from one address line to the next."""
-    lines: int
-    """Lines that fit at full size."""
-    clear: tuple[float, float, float, float]
-    """Left, top, right, bottom of the band that may show; only the address stands in it."""
-    sender_width: float
-    body_top: float
-    """Where place and date stand."""
-    folds: tuple[float, ...]
-    """Fold marks, from the top."""
-
-
-@dataclass(frozen=True, slots=True)
 class Layout:
     """What the letters look like on paper."""
 
-    font: str = "Libertinus Serif"
+    window: Window
+    """Of the envelope; as its country has it."""
+    font: str = DEFAULT_FONT
     """Family of the PDF: one that the PDF engine carries, or a file in the campaign's fonts/ folder."""
     docx_font: str = "Times New Roman"
     """Family of the DOCX: one that the reader's machine has."""
     size: float = 11
     """Body text, in pt."""
     margins: Margins = field(default_factory=Margins)
-    window: str = "dl-right"
     fold_marks: bool = True
     run_number: bool = False
     """Print each page's place in the print run at its foot."""
@@ -114,50 +78,10 @@ class Layout:
 
     @property
     def geometry(self) -> Window:
-        """The window's measures, from data/windows.toml; a wide left margin narrows the sender's block."""
-        entry = load_data("windows.toml")[self.window]
-        right, down = self.offset
-        box = entry["box"]
-        return Window(
-            **{**box, "left": box["left"] + right, "top": box["top"] + down},
-            clear=tuple(entry["clear"]),
-            sender_width=min(entry["sender_width"], entry["clear"][0] - _GAP - self.margins.left),
-            body_top=entry["body_top"],
-            folds=tuple(fold + down for fold in entry["folds"]),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class CivilitySettings:
-    """The campaign's choices among accepted forms of address."""
-
-    feminine: str = "la"
-    """`la` for "Madame la Maire", `le` for the traditional "Madame le Maire"."""
-    plural: str = "dot"
-    """`dot` (élu·es), `doublet` (élues et élus) or `masculine` (élus)."""
-    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """Role to form (`m`, `f`, `group`, `neutral`, `closing`, `consideration`) to text: the campaign's own."""
-
-
-@dataclass(frozen=True, slots=True)
-class LabelSheet:
-    """A sheet of labels on A4; lengths in mm."""
-
-    columns: int
-    rows: int
-    width: float
-    height: float
-    left: float
-    """From the sheet's corner to the first label, as `top`."""
-    top: float
-    pitch_x: float
-    """From one label's left edge to the next one's."""
-    pitch_y: float
-
-    @property
-    def count(self) -> int:
-        """Labels on a sheet."""
-        return self.columns * self.rows
+        """The window's measures on this sheet; a wide left margin narrows the sender's block."""
+        window = self.window.moved(*self.offset)
+        most = window.clear[0] - _GAP - self.margins.left
+        return replace(window, sender_width=min(window.sender_width, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,47 +110,37 @@ class PrintSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUpSettings:
-    """The campaign's choices among the follow-up procedures, and its changes to them."""
-
-    letters: Mapping[str, str] = field(default_factory=dict)
-    """Letter to procedure."""
-    roles: Mapping[str, str] = field(default_factory=dict)
-    """Role to procedure, where the letter names none."""
-    steps: Mapping[str, Mapping[str, Mapping[str, object]]] = field(default_factory=dict)
-    """Procedure to step to what is changed in it, or to the whole of a step of the campaign's own."""
-
-
-@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign folder's settings."""
 
     root: Path
+    country: Country
+    """Whose rules hold for contacts that name no other."""
     title: str
     language: str
     sender: Sender
     place: str
     date: date | None
     """The letters' day; None for the day of the run."""
+    layout: Layout
     reference: str = ""
     """Printed after "N/Réf. :"; `{letter}` and `{contact}` stand for the names."""
     registered: bool = False
     """Print the mention of registered mail."""
     recheck_months: int = 12
     """After how many months a contact counts as unchecked."""
-    territory: str = "mainland"
-    """Whose public holidays count for due dates."""
+    territory: str = ""
+    """Part of the country whose public holidays count for due dates; empty for the usual one."""
     author: str = ""
     """Who records in the journal; empty for the account's name."""
-    civility: CivilitySettings = field(default_factory=CivilitySettings)
-    layout: Layout = field(default_factory=Layout)
+    civility: CivilityChoices = field(default_factory=CivilityChoices)
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
     printing: PrintSettings = field(default_factory=PrintSettings)
 
     @property
     def out(self) -> Path:
         """The folder of generated files, unless a command names another."""
-        return self.root / "out"
+        return self.root / OUT
 
     def path(self, name: str) -> Path:
         """Return the path of a file named relative to the campaign folder."""
@@ -237,32 +151,3 @@ class Campaign:
         """The letterhead, logo and signature that outreach.toml names."""
         names = (self.layout.letterhead, self.sender.logo, self.sender.signature)
         return [self.path(name) for name in names if name]
-
-
-def shown_path(path: Path, root: Path) -> str:
-    """Return a path as messages name it: from a folder where it lies in it, with forward slashes."""
-    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
-
-
-def find_root(start: Path, *, upward: bool = True) -> Path:
-    """Return the campaign folder: `start` or, with `upward`, its nearest parent with an outreach.toml.
-
-    Raises:
-        InputError: there is none.
-        WorldError: a folder cannot be read.
-    """
-    for folder in (start, *start.parents) if upward else (start,):
-        try:
-            if (folder / FILE_NAME).is_file():
-                return folder
-        except OSError as error:
-            raise WorldError(
-                Problem("", 0, _("{folder} cannot be read", folder=folder), reason(error))
-            ) from error
-    hint = _("go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`")
-    message = (
-        _("no {file} here or above", file=FILE_NAME)
-        if upward
-        else _("no {file} in {folder}", file=FILE_NAME, folder=start.name)
-    )
-    raise InputError(Problem("", 0, message, hint))

@@ -1,34 +1,20 @@
 """Turn outreach.toml into the Campaign; every fault found is a Problem."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from outreach.campaign.campaign import (
-    FILE_NAME,
-    LANGUAGES,
-    PROCEDURES,
-    TERRITORIES,
-    Campaign,
-    CivilitySettings,
-    FollowUpSettings,
-    LabelSheet,
-    Layout,
-    Margins,
-    PrintSettings,
-    Sender,
-    Tariff,
-)
+from outreach.campaign.campaign import Campaign, Layout, Margins, PrintSettings, Sender, Tariff
+from outreach.campaign.follow_up import read_follow_up
+from outreach.campaign.paths import SETTINGS
+from outreach.country.civility import CivilityChoices
+from outreach.country.country import DEFAULT, Country, find_country, known_countries, load_country
+from outreach.country.paper import LabelSheet
 from outreach.errors import Problem, did_you_mean
-from outreach.files.toml import Table, load, load_data
+from outreach.files.toml import Table, load
 from outreach.language import _
 
-_FACT = re.compile(
-    "received|refused|returned|answered|acknowledged|replied|partial|full|forwarded|met|no-such-document"
-    r"|received:[\w-]+|sent:[\w-]+(:\d+)?"
-)
-"""What a step may count from or end by, besides other steps."""
 _A4 = (210, 297)
 """In mm."""
 _FARTHEST = 20
@@ -45,33 +31,44 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         WorldError: it cannot be read.
     """
     problems: list[Problem] = []
-    document = load(root / FILE_NAME, FILE_NAME, problems)
+    document = load(root / SETTINGS, SETTINGS, problems)
     top = document.top()
     about = top.table("campaign")
     letter = top.table("letter")
     journal = top.table("journal")
+    country = _country(about)
     campaign = Campaign(
         root=root,
+        country=country,
         title=about.text("title", required=True),
-        language=about.choice("language", LANGUAGES, "fr"),
-        recheck_months=int(about.number("recheck_months", 12, low=1, high=120)),
-        territory=about.choice("territory", TERRITORIES, "mainland"),
+        language=about.choice("language", country.languages, country.languages[0]),
+        recheck_months=about.whole("recheck_months", 12, low=1, high=120),
+        territory=about.choice("territory", country.territories, next(iter(country.territories))),
         sender=_sender(top.table("sender"), root),
         place=letter.text("place", required=True),
         date=letter.day("date"),
         reference=letter.text("reference"),
         registered=letter.flag("registered"),
         author=journal.text("author"),
-        civility=_civility(top.table("civility")),
-        layout=_layout(top.table("layout"), root),
-        follow_up=_follow_up(top.table("follow_up")),
-        printing=_printing(top.table("print"), top.table("labels")),
+        civility=_civility(top.table("civility"), country),
+        layout=_layout(top.table("layout"), root, country),
+        follow_up=read_follow_up(top.table("follow_up"), country),
+        printing=_printing(top.table("print"), top.table("labels"), country),
     )
     about.close()
     letter.close()
     journal.close()
     top.close()
     return campaign, problems
+
+
+def _country(table: Table) -> Country:
+    name = table.text("country", DEFAULT)
+    found = find_country(name)
+    if not found:
+        hint = did_you_mean(name, known_countries())
+        table.report("country", _("unknown {key} '{value}'", key="country", value=name), hint)
+    return found or load_country(DEFAULT)
 
 
 def _sender(table: Table, root: Path) -> Sender:
@@ -95,8 +92,8 @@ def _sender(table: Table, root: Path) -> Sender:
     return sender
 
 
-def _layout(table: Table, root: Path) -> Layout:
-    default = Layout()
+def _layout(table: Table, root: Path, country: Country) -> Layout:
+    default = Layout(next(iter(country.windows.values())))
     margins = table.table("margins")
     layout = Layout(
         font=table.text("font", default.font),
@@ -108,7 +105,7 @@ def _layout(table: Table, root: Path) -> Layout:
                 for side in ("top", "right", "bottom", "left")
             }
         ),
-        window=table.choice("window", tuple(load_data("windows.toml")), default.window),
+        window=country.windows[table.choice("window", tuple(country.windows), default.window.name)],
         fold_marks=table.flag("fold_marks", default=True),
         run_number=table.flag("run_number"),
         offset=_offset(table),
@@ -130,7 +127,7 @@ def _offset(table: Table) -> tuple[float, float]:
     return (0, 0)
 
 
-def _printing(table: Table, labels: Table) -> PrintSettings:
+def _printing(table: Table, labels: Table, country: Country) -> PrintSettings:
     default = PrintSettings()
     tariffs = []
     for entry in table.tables("tariff"):
@@ -138,7 +135,7 @@ def _printing(table: Table, labels: Table) -> PrintSettings:
             Tariff(entry.number("grams", 0, low=1, high=100_000), entry.number("euros", 0, low=0, high=1000))
         )
         entry.close()
-    sheets = {name: LabelSheet(**sheet) for name, sheet in load_data("labels.toml")["sheet"].items()}
+    sheets = dict(country.label_sheets)
     for name in labels.values:
         sheet = _label_sheet(labels.table(name))
         if sheet:
@@ -159,7 +156,7 @@ def _printing(table: Table, labels: Table) -> PrintSettings:
 def _label_sheet(table: Table) -> LabelSheet | None:
     lengths = ("width", "height", "left", "top", "pitch_x", "pitch_y")
     missing = [key for key in ("columns", "rows", *lengths) if key not in table.values]
-    counts = {key: int(table.number(key, 1, low=1, high=30)) for key in ("columns", "rows")}
+    counts = {key: table.whole(key, 1, low=1, high=30) for key in ("columns", "rows")}
     values: dict[str, Any] = {key: table.number(key, 0, low=0, high=297) for key in lengths}
     sheet = LabelSheet(**counts, **values)
     table.close()
@@ -184,11 +181,11 @@ def _label_sheet(table: Table) -> LabelSheet | None:
     return sheet
 
 
-def _civility(table: Table) -> CivilitySettings:
+def _civility(table: Table, country: Country) -> CivilityChoices:
     forms = ("m", "f", "group", "neutral", "closing", "consideration")
     own = table.table("roles")
     roles: dict[str, Mapping[str, str]] = {}
-    for role in load_data("civility.toml")["role"]:
+    for role in country.titles.roles:
         if role in own.values:
             entry = own.table(role)
             roles[role] = {form: entry.text(form) for form in forms if form in entry.values}
@@ -201,83 +198,14 @@ def _civility(table: Table) -> CivilitySettings:
                     _("unknown {marks} in closing", marks=", ".join(unknown)),
                     _("it knows {known}", known=known),
                 )
-    own.close(tuple(load_data("civility.toml")["role"]))
-    settings = CivilitySettings(
+    own.close(tuple(country.titles.roles))
+    choices = CivilityChoices(
         feminine=table.choice("feminine", ("la", "le"), "la"),
         plural=table.choice("plural", ("dot", "doublet", "masculine"), "dot"),
         roles=roles,
     )
     table.close()
-    return settings
-
-
-def _follow_up(table: Table) -> FollowUpSettings:
-    chosen: dict[str, dict[str, str]] = {}
-    for key in ("letters", "roles"):
-        own = table.table(key)
-        chosen[key] = {name: own.choice(name, PROCEDURES, "") for name in own.values}
-        own.close()
-    steps = {name: _steps(table.table(name), name) for name in PROCEDURES if name in table.values}
-    table.close(PROCEDURES)
-    return FollowUpSettings(chosen["letters"], chosen["roles"], steps)
-
-
-def _steps(table: Table, procedure: str) -> Mapping[str, Mapping[str, object]]:
-    """Read changes to a procedure's steps, and steps of the campaign's own."""
-    shipped = {entry["id"]: entry for entry in load_data(f"procedures/{procedure}.toml")["step"]}
-    steps: dict[str, Mapping[str, object]] = {}
-    for name in table.values:
-        own = table.table(name)
-        if shipped.get(name, {}).get("is_legal"):
-            table.report(
-                name,
-                _("the law sets the step '{name}'", name=name),
-                _("give a step of your own another name"),
-            )
-        step: dict[str, object] = {
-            key: int(own.number(key, 0, low=0, high=limit))
-            for key, limit in (("months", 60), ("days", 1000))
-            if key in own.values
-        }
-        step |= {key: own.text(key) for key in ("does", "letter", "from") if key in own.values}
-        if "roll" in own.values:
-            step["roll"] = own.choice("roll", ("none", "forward", "back"), "forward")
-        ends = own.texts("ended_by")
-        if ends:
-            step["ended_by"] = list(ends)
-        own.close()
-        _check_facts(table, name, step, list(dict.fromkeys([*shipped, *table.values])))
-        if name not in shipped:
-            missing = [key for key in ("does", "from") if not step.get(key)]
-            if missing:
-                lacking = _("the step '{name}' lacks {keys}", name=name, keys=_(" and ").join(missing))
-                table.report(name, lacking, _('write does = "...", from = "received" and days or months'))
-            step.setdefault("ended_by", _usual_end(step))
-        steps[name] = step
-    return steps
-
-
-def _check_facts(table: Table, name: str, step: Mapping[str, object], order: Sequence[str]) -> None:
-    """Report what a step counts from or ends by that is not known, or comes after it."""
-    starts, ends = str(step.get("from", "")).split("|"), step.get("ended_by", ())
-    for fact in (*starts, *cast("Sequence[str]", ends)):
-        if fact and not _FACT.fullmatch(fact) and fact not in order:
-            hint = did_you_mean(fact, [*order, "received", "refused", "answered", "returned"])
-            table.report(name, _("the step '{name}' knows no '{fact}'", name=name, fact=fact), hint)
-    for fact in starts:
-        if fact in order[order.index(name) :]:
-            message = _("the step '{name}' counts from '{fact}', which comes after it", name=name, fact=fact)
-            table.report(name, message, _("write it below that step"))
-
-
-def _usual_end(step: Mapping[str, object]) -> list[str]:
-    """Return what ends a step of the campaign's own: an answer, or its letter once more than before it."""
-    letter, start = step.get("letter"), str(step.get("from", ""))
-    if not letter:
-        return ["answered"]
-    *_before, number = start.removeprefix(f"sent:{letter}").partition(":")
-    after = int(number or 1) + 1 if start.startswith(f"sent:{letter}") else 1
-    return ["answered", f"sent:{letter}:{after}"]
+    return choices
 
 
 def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:

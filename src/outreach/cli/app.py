@@ -8,15 +8,15 @@ import typer
 
 from outreach import __version__
 from outreach.cli import (
-    address_book,
+    bring_in,
     contacts,
     follow_up,
     letters,
     log,
     output,
     overview,
-    print_run,
-    remember,
+    post,
+    record,
     write,
 )
 from outreach.cli.boundary import ErrorBoundary
@@ -33,22 +33,22 @@ app = typer.Typer(
 WRITE = "Write"
 app.command(rich_help_panel=WRITE)(write.init)
 app.command(rich_help_panel=WRITE)(write.check)
-contacts.app.command("import")(address_book.import_contacts)
-contacts.app.command("complete")(address_book.complete_contacts)
-contacts.app.command("add")(address_book.add_contact)
-contacts.app.command("dedupe")(address_book.dedupe_contacts)
-contacts.app.command("export")(address_book.export_contacts)
+contacts.app.command("import")(bring_in.import_file)
+contacts.app.command("complete")(bring_in.complete)
+contacts.app.command("add")(bring_in.add)
+contacts.app.command("dedupe")(contacts.dedupe)
+contacts.app.command("export")(contacts.export)
 app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)
 app.command(rich_help_panel=WRITE)(write.generate)
 PRINT = "Print"
-app.command("print", rich_help_panel=PRINT)(print_run.print_letters)
+app.command("print", rich_help_panel=PRINT)(post.print_letters)
 REMEMBER = "Remember"
-app.command(rich_help_panel=REMEMBER)(remember.sent)
-app.command(rich_help_panel=REMEMBER)(remember.received)
-app.command(rich_help_panel=REMEMBER)(remember.answer)
-app.command(rich_help_panel=REMEMBER)(remember.note)
+app.command(rich_help_panel=REMEMBER)(record.sent)
+app.command(rich_help_panel=REMEMBER)(record.received)
+app.command(rich_help_panel=REMEMBER)(record.answer)
+app.command(rich_help_panel=REMEMBER)(record.note)
 app.add_typer(log.app, name="log", rich_help_panel=REMEMBER)
 FOLLOW_UP = "Follow up"
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.status)
@@ -56,7 +56,7 @@ app.command(rich_help_panel=FOLLOW_UP)(follow_up.answers)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.followup)
-app.command(rich_help_panel=FOLLOW_UP)(remember.extend)
+app.command(rich_help_panel=FOLLOW_UP)(record.extend)
 app.command(rich_help_panel="The program")(overview.doctor)
 
 
@@ -101,4 +101,4 @@ def options(
     context.obj = campaign
     output.keep_quiet(is_quiet=quiet)
     if context.invoked_subcommand is None:
-        overview.show_standing(context)
+        overview.show_overview(context)

@@ -3,7 +3,6 @@
 Files are looked at and not checked, so that an answer comes before the next key.
 """
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 import tomli
 import typer
 
+from outreach.campaign.paths import CONTACTS, LETTERS, SETTINGS, find_root
 from outreach.errors import OutreachError
 
 
 def letters(context: typer.Context, incomplete: str) -> list[str]:
     """Return the letters' names that begin so."""
     root = _root(context)
-    names = (path.stem for path in sorted(root.glob("letters/*.md"))) if root else ()
+    names = (path.stem for path in sorted(root.glob(f"{LETTERS}/*.md"))) if root else ()
     return [name for name in names if name.startswith(incomplete) and not name.startswith("_")]
 
 
@@ -38,16 +38,17 @@ def selectors(context: typer.Context, incomplete: str) -> list[str]:
 
 def label_sheets(context: typer.Context, incomplete: str) -> list[str]:
     """Return the label sheets that begin so: those shipped and the campaign's own."""
-    from outreach.files.toml import load_data
+    from outreach.country.country import DEFAULT, find_country, load_country
 
     root = _root(context)
-    own = _toml(root / "outreach.toml").get("labels", {}) if root else {}
-    return [name for name in [*load_data("labels.toml")["sheet"], *own] if name.startswith(incomplete)]
+    settings = _toml(root / SETTINGS) if root else {}
+    about = settings.get("campaign", {})
+    country = find_country(str(about.get("country", DEFAULT))) if isinstance(about, dict) else None
+    shipped = (country or load_country(DEFAULT)).label_sheets
+    return [name for name in [*shipped, *settings.get("labels", {})] if name.startswith(incomplete)]
 
 
 def _root(context: typer.Context) -> Path | None:
-    from outreach.campaign.campaign import find_root
-
     named = context.find_root().params.get("campaign")
     try:
         return find_root(Path(named).resolve(), upward=False) if named else find_root(Path.cwd().resolve())
@@ -57,7 +58,7 @@ def _root(context: typer.Context) -> Path | None:
 
 def _rows(context: typer.Context) -> Iterator[dict[str, Any]]:
     root = _root(context)
-    for path in sorted((root / "contacts").glob("*")) if root else ():
+    for path in sorted((root / CONTACTS).glob("*")) if root else ():
         if path.suffix.lower() == ".toml":
             found = _toml(path).get("contact", [])
             yield from (row for row in found if isinstance(row, dict)) if isinstance(found, list) else ()
@@ -73,15 +74,13 @@ def _toml(path: Path) -> dict[str, Any]:
 
 
 def _table(path: Path) -> Iterator[dict[str, Any]]:
-    from outreach.files.tables import separator_of
+    from outreach.files.tables import read_rows
 
     try:
-        with path.open(encoding="utf-8-sig", newline="", errors="replace") as stream:
-            header = stream.readline()
-            separator = separator_of(header)
-            names = [name.strip().casefold() for name in next(csv.reader([header], delimiter=separator), [])]
-            yield from csv.DictReader(stream, names, delimiter=separator)
-    except (OSError, csv.Error):
+        rows, _separator = read_rows(path, path.name)
+        names = [name.strip().casefold() for name in next(rows, (0, []))[1]]
+        yield from (dict(zip(names, cells, strict=False)) for _line, cells in rows)
+    except OutreachError:
         return
 
 

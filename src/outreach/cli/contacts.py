@@ -1,16 +1,18 @@
-"""Commands that show the contacts."""
+"""Commands that show, compare, give away and erase contacts."""
 
-from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from outreach.campaign.paths import ARCHIVE, JOURNAL, OUT
 from outreach.cli import completion
-from outreach.cli.options import Json, Not, To, confirm, open_folder, recorder
-from outreach.cli.output import print_json, print_pairs, print_table, say
+from outreach.cli.options import Json, Not, To, confirm, one_of, open_folder, the_journal, the_recorder
+from outreach.cli.output import print_pairs, say, show
+from outreach.cli.views import contacts_view, record_of, twins_view
 from outreach.errors import InputError
-from outreach.language import _
+from outreach.language import _, ngettext
 
 app = typer.Typer(no_args_is_help=True, help="List, add, import, complete, export and erase recipients.")
 
@@ -29,21 +31,55 @@ def list_contacts(
     as_json: Json = False,
 ) -> None:
     """List the recipients, as in: outreach contacts list --role mayor."""
+    from outreach.people.addressing import town_of
     from outreach.people.selectors import select
 
-    contacts = open_folder(context).contacts
-    chosen = select(contacts, to or (), left_out or ())
+    people = open_folder(context).people
+    chosen = select(people.contacts, to or (), left_out or ())
     for kind, names in (("role", role), ("tag", tag)):
-        select(contacts, wanted := [f"{kind}:{name}" for name in names or ()])
+        wanted = [f"{kind}:{name}" for name in names or ()]
+        select(people.contacts, wanted)
         chosen = select(chosen, wanted, strict=False)
-    if as_json:
-        print_json(asdict(contact) for contact in chosen)
-    else:
-        rows = [
-            (contact.id, contact.name, contact.role, contact.town, contact.checked or "–")
-            for contact in chosen
-        ]
-        print_table((_("id"), _("name"), _("role"), _("town"), _("checked")), rows)
+    show(contacts_view(chosen, lambda contact: town_of(contact, people.home)), as_json=as_json)
+
+
+def dedupe(context: typer.Context, as_json: Json = False) -> None:
+    """Show contacts that are or may be the same person, as in: outreach contacts dedupe."""
+    from outreach.people.addressing import town_of
+    from outreach.people.twins import find_twins
+
+    people = open_folder(context).people
+    found = find_twins(people)
+    if not (found or as_json):
+        say(_("nobody is there twice"))
+        return
+    show(twins_view(found, lambda contact: town_of(contact, people.home)), as_json=as_json)
+    if not as_json:
+        say(_("nothing was merged: delete or change one of each pair in its file"), err=True)
+
+
+def export(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    kind: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="csv|xlsx|vcard|google",
+            help="What to write; by the file's ending, else csv.",
+        ),
+    ] = "",
+    to: To = None,
+    left_out: Not = None,
+) -> None:
+    """Write contacts for another program: outreach contacts export mayors.xlsx --format xlsx."""
+    from outreach.people.export import EXPORT_FORMATS, export_contacts, format_of
+    from outreach.people.selectors import select
+
+    chosen = select(open_folder(context).people.contacts, to or (), left_out or ())
+    name = one_of(EXPORT_FORMATS)(kind) if kind else format_of(target)
+    export_contacts(chosen, name, target)
+    say(ngettext("{count} contact written", "{count} contacts written", len(chosen)))
 
 
 def _as_stored(value: object) -> object:
@@ -60,22 +96,29 @@ def forget_contact(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
-    from outreach.journal.journal import open_journal
     from outreach.upkeep.forget import find_traces, forget
 
     folder = open_folder(context)
     out = folder.campaign.out
-    with open_journal(folder.campaign.root) as journal:
+    with the_journal(context, folder) as journal:
         traces = find_traces(folder, journal, out, identifier)
         for entry in traces.entries:
             place = f"{entry.path}:{entry.line}"
             typer.echo(_("   1  contact at {place}", place=place))
-        for place, number in (
-            (_("generated files in out/"), len(traces.letters)),
-            (_("events in outreach.db"), traces.events),
-            (_("files in archive/"), len(traces.files)),
-        ):
-            typer.echo(f"{number:>4}  {place}")
+        for copy in traces.copies:
+            typer.echo(_("   1  contact at {place}", place=copy))
+        numbers = (len(traces.letters), traces.events, len(traces.files))
+        letters, events, files = (
+            ngettext("generated file in {folder}/", "generated files in {folder}/", numbers[0], folder=OUT),
+            ngettext("event in {file}", "events in {file}", numbers[1], file=JOURNAL),
+            ngettext("file in {folder}/", "files in {folder}/", numbers[2], folder=ARCHIVE),
+        )
+        for number, what in zip(numbers, (letters, events, files), strict=True):
+            typer.echo(f"{number:>4}  {what}")
+        for name in traces.printed:
+            typer.echo(_("      out/{name}, which can be made again", name=name))
+        for name in traces.lists:
+            typer.echo(_("      the rows of {id} in out/{name}", id=identifier, name=name))
         for file in traces.shared:
             typer.echo(
                 _("archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name),
@@ -83,7 +126,7 @@ def forget_contact(
             )
         if not yes and not confirm(_("Erase all of this? It cannot be undone.")):
             raise typer.Exit
-        forget(folder, journal, out, traces, recorder(folder.campaign.author))
+        forget(folder, journal, out, traces, the_recorder(folder.campaign.author))
     say(_("erased; exports and copies of the journal elsewhere are not"))
 
 
@@ -96,27 +139,25 @@ def show_contact(
     as_json: Json = False,
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
-    from outreach.letters.compose import contact_address, contact_forms
+    from outreach.people.addressing import address_lines, forms_of, town_of
 
     folder = open_folder(context)
-    entry = folder.entry(identifier)
+    campaign, entry = folder.campaign, folder.people.entry(identifier)
     if entry.is_faulty:
         raise InputError(*entry.faults)
     contact = entry.contact
     if as_json:
-        print_json([asdict(contact)])
+        show(contacts_view([contact], lambda one: town_of(one, campaign.country)), as_json=True)
         return
-    salutation, closing = contact_forms(folder.campaign, contact, folder.campaign.language)
-    values = {
-        name: value for name, value in asdict(contact).items() if name not in ("address", "tags", "fields")
-    }
+    forms = forms_of(campaign, contact, campaign.language)
+    values = record_of(contact).items()
     print_pairs(
         [
-            *values.items(),
+            *((name, value) for name, value in values if name not in ("address", "tags", "fields")),
             *((f"fields.{name}", _as_stored(value)) for name, value in contact.fields.items()),
             ("tags", ", ".join(contact.tags)),
-            (_("address as printed"), "\n".join(contact_address(contact))),
-            (_("salutation as printed"), salutation),
-            (_("closing as printed"), closing),
+            (_("address as printed"), "\n".join(address_lines(contact, campaign.country))),
+            (_("salutation as printed"), forms.salutation),
+            (_("closing as printed"), forms.closing),
         ]
     )

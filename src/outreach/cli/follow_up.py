@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from textwrap import fill
@@ -23,16 +22,19 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import print_json, print_problems, print_table, progress_bar, say
+from outreach.cli.output import print_problems, progress_bar, say, show
+from outreach.cli.views import counted, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
-from outreach.journal.words import counted_status, outcome_word, status_word, step_word
-from outreach.language import _, local, ngettext
+from outreach.journal.words import step_word
+from outreach.language import _, local
 
 AsOf = Annotated[
     datetime | None,
     day_option("--on", "As of this day; today by default."),
 ]
 _INDENT = " " * 14
+_CALENDAR = 10_000
+"""Days ahead that a calendar file holds."""
 _WIDE = 1000
 """Characters of a line where no terminal folds it."""
 
@@ -44,37 +46,18 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show where every letter stands, as in: outreach status."""
-    from outreach.journal.case import conflicts
-    from outreach.journal.journal import read_events
-    from outreach.journal.standing import Standing, totals
-    from outreach.journal.standing import status as rows_on
+    from outreach.journal.journal import read_history
+    from outreach.journal.standing import follow, standings
 
     folder = open_folder(context)
-    events = read_events(folder.campaign.root)
-    rows = rows_on(folder, events, day(on) or today(), letter)
-    if as_json:
-        print_json({name: getattr(row, name) for name in Standing.__slots__} for row in rows)
-    else:
-        print_table(
-            (_("to"), _("status"), _("dates"), _("answers"), _("next")),
-            [
-                (
-                    _lines(row.contact, row.letter),
-                    _lines(status_word(row.status), outcome_word(row.outcome)),
-                    _lines(
-                        _("{day} sent", day=row.sent_on) if row.sent_on else "",
-                        _("{day} got", day=row.received_on) if row.received_on else "",
-                        _("estimated") if row.estimated else "",
-                    ),
-                    f"{row.questions_answered}/{row.questions_asked}" if row.questions_asked else "",
-                    _lines(step_word(row.next_step), row.due_on, _shown_left(row.days_left)),
-                )
-                for row in rows
-            ],
-            red=[row.overdue for row in rows],
-        )
-        typer.echo(", ".join(counted_status(name, count) for name, count in totals(rows).items()))
-    print_problems(conflicts(events), err=True)
+    asked = day(on) or today()
+    recorded = read_history(folder.campaign)
+    history = recorded.until(asked)
+    rows = standings(folder, history, follow(folder, history), asked, letter)
+    show(standings_view(rows), as_json=as_json)
+    if not as_json:
+        typer.echo(counted(rows))
+    print_problems(recorded.conflicts(), err=True)
 
 
 def due(
@@ -87,35 +70,22 @@ def due(
     as_json: Json = False,
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
-    from outreach.journal.journal import read_events
-    from outreach.journal.standing import due as due_on
+    from outreach.journal.journal import read_history
+    from outreach.journal.standing import follow, tasks
     from outreach.reports.calendar import write_calendar
 
     folder = open_folder(context)
-    events = read_events(folder.campaign.root)
-    rows = due_on(folder, events, day(on) or today(), within)
+    asked = day(on) or today()
+    followed = follow(folder, read_history(folder.campaign).until(asked))
+    rows = tasks(followed, asked, within)
     if ics:
-        everything = due_on(folder, events, day(on) or today(), within=10_000)
-        write_calendar(everything, folder.campaign, ics)
-    if as_json:
-        print_json({key: value for key, value in asdict(row).items() if key != "does"} for row in rows)
-        return
-    if not rows:
+        write_calendar(tasks(followed, asked, _CALENDAR), folder.campaign, ics)
+    if not (rows or as_json):
         say(_("nothing is due"))
         return
-    print_table(
-        (_("due"), _("to"), _("what")),
-        [
-            (
-                _lines(row.due_on, _shown_left(row.days_left), _("estimated") if row.estimated else ""),
-                _lines(row.contact, row.letter),
-                _(row.does),
-            )
-            for row in rows
-        ],
-        red=[row.days_left < 0 for row in rows],
-    )
-    say(_advice(), err=True)
+    show(tasks_view(rows), as_json=as_json)
+    if not as_json:
+        say(_advice(), err=True)
 
 
 def followup(
@@ -144,13 +114,13 @@ def followup(
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
-    from outreach.journal.following_up import Wanted, follow_up_letters
-    from outreach.journal.journal import read_events
-    from outreach.letters.making.generate import Output, make_documents
+    from outreach.journal.following_up import FollowUpRequest, follow_up_letters
+    from outreach.journal.journal import read_history
+    from outreach.letters.making.generate import Output, make_letters
     from outreach.reports.bundle import write_bundles
 
     folder = open_folder(context)
-    wanted = Wanted(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
+    wanted = FollowUpRequest(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
     output = Output(
         out=out or folder.campaign.out,
         written=wanted.on,
@@ -158,12 +128,12 @@ def followup(
         dry_run=dry_run,
         force=force,
     )
-    events = read_events(folder.campaign.root)
-    documents, problems = follow_up_letters(folder, events, wanted)
+    history = read_history(folder.campaign)
+    assignments, problems = follow_up_letters(folder, history, wanted)
     with progress_bar(_("letters")) as progress:
-        report = make_documents(folder, documents, output, problems, progress)
-    bundles = write_bundles(folder, events, documents, output) if bundle and not dry_run else []
-    if documents or problems or as_json:
+        report = make_letters(folder, assignments, output, problems, progress)
+    bundles = write_bundles(folder, history, assignments, output) if bundle and not dry_run else []
+    if assignments or problems or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
         for path in bundles:
             say(_("bundle     {path}", path=path.relative_to(output.out).as_posix()), err=as_json)
@@ -174,11 +144,12 @@ def followup(
 
 def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
-    from outreach.journal.journal import read_events
-    from outreach.journal.standing import why as reasons
+    from outreach.journal.journal import read_history
+    from outreach.journal.standing import follow, reasons
 
     folder = open_folder(context)
-    found = reasons(folder, read_events(folder.campaign.root), contact, day(on) or today(), letter)
+    history = read_history(folder.campaign).until(day(on) or today())
+    found = reasons(folder, history, follow(folder, history), contact, letter)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         typer.echo(
@@ -186,8 +157,8 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
                 "{letter} to {contact}, procedure {name}: {title}",
                 letter=one.case.letter,
                 contact=one.case.contact,
-                name=one.procedure.name,
-                title=_(one.procedure.title),
+                name=one.ladder.procedure.name,
+                title=_(one.ladder.procedure.title),
             )
         )
         for step in one.dates:
@@ -209,36 +180,15 @@ def answers(
     as_json: Json = False,
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
-    from outreach.journal.journal import read_events
-    from outreach.reports.answers import answers as grid_of
-    from outreach.reports.answers import write_grid
+    from outreach.journal.journal import read_history
+    from outreach.reports.answers import replies, write_grid
 
     folder = open_folder(context)
-    rows = grid_of(folder, read_events(folder.campaign.root), letter)
+    rows = replies(folder, read_history(folder.campaign), letter)
     if target:
         write_grid(rows, target)
-    if as_json:
-        print_json(asdict(row) for row in rows)
-    elif not target:
-        columns = (_("no."), _("question"), _("contact"), _("letter"), _("answer"))
-        cells = ((row.number, row.question, row.contact, row.letter, row.shown) for row in rows)
-        print_table(columns, cells)
-
-
-def _lines(*parts: object) -> str:
-    """Return the parts that say something, a line each."""
-    return "\n".join(local(part) for part in parts if part)
-
-
-def _shown_left(days: int | None) -> str:
-    """Return how far a day is, as in "4 days late"."""
-    if days is None:
-        return ""
-    if days == 0:
-        return _("today")
-    if days > 0:
-        return ngettext("in {count} day", "in {count} days", days)
-    return ngettext("{count} day late", "{count} days late", -days)
+    if as_json or not target:
+        show(replies_view(rows), as_json=as_json)
 
 
 def _advice() -> str:

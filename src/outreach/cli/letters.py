@@ -1,18 +1,16 @@
 """Commands that show the letters."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from outreach.campaign.paths import LETTERS
 from outreach.cli import completion
 from outreach.cli.options import Json, open_folder
-from outreach.cli.output import print_json, print_pairs, print_problems, print_table, say
+from outreach.cli.output import print_pairs, print_problems, say, show
+from outreach.cli.views import letters_view
 from outreach.errors import InputError, errors_in
 from outreach.language import _
-
-if TYPE_CHECKING:
-    from outreach.letters.folder import Folder
-    from outreach.letters.template import Template
 
 app = typer.Typer(no_args_is_help=True, help="List, show and begin letters.")
 
@@ -21,17 +19,8 @@ app = typer.Typer(no_args_is_help=True, help="List, show and begin letters.")
 def list_letters(context: typer.Context, as_json: Json = False) -> None:
     """List the letters and how many get each, as in: outreach letters list."""
     folder = open_folder(context)
-    rows = [_row(folder, template) for template in folder.templates]
-    if as_json:
-        print_json(rows)
-    else:
-        columns = (_("name"), _("title"), _("recipients"), _("joint"), _("kind"))
-        shown = [
-            [row["name"], row["title"], row["recipients"], _("yes") if row["joint"] else "", row["kind"]]
-            for row in rows
-        ]
-        print_table(columns, shown)
-    faults = [problem for problem in errors_in(folder.problems) if problem.path.startswith("letters/")]
+    show(letters_view(folder), as_json=as_json)
+    faults = [problem for problem in errors_in(folder.problems) if problem.path.startswith(f"{LETTERS}/")]
     print_problems(faults, err=True)
     if faults:
         raise typer.Exit(InputError.exit_code)
@@ -49,14 +38,12 @@ def show_letter(
     as_json: Json = False,
 ) -> None:
     """Show one letter's settings, recipients and questions, as in: outreach letters show joint."""
-    from outreach.letters.folder import recipient_groups
-
     folder = open_folder(context)
-    (template,) = folder.chosen_templates([name])
+    (template,) = folder.templates_named([name])
     if as_json:
-        print_json([_row(folder, template)])
+        show(letters_view(folder, [name]), as_json=True)
         return
-    groups = recipient_groups(folder, template)
+    groups = folder.audiences.groups(template)
     print_pairs(
         [
             (_("name"), template.name),
@@ -80,7 +67,7 @@ def show_letter(
 
 
 @app.command("new")
-def new_letter(
+def begin_letter(
     context: typer.Context,
     name: Annotated[
         str,
@@ -88,20 +75,7 @@ def new_letter(
     ],
 ) -> None:
     """Begin a new letter, as in: outreach letters new prefect."""
-    from outreach.letters.new_letter import new_letter as begin
+    from outreach.letters.new_letter import new_letter
 
-    path = begin(open_folder(context), name)
+    path = new_letter(open_folder(context).campaign, name)
     say(_("written  {path}; next: fill it in, then outreach preview {name}", path=path, name=name))
-
-
-def _row(folder: "Folder", template: "Template") -> dict[str, object]:
-    from outreach.letters.folder import recipient_groups
-
-    return {
-        "name": template.name,
-        "title": template.title,
-        "audience": list(template.audience),
-        "kind": template.kind,
-        "joint": template.joint,
-        "recipients": sum(len(group) for group in recipient_groups(folder, template)),
-    }

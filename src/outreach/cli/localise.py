@@ -150,22 +150,22 @@ def local_usage() -> Iterator[None]:
     except UsageError as error:
         _translate_headings()
         message = error.format_message()
-        said = _said(message, _USAGE)
-        if said == message:
+        rephrased = _rephrased(message, _USAGE)
+        if rephrased == message:
             raise
-        raise UsageError(said, error.ctx) from error
+        raise UsageError(rephrased, error.ctx) from error
     except typer.Abort:  # nobody answered
         _translate_headings()
         raise
 
 
-def _said(message: str, patterns: Sequence[tuple[str, str]]) -> str:
+def _rephrased(message: str, patterns: Sequence[tuple[str, str]]) -> str:
     for pattern, form in patterns:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
             values = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
             if "rest" in values:
-                values["rest"] = _said(values["rest"], _VALUES)
+                values["rest"] = _rephrased(values["rest"], _VALUES)
             return _(form, **values)
     return message
 

@@ -1,7 +1,8 @@
 """Options and reading that several commands share."""
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timezone
 from enum import Enum
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.models import OptionInfo
 
-from outreach.campaign.campaign import find_root
+from outreach.campaign.paths import find_root
 from outreach.cli import completion
+from outreach.errors import InputError
 from outreach.language import _
 
 if TYPE_CHECKING:
-    from outreach.journal.journal import Recorder
+    from outreach.journal.journal import Journal
+    from outreach.journal.recording.recorder import Recorder
     from outreach.letters.folder import Folder
 
 _Answer = TypeVar("_Answer")
@@ -95,6 +98,22 @@ def campaign_root(context: typer.Context) -> Path:
     return find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
 
 
+@contextmanager
+def the_journal(context: typer.Context, folder: "Folder | None" = None) -> Iterator["Journal"]:
+    """Open the journal of a folder that was read, or else whatever is wrong with the rest of the campaign."""
+    from outreach.campaign.settings import load_campaign
+    from outreach.country.country import DEFAULT, load_country
+    from outreach.journal.journal import open_journal
+
+    root = folder.campaign.root if folder else campaign_root(context)
+    try:
+        country = folder.campaign.country if folder else load_campaign(root)[0].country
+    except InputError:
+        country = load_country(DEFAULT)
+    with open_journal(root, country) as journal:
+        yield journal
+
+
 def open_folder(context: typer.Context) -> "Folder":
     """Read the campaign folder that the command line names."""
     from outreach.letters.folder import load_folder
@@ -107,9 +126,9 @@ def day(value: datetime | None) -> date | None:
     return value.date() if value else None
 
 
-def recorder(author: str) -> "Recorder":
+def the_recorder(author: str) -> "Recorder":
     """Return who records, and when."""
-    from outreach.journal.journal import Recorder, author_name
+    from outreach.journal.recording.recorder import Recorder, author_name
 
     return Recorder(author_name(author), datetime.now(timezone.utc), today())
 
@@ -144,6 +163,23 @@ def ask_one_of(question: str, words: Collection[str]) -> str:
 def words_of(choice: type[Enum]) -> str:
     """Return what help shows of an option that takes one of several words."""
     return "|".join(str(member.value) for member in choice)
+
+
+def one_of(words: Collection[str]) -> Callable[[str], str]:
+    """Return what reads an option that takes one of several words which are a table's keys."""
+
+    def read(text: str) -> str:
+        if text not in words:
+            known = ", ".join(f"'{word}'" for word in words)
+            raise typer.BadParameter(_("'{value}' is not one of {known}", value=text, known=known))
+        return text
+
+    return read
+
+
+def dates_on(folder: "Folder", given: datetime | None) -> date:
+    """Return the letters' date: the one given, else the campaign's, else today."""
+    return folder.letters_date(day(given), today())
 
 
 def confirm(question: str) -> bool:

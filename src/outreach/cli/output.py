@@ -2,16 +2,15 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import zip_longest
-from typing import cast
 
 import typer
 
+from outreach.cli.views import Record, Row, View
 from outreach.errors import Problem
 from outreach.language import _, local
-from outreach.progress import Progress, untold
+from outreach.progress import Progress, no_progress
 
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""
@@ -30,27 +29,27 @@ def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
         typer.echo(text, err=err)
 
 
-def print_json(rows: Iterable[Mapping[str, object]]) -> None:
-    """Print one array of objects, a line each, dates as YYYY-MM-DD."""
+def show(view: View[Row], *, as_json: bool) -> None:
+    """Print an answer as a table, or as one array of objects, a line each, dates as YYYY-MM-DD."""
+    if as_json:
+        _print_json(map(view.record, view.rows))
+    else:
+        _print_table(view)
+
+
+def _print_json(rows: Iterable[Record]) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
     lines = [encode(row) for row in rows]
     typer.echo("[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]"))
 
 
-def print_table(
-    columns: Sequence[str],
-    rows: Iterable[Sequence[object]],
-    *,
-    struck: Sequence[bool] = (),
-    red: Sequence[bool] = (),
-) -> None:
+def _print_table(view: View[Row]) -> None:
     """Print a table that folds long cells; a style never says what the words do not.
 
     A very large one, which nobody reads but through another program, has a line for each row.
     """
-    rows = list(rows)
-    if len(rows) > _LARGE:
-        _print_lines([columns, *rows])
+    if len(view.rows) > _LARGE:
+        _print_lines([view.headings, *map(view.cells, view.rows)])
         return
     from rich import box
     from rich.console import Console
@@ -58,11 +57,11 @@ def print_table(
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number == 0)
-    for row, is_struck, is_red in zip_longest(rows, struck, red, fillvalue=False):
-        style = "strike" if is_struck else "red" if is_red else ""
-        table.add_row(*(Text(local(cell), style) for cell in cast("Sequence[object]", row)))
+    for number, heading in enumerate(view.headings):
+        table.add_column(heading, overflow="fold", no_wrap=number == 0)
+    for row in view.rows:
+        style = "strike" if view.is_struck(row) else "red" if view.is_red(row) else ""
+        table.add_row(*(Text(local(cell), style) for cell in view.cells(row)))
     Console().print(table)
 
 
@@ -86,14 +85,14 @@ def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
     for problem in problems:
         mark = _("warning: ") if problem.severity == "warning" else ""
         where = f"{problem.where}: " if problem.where else ""
-        typer.echo(f"{where}{mark}{problem.said}", err=err)
+        typer.echo(f"{where}{mark}{problem.text}", err=err)
 
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """Show a bar on stderr while a run goes on; nothing where stderr is no terminal."""
     if _is_quiet or not sys.stderr.isatty():
-        yield untold
+        yield no_progress
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn

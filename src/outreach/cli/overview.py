@@ -4,17 +4,17 @@ from pathlib import Path
 
 import typer
 
-from outreach.campaign.campaign import find_root
+from outreach.campaign.paths import find_root
 from outreach.cli.options import campaign_root, open_folder, today
 from outreach.cli.output import print_pairs
 from outreach.errors import InputError
 from outreach.language import _
 
 
-def show_standing(context: typer.Context) -> None:
+def show_overview(context: typer.Context) -> None:
     """Say where the campaign stands and what comes next; outside of one, how to begin."""
-    from outreach.journal.journal import read_events
-    from outreach.journal.standing import due, status
+    from outreach.journal.journal import read_history
+    from outreach.journal.standing import follow, standings, tasks
     from outreach.reports.overview import describe
 
     try:
@@ -26,8 +26,10 @@ def show_standing(context: typer.Context) -> None:
         return
     folder = open_folder(context)
     on = today()
-    events = read_events(folder.campaign.root)
-    for line in describe(folder, status(folder, events, on), due(folder, events, on), on):
+    history = read_history(folder.campaign).until(on)
+    followed = follow(folder, history)
+    rows = standings(folder, history, followed, on)
+    for line in describe(folder, rows, tasks(followed, on), on):
         typer.echo(line)
 
 

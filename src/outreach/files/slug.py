@@ -9,7 +9,7 @@ _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)
 """Names that Windows keeps for devices, whatever their ending."""
 
 
-def hint() -> str:
+def slug_hint() -> str:
     """Return what a name that is none should be made of."""
     return _("use letters without accents, digits and hyphens, as in mayor-lyon")
 

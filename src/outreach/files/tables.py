@@ -1,8 +1,9 @@
-"""Read any table, CSV of whatever encoding and separator or a spreadsheet, as a header and rows of texts."""
+"""Read any table, CSV of whatever encoding and separator or a spreadsheet, as rows of texts; write CSV."""
 
+import codecs
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,14 +17,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that a spreadsheet takes for a formula."""
 _GUARD = "'"
 
+Row = tuple[int, list[str]]
+"""Line of the file, counted from 1, and cells."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
     """A table as it stands in its file; rows are read as they are asked for."""
 
     header: tuple[str, ...]
-    rows: Iterator[tuple[int, list[str]]]
-    """Line of the file, counted from 1, and cells."""
+    rows: Iterator[Row]
     separator: str = ";"
 
 
@@ -37,75 +40,143 @@ def is_spreadsheet(start: bytes) -> bool:
     return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
 
 
-def read_table(path: Path) -> RawTable:
+def read_table(path: Path, shown: str = "") -> RawTable:
     """Read a table; a first line of one cell, as a report's title, is skipped.
+
+    Args:
+        path: The file.
+        shown: The file as messages name it; its name by default.
 
     Raises:
         InputError: the file is neither a table in UTF-8 or cp1252 nor a spreadsheet, or it is empty.
         WorldError: it cannot be read.
     """
+    shown = shown or path.name
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
-        rows, separator = (
-            (_spreadsheet(path), ";") if is_spreadsheet(start) else _text_rows(path, _encoding(path))
-        )
-        header = next(rows, (0, []))
-        if sum(bool(cell.strip()) for cell in header[1]) == 1:
-            following = next(rows, (0, []))
-            header = following if len(following[1]) > 1 else header
     except OSError as error:
-        raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
-    if not header[1]:
-        raise InputError(Problem(path.name, 0, _("the table is empty"), _("save it again with its header")))
-    return RawTable(tuple(cell.strip() for cell in header[1]), rows, separator)
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+    rows, separator = (_spreadsheet(path), ";") if is_spreadsheet(start) else read_rows(path, shown)
+    _line, header = _header(rows)
+    if not header:
+        raise InputError(Problem(shown, 0, _("the table is empty"), _("save it again with its header")))
+    return RawTable(tuple(cell.strip() for cell in header), rows, separator)
 
 
-def _encoding(path: Path) -> str:
-    import codecs
+def read_rows(path: Path, shown: str) -> tuple[Iterator[Row], str]:
+    """Return a CSV file's rows, without empty ones, and its separator; rows are read as they are asked for.
 
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    with path.open("rb") as stream:
-        if stream.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        stream.seek(0)
+    The encoding is UTF-8 or UTF-16 by its mark, else UTF-8, else cp1252. The separator is that of the first
+    line that has one, so that a report's title has no say in it.
+
+    Args:
+        path: The file.
+        shown: The file as messages name it.
+
+    Raises:
+        InputError: it has none of these encodings; while rows are read, its quotes are broken.
+        WorldError: it cannot be read.
+    """
+    try:
+        encoding = _encoding(path, shown)
+        with path.open(encoding=encoding, newline="") as stream:
+            head = [stream.readline() for _ in range(2)]
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+    separator = _separator(head)
+
+    def rows() -> Iterator[Row]:
+        line = 1
         try:
-            while chunk := stream.read(_CHUNK):
-                decoder.decode(chunk)
-            decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8-sig"
-
-
-def _text_rows(path: Path, encoding: str) -> tuple[Iterator[tuple[int, list[str]]], str]:
-    with path.open(encoding=encoding, newline="", errors="replace") as stream:
-        head = [stream.readline() for _ in range(2)]
-    # A report's title has no separator; else the first line decides, for cells may hold any sign.
-    header = next((line for line in head if any(_width(line, sign) > 1 for sign in _SEPARATORS)), "")
-    separator = separator_of(header)
-
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        with path.open(encoding=encoding, newline="", errors="replace") as stream:
-            reader = csv.reader(stream, delimiter=separator, strict=True)
-            line = 1
-            try:
+            with path.open(encoding=encoding, newline="") as stream:
+                reader = csv.reader(stream, delimiter=separator, strict=True)
                 for cells in reader:
-                    if any(cells):
+                    if any(map(str.strip, cells)):
                         yield line, cells
                     line = reader.line_num + 1
-            except csv.Error as error:
-                problem = Problem(
-                    path.name, line, _("broken CSV: {error}", error=error), _("check the quotes")
-                )
-                raise InputError(problem) from error
+        except csv.Error as error:
+            problem = Problem(shown, line, _("broken CSV: {error}", error=error), _("check the quotes"))
+            raise InputError(problem) from error
+        except OSError as error:
+            raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
 
     return rows(), separator
 
 
-def separator_of(line: str) -> str:
-    """Return what separates the cells of a table by its first line; nothing within quotes does."""
-    header = next(iter(line.splitlines()), "")
+def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool]) -> bytes | None:
+    """Return a CSV file without some of its rows, every other byte as it was; None if none of them is doomed.
+
+    The header and what stands above it are no rows.
+
+    Raises:
+        InputError: it cannot be understood.
+        WorldError: it cannot be read.
+    """
+    rows, separator = read_rows(path, shown)
+    header_line, _names = _header(rows)
+    encoding = _encoding(path, shown)
+    try:
+        with path.open(encoding=encoding, newline="") as stream:
+            lines = list(stream)
+        reader = csv.reader(iter(lines), delimiter=separator, strict=True)
+        kept: list[str] = []
+        start = 0
+        for cells in reader:
+            is_row = start >= header_line
+            kept += [] if is_row and is_doomed(cells) else lines[start : reader.line_num]
+            start = reader.line_num
+        is_marked = path.read_bytes().startswith(codecs.BOM_UTF8)
+    except csv.Error as error:
+        problem = Problem(shown, start, _("broken CSV: {error}", error=error), _("check the quotes"))
+        raise InputError(problem) from error
+    except OSError as error:
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+    if len(kept) == len(lines):
+        return None
+    return "".join(kept).encode("utf-8" if encoding == "utf-8-sig" and not is_marked else encoding)
+
+
+def _header(rows: Iterator[Row]) -> Row:
+    """Take the header off the rows of a table; a first line of one cell, as a report's title, is skipped."""
+    line, header = next(rows, (0, []))
+    if sum(bool(cell.strip()) for cell in header) == 1:
+        next_line, following = next(rows, (0, []))
+        if len(following) > 1:
+            return next_line, following
+    return line, header
+
+
+def _encoding(path: Path, shown: str) -> str:
+    with path.open("rb") as stream:
+        mark = stream.read(2)
+        if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            return "utf-16"
+        for encoding in ("utf-8-sig", "cp1252"):
+            stream.seek(0)
+            line = _undecodable_line(stream, encoding)
+            if not line:
+                return encoding
+    raise InputError(Problem(shown, line, _("is neither UTF-8 nor cp1252"), _("save it as UTF-8 CSV")))
+
+
+def _undecodable_line(stream: io.BufferedReader, encoding: str) -> int:
+    """Return the first line that does not have the encoding, from 1; 0 if all have it."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    while True:
+        chunk = stream.read(_CHUNK)
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return lines + error.object.count(b"\n", 0, error.start)
+        if not chunk:
+            return 0
+        lines += chunk.count(b"\n")
+
+
+def _separator(head: Sequence[str]) -> str:
+    header = next((line for line in head if any(_width(line, sign) > 1 for sign in _SEPARATORS)), "")
     return max(_SEPARATORS, key=lambda sign: _width(header, sign))
 
 
@@ -117,7 +188,7 @@ def _width(line: str, separator: str) -> int:
         return 1
 
 
-def _spreadsheet(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _spreadsheet(path: Path) -> Iterator[Row]:
     import python_calamine
 
     try:
@@ -141,7 +212,7 @@ def _cell(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def write_rows(header: list[str], rows: Iterator[list[str]], separator: str = ";") -> bytes:
+def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
     """Return a CSV in UTF-8 with a byte order mark, as spreadsheets open it."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator)

@@ -1,4 +1,4 @@
-"""Turn a TOML file into tables that know their lines and collect every fault found in them."""
+"""Turn TOML into tables that know their lines and collect every fault found in them."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -11,11 +11,24 @@ from typing import Any
 
 import tomli
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
+from outreach.errors import InputError, Problem, did_you_mean
+from outreach.files.reading import read_text
 from outreach.language import N_, _
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(#.*)?$")
-_KEY = re.compile(r"""^\s*("[^"]+"|'[^']+'|[A-Za-z0-9_-]+)\s*[=.]""")
+_PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
+_PATH = rf"{_PART}(?:\s*\.\s*{_PART})*"
+_HEADER = re.compile(rf"\s*(\[\[?)\s*({_PATH})\s*\]")
+_KEY = re.compile(rf"\s*({_PATH})\s*=\s*(\[?)")
+
+_TOKEN = re.compile(
+    r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
+    r"|'''.*?'{3,5}(?!')"
+    r'|"(?:\\.|[^"\\\n])*"'
+    r"|'[^'\n]*'"
+    r"|#[^\n]*|[\[\]{}\n]|[^\[\]{}\n#\"']+",
+    re.DOTALL,
+)
+"""A string, a comment, a bracket, a line end, or what stands between them."""
 
 Lines = Mapping[tuple[str, int], Mapping[str, int]]
 """(header, index of the list entry it belongs to) to key to line; the header's own line has the key ''."""
@@ -96,16 +109,22 @@ class Table:
     def number(self, key: str, default: float, *, low: float, high: float) -> float:
         """Read a number between two inclusive bounds."""
         value = self._get(key, (int, float), N_("a number"))
-        if value is None:
-            return default
-        if not low <= value <= high:
-            self.report(
-                key,
-                _("{key} must lie between {low:g} and {high:g}", key=key, low=low, high=high),
-                _("it is {value:g}", value=value),
-            )
-            return default
-        return float(value)
+        return float(value) if value is not None and self._is_within(key, value, low, high) else default
+
+    def whole(self, key: str, default: int, *, low: int, high: int) -> int:
+        """Read a whole number, written without a decimal point, between two inclusive bounds."""
+        value = self._get(key, int, N_("a whole number"))
+        return int(value) if value is not None and self._is_within(key, value, low, high) else default
+
+    def _is_within(self, key: str, value: float, low: float, high: float) -> bool:
+        if low <= value <= high:
+            return True
+        self.report(
+            key,
+            _("{key} must lie between {low:g} and {high:g}", key=key, low=low, high=high),
+            _("it is {value:g}", value=value),
+        )
+        return False
 
     def day(self, key: str) -> date | None:
         """Read a date, as a TOML date or as text YYYY-MM-DD; an empty text is none."""
@@ -148,16 +167,20 @@ class Table:
         return Table(value, self.path, lines, self.problems, name, self.index)
 
     def tables(self, key: str) -> list["Table"]:
-        """Read a list of sub-tables; faults of theirs stand at the list's line."""
+        """Read a list of sub-tables; their faults stand where each is written, else at the list's line."""
         what = N_("a list of tables, as in [[{name}]]")
         value = self._get(key, list, what, name=self._header(key)) or []
         if not all(isinstance(entry, dict) for entry in value):
             message = _("{key} must be {what}", key=key, what=_(what, name=self._header(key)))
             self.report(key, message)
-        lines = {(self._header(key), self.index): {"": self.line(key)}}
+        name = self._header(key)
+        lines: dict[tuple[str, int], Mapping[str, int]]
+        lines = {(name, place): {"": self.line(key)} for place in range(len(value))}
+        if not self.index:  # in a list of tables, places would be those of the list
+            lines |= self.lines
         return [
-            Table(entry, self.path, lines, self.problems, self._header(key), self.index)
-            for entry in value
+            Table(entry, self.path, lines, self.problems, name, place)
+            for place, entry in enumerate(value)
             if isinstance(entry, dict)
         ]
 
@@ -181,7 +204,7 @@ class Table:
 
 
 @dataclass(slots=True)
-class Document:
+class TomlFile:
     """A parsed TOML file and the lines of its keys."""
 
     values: dict[str, Any]
@@ -207,41 +230,7 @@ class Document:
             yield Table(entry, self.path, self.lines, self.problems, name, index)
 
 
-def files_in(folder: Path, shown: str) -> list[Path]:
-    """Return a folder's files by name, without hidden ones; none if there is no such folder.
-
-    Raises:
-        WorldError: the folder cannot be read.
-    """
-    try:
-        found = sorted(path for path in folder.iterdir() if path.is_file())
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
-    return [path for path in found if not path.name.startswith(".")]
-
-
-def read_text(path: Path, shown: str) -> str:
-    """Return a UTF-8 file's text, with or without a byte order mark; line ends become newlines.
-
-    Raises:
-        InputError: the file is not UTF-8; the line of the first bad byte is named.
-        WorldError: the file cannot be read.
-    """
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(Problem(shown, line, _("is not UTF-8 text"), _("save the file as UTF-8"))) from error
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) -> Document:
+def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) -> TomlFile:
     """Parse TOML text that begins on `first_line` of its file.
 
     Raises:
@@ -257,10 +246,10 @@ def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) ->
         raise InputError(
             Problem(path, line + offset, _("broken TOML: {message}", message=message), hint)
         ) from error
-    return Document(values, path, _lines(text, offset), problems)
+    return TomlFile(values, path, _lines(text, offset), problems)
 
 
-def load(path: Path, shown: str, problems: list[Problem]) -> Document:
+def load(path: Path, shown: str, problems: list[Problem]) -> TomlFile:
     """Read and parse a TOML file; raises as `read_text` and `parse` do."""
     return parse(read_text(path, shown), shown, problems)
 
@@ -271,34 +260,69 @@ def load_data(name: str) -> Mapping[str, Any]:
     return tomli.loads((files("outreach") / "data" / name).read_text(encoding="utf-8"))
 
 
+def load_words(name: str, language: str) -> Mapping[str, Any]:
+    """Return the table that a file of `outreach/data` has for a language, else for English."""
+    tables = load_data(name)
+    words: Mapping[str, Any] = tables.get(language, tables["en"])
+    return words
+
+
 def _lines(text: str, offset: int) -> Lines:
+    """Return where each key and header stands; `text` is known to be TOML."""
     found: dict[tuple[str, int], dict[str, int]] = {("", 0): {}}
     lists: dict[str, int] = {}
-    keys = found["", 0]
-    closing: str | None = None
-    for number, line in enumerate(text.split("\n"), 1 + offset):
-        if closing:
-            closing = None if closing in line else closing
-            continue
-        header = _HEADER.match(line)
+    name, index = "", 0
+    for number, line, entries in _statements(text):
+        at = number + offset
+        header, key = _HEADER.match(line), _KEY.match(line)
         if header:
-            name = header[2].replace('"', "").replace(" ", "")
+            name = ".".join(_path(header[2]))
             if header[1] == "[[":
                 lists[name] = lists.get(name, -1) + 1
-            owners = [
-                index for owner, index in lists.items() if name == owner or name.startswith(f"{owner}.")
-            ]
-            keys = found[name, owners[-1] if owners else 0] = {"": number}
-            continue
-        key = _KEY.match(line)
-        if key:
-            keys.setdefault(key[1].strip("\"'"), number)
-        closing = _opened(line)
+            owners = [place for owner, place in lists.items() if f"{name}.".startswith(f"{owner}.")]
+            index = owners[-1] if owners else 0
+            found[name, index] = {"": at}
+        elif key:
+            *tables, last = _path(key[1])
+            owner = name
+            for table in tables:
+                found[owner, index].setdefault(table, at)
+                owner = f"{owner}.{table}" if owner else table
+                found.setdefault((owner, index), {"": at})
+            found[owner, index].setdefault(last, at)
+            own = f"{owner}.{last}" if owner else last
+            for place, entry in enumerate(entries if key[2] else ()):
+                found[own, place] = {"": entry + offset}
     return found
 
 
-def _opened(line: str) -> str | None:
-    for quotes in ('"""', "'''"):
-        if line.count(quotes) % 2:
-            return quotes
-    return None
+def _path(text: str) -> list[str]:
+    """Return the parts of a dotted key."""
+    if not {'"', "'"} & set(text):
+        return [part.strip() for part in text.split(".")]
+    table: Any = tomli.loads(f"{text} = 0")
+    parts = []
+    while isinstance(table, dict):
+        ((part, table),) = table.items()
+        parts.append(part)
+    return parts
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, list[int]]]:
+    """Yield number, from 1, and text of each line that begins a header or a key: no value runs into it.
+
+    Besides, the lines of the tables that stand in its value, as in `key = [{...}, {...}]`.
+    """
+    lines = text.split("\n")
+    depth, number, begun = 0, 1, 1
+    tables: list[int] = []
+    for token in _TOKEN.finditer(text):
+        kind = token[0]
+        if kind == "\n" and not depth:
+            yield begun, lines[begun - 1], tables
+            begun, tables = number + 1, []
+        if kind == "{" and depth == 1:
+            tables.append(number)
+        depth += (kind in "[{") - (kind in "]}")
+        number += kind.count("\n")
+    yield begun, lines[begun - 1], tables

@@ -5,34 +5,15 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from outreach.campaign.paths import ARCHIVE
 from outreach.errors import Problem, WorldError, reason
 from outreach.files.atomic import delete, write_whole
 from outreach.files.digest import digest, file_digest
-from outreach.journal.event import Event
+from outreach.journal.event import ArchivedFile, Event, files_of
 from outreach.language import _
 
-FOLDER = "archive"
 _MANY = 100
-
-
-@dataclass(frozen=True, slots=True)
-class ArchivedFile:
-    """One file that an event speaks of."""
-
-    name: str
-    """As it was called; for people."""
-    sha256: str
-
-    @property
-    def path(self) -> str:
-        """Its place in the archive: two characters of the hash as folder, then hash and ending."""
-        return f"{self.sha256[:2]}/{self.sha256}{Path(self.name).suffix.lower()}"
-
-    def to_data(self) -> dict[str, str]:
-        """Return the record as an event's data holds it."""
-        return {"name": self.name, "sha256": self.sha256}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +71,7 @@ class Archive:
             if path.is_file() and not path.name.startswith(".")
         }
         for name, event in sorted(named.items()):
-            place = f"{FOLDER}/{name}"
+            place = f"{ARCHIVE}/{name}"
             if name not in present:
                 yield Problem(
                     place, 0, _("is missing; event {id} names it", id=event.id), _("restore it from a copy")
@@ -101,14 +82,8 @@ class Archive:
                 )
         for name in sorted(present.keys() - named.keys()):
             yield Problem(
-                f"{FOLDER}/{name}",
+                f"{ARCHIVE}/{name}",
                 0,
                 _("no event names this file"),
                 _("an interrupted command may have left it"),
             )
-
-
-def files_of(event: Event) -> list[ArchivedFile]:
-    """Return the files that an event speaks of."""
-    entries: list[dict[str, Any]] = event.data.get("files", [])
-    return [ArchivedFile(str(entry["name"]), str(entry["sha256"])) for entry in entries]

@@ -1,39 +1,12 @@
 """Fold events into cases: where a letter to a contact stands, and how it ended. Nothing here is stored."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from outreach.errors import Problem
-from outreach.journal.event import Event, effective
-from outreach.journal.procedure import is_bound
-from outreach.journal.words import data_word
-from outreach.language import _
-
-OPENING_KINDS = ("request", "documents")
-"""Kinds of letter that open a case; the others follow one up."""
-OUTCOMES = (
-    "waiting",
-    "partial",
-    "full",
-    "refused",
-    "tacit-refusal",
-    "forwarded",
-    "returned",
-    "no-such-document",
-    "met",
-)
-
-_OUTCOME_OF = {
-    "partial": "partial",
-    "full": "full",
-    "refusal": "refused",
-    "forwarded": "forwarded",
-    "meeting": "met",
-    "no-such-document": "no-such-document",
-    "returned": "returned",
-}
+from outreach.journal.event import Answered, Event, Extended, Received, Sent
+from outreach.journal.words import AnswerKind, Outcome, Proof, Status
+from outreach.letters.template import LetterKind
 
 
 @dataclass(slots=True)
@@ -42,12 +15,12 @@ class Case:
 
     contact: str
     letter: str
-    sent: list[Event] = field(default_factory=list)
+    sent: list[Sent] = field(default_factory=list)
     """Its sendings, first one first; once it has come back, those after that."""
-    received: Event | None = None
+    received: Received | None = None
     """The first proof of receipt."""
-    answers: list[Event] = field(default_factory=list)
-    extensions: list[Event] = field(default_factory=list)
+    answers: list[Answered] = field(default_factory=list)
+    extensions: list[Extended] = field(default_factory=list)
     replies: dict[str, str] = field(default_factory=dict)
     """Question to its last answer, whichever letter to the contact it was an answer to."""
     settled: set[str] = field(default_factory=set)
@@ -65,12 +38,23 @@ class Case:
     @property
     def letter_kind(self) -> str:
         """Kind of the letter, as in its front matter."""
-        return str(self.sent[0].data.get("letter_kind", "request")) if self.sent else "request"
+        return self.sent[0].piece.kind if self.sent else LetterKind.REQUEST.value
 
     @property
-    def acknowledged(self) -> Event | None:
-        """The first acknowledgement."""
-        return next((event for event in self.answers if event.data["kind"] == "acknowledgement"), None)
+    def is_opening(self) -> bool:
+        """Tell whether the letter opens a correspondence; others follow one up."""
+        return self.sent[0].piece.is_opening if self.sent else True
+
+    @property
+    def acknowledged(self) -> Answered | None:
+        """The first acknowledgement that came as an answer."""
+        return self.first_answer(AnswerKind.ACKNOWLEDGEMENT)
+
+    @property
+    def is_acknowledged(self) -> bool:
+        """Tell whether an acknowledgement has come, as an answer or as a proof of receipt, or more."""
+        is_proof = self.received is not None and self.received.proof is Proof.ACKNOWLEDGEMENT
+        return is_proof or self.status in (Status.ACKNOWLEDGED, Status.ANSWERED, Status.CLOSED)
 
     @property
     def is_silent(self) -> bool:
@@ -78,30 +62,28 @@ class Case:
         return not (self.answers or self.extensions or self.replies or self.settled or self.forwarded_by)
 
     @property
-    def status(self) -> str:
-        """Where the case stands: `sent`, `received`, `acknowledged`, `answered` or `closed`."""
-        if self.outcome in ("full", "no-such-document"):
-            return "closed"
-        if self.outcome not in ("waiting", "returned"):
-            return "answered"
+    def status(self) -> Status:
+        """Where the case stands: sent, received, acknowledged, answered or closed."""
+        if self.outcome.status:
+            return self.outcome.status
         if self.acknowledged:
-            return "acknowledged"
-        return "received" if self.received else "sent"
+            return Status.ACKNOWLEDGED
+        return Status.RECEIVED if self.received else Status.SENT
 
     @property
-    def outcome(self) -> str:
-        """How it ended so far, one of `OUTCOMES`; the last answer with a content decides."""
-        if not self.answers:
-            return "waiting"
-        kinds = [str(event.data["kind"]) for event in self.answers]
-        if self.received:  # one of two copies that came back changes nothing
-            kinds = [kind for kind in kinds if kind != "returned"]
-        return next((_OUTCOME_OF[kind] for kind in reversed(kinds) if kind in _OUTCOME_OF), "waiting")
+    def outcome(self) -> Outcome:
+        """How it ended so far; the last answer with a content decides."""
+        for event in reversed(self.answers):
+            if event.answer is AnswerKind.RETURNED and self.received:
+                continue  # one of two copies that came back changes nothing
+            if isinstance(event.answer, AnswerKind) and event.answer.outcome:
+                return event.answer.outcome
+        return Outcome.WAITING
 
     @property
-    def asked(self) -> list[str]:
+    def asked(self) -> tuple[str, ...]:
         """Ids of the questions that the letter asked."""
-        return list(self.sent[0].data.get("questions", [])) if self.sent else []
+        return self.sent[0].piece.questions if self.sent else ()
 
     @property
     def answered(self) -> dict[str, str]:
@@ -113,124 +95,117 @@ class Case:
         """Questions still open, to whichever letter of the contact's the answer came."""
         return [key for key in self.asked if key not in self.replies and key not in self.settled]
 
+    @property
+    def is_settled(self) -> bool:
+        """Tell whether nothing is open any more: an answer to the whole, or one to each question."""
+        return self.outcome.is_end or (bool(self.asked) and not self.unanswered)
 
-def cases(events: Iterable[Event]) -> dict[tuple[str, str], Case]:
-    """Return each case by (contact, letter), by first event; the order of arrival does not matter."""
-    found: dict[tuple[str, str], Case] = {}
-    replies: dict[str, dict[str, str]] = {}
-    settled: dict[str, set[str]] = {}
-    for event in effective(events):
-        if not event.letter or event.kind not in ("sent", "received", "answered", "extended"):
+    def first_answer(self, *kinds: AnswerKind) -> Answered | None:
+        """Return the first answer of one of these kinds; None if there is none."""
+        return next((event for event in self.answers if event.answer in kinds), None)
+
+    def is_followed_by(self, sending: Sent) -> bool:
+        """Tell whether a sending to the same contact follows this letter up.
+
+        A letter names those that it follows; a follow-up letter that names none follows all before it.
+        """
+        if self.sent_on is None or sending.at < self.sent_on or sending.letter == self.letter:
+            return False
+        follows = sending.piece.follows
+        return self.letter in follows if follows else not sending.piece.is_opening
+
+
+Cases = dict[tuple[str, str], Case]
+"""By contact and letter."""
+
+
+def fold(events: Iterable[Event], is_bound: Callable[[str], bool]) -> Cases:
+    """Return each case, by its first event.
+
+    Args:
+        events: Those that count, in the order in which they count.
+        is_bound: Tells whether a role speaks for an administration that is bound by time limits.
+    """
+    found = _Folding()
+    for event in events:
+        if not event.letter or not isinstance(event, (Sent, Received, Answered, Extended)):
             continue
-        name = event.contact
-        case = found.setdefault((name, event.letter), Case(name, event.letter))
-        case.replies = replies.setdefault(name, case.replies)
-        case.settled = settled.setdefault(name, case.settled)
-        if event.kind == "sent":
+        case = found.case(event.contact, event.letter)
+        if isinstance(event, Sent):
             _send(case, event)
-        elif event.kind == "received":
+        elif isinstance(event, Received):
             case.received = case.received or event
-        elif event.kind == "answered":
+        elif isinstance(event, Answered):
             _answer(case, event)
-            _forward(case, event, found)
-            for followed in _followed(case, event, found):
+            _forward(case, event, found, is_bound)
+            for followed in _followed(case, event, found.of(case.contact)):
                 _answer(followed, event)
         else:
             case.extensions.append(event)
-    return found
+    return found.cases
 
 
-def _send(case: Case, event: Event) -> None:
-    if case.outcome == "returned":
+class _Folding:
+    """The cases while they are folded: those of one contact share what it replied."""
+
+    def __init__(self) -> None:
+        self.cases: Cases = {}
+        self._of_contact: dict[str, list[Case]] = {}
+        self._replies: dict[str, dict[str, str]] = {}
+        self._settled: dict[str, set[str]] = {}
+
+    def case(self, contact: str, letter: str) -> Case:
+        """Return a letter's case, begun if there was none."""
+        key = (contact, letter)
+        if key not in self.cases:
+            replies = self._replies.setdefault(contact, {})
+            settled = self._settled.setdefault(contact, set())
+            self.cases[key] = Case(contact, letter, replies=replies, settled=settled)
+            self._of_contact.setdefault(contact, []).append(self.cases[key])
+        return self.cases[key]
+
+    def of(self, contact: str) -> list[Case]:
+        """Return a contact's cases, by their first event."""
+        return self._of_contact[contact]
+
+
+def _send(case: Case, event: Sent) -> None:
+    if case.outcome is Outcome.RETURNED:
         # It never arrived: what counts begins with this sending.
         case.sent, case.received = [], None
-        case.answers = [answer for answer in case.answers if answer.data["kind"] != "returned"]
+        case.answers = [answer for answer in case.answers if answer.answer is not AnswerKind.RETURNED]
     case.sent.append(event)
 
 
-def _answer(case: Case, event: Event) -> None:
+def _answer(case: Case, event: Answered) -> None:
     case.answers.append(event)
-    replies: dict[str, Any] = event.data.get("questions", {})
-    case.replies.update({key: str(text) for key, text in replies.items()})
-    if event.data["kind"] == "full" and case.letter_kind == "request":
+    case.replies.update(event.questions)
+    if event.answer is AnswerKind.FULL and case.letter_kind == LetterKind.REQUEST:
         case.settled.update(case.asked)
 
 
-def _followed(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> list[Case]:
+def _followed(case: Case, event: Answered, others: Iterable[Case]) -> list[Case]:
     """Return the cases that an answer to a follow-up letter is an answer to as well."""
-    is_about_letter = event.data["kind"] not in ("acknowledgement", "returned")
-    if not is_about_letter or case.letter_kind in (*OPENING_KINDS, "referral"):
+    is_about_letter = event.answer not in (AnswerKind.ACKNOWLEDGEMENT, AnswerKind.RETURNED)
+    if not (is_about_letter and case.sent) or case.is_opening or case.letter_kind == LetterKind.REFERRAL:
         return []
-    names = case.sent[-1].data.get("follows") if case.sent else None
-    return [
-        other
-        for other in found.values()
-        if other.contact == case.contact
-        and other.letter_kind in OPENING_KINDS
-        and (other.letter in names if names else other is not case)
-    ]
+    return [other for other in others if other.is_opening and other.is_followed_by(case.sent[-1])]
 
 
-def _forward(case: Case, event: Event, found: dict[tuple[str, str], Case]) -> None:
+def _forward(case: Case, event: Answered, found: _Folding, is_bound: Callable[[str], bool]) -> None:
     """Open the case of whom a letter was forwarded to.
 
     Its clock runs from the receipt by the administration first seized (L114-2 CRPA, from memory); whoever is
     none has started no clock.
     """
-    target = str(event.data.get("forwarded_to", ""))
-    is_forwarded = event.data["kind"] == "forwarded" and target not in ("", case.contact)
-    if not is_forwarded or (target, case.letter) in found:
+    target = event.forwarded_to
+    is_forwarded = event.answer is AnswerKind.FORWARDED and target not in ("", case.contact)
+    if not is_forwarded or (target, case.letter) in found.cases:
         return
-    forwarded = Case(target, case.letter, list(case.sent), forwarded_by=case.contact)
-    role = case.sent[0].data.get("role", "") if case.sent else ""
-    if role and not is_bound(str(role)):
+    forwarded = found.case(target, case.letter)
+    forwarded.sent, forwarded.forwarded_by = list(case.sent), case.contact
+    role = case.sent[0].role if case.sent else ""
+    if role and not is_bound(role):
         forwarded.forwarded_on = event.at
     else:
         forwarded.received = case.received
-    found[target, case.letter] = forwarded
-
-
-Key = tuple[str, str, str, str]
-
-
-def sending_key(event: Event) -> Key:
-    """Return what may be sent once: contact, letter, channel; of a follow-up letter, with its date."""
-    kind, channel = str(event.data.get("letter_kind", "request")), str(event.data["channel"])
-    return key_of(event.contact, event.letter, channel, kind, str(event.data.get("date", "")))
-
-
-def key_of(contact: str, letter: str, channel: str, kind: str, written: str) -> Key:
-    """Return the same for a letter that is not recorded yet; a second reminder is not the first one again."""
-    return (contact, letter, channel, "" if kind in OPENING_KINDS else written)
-
-
-def sent_follow_ups(events: Iterable[Event]) -> set[tuple[str, str, str]]:
-    """Return contact, letter and the letter's date of each follow-up letter sent, by any channel."""
-    return {
-        (event.contact, event.letter, str(event.data.get("date", "")))
-        for event in effective(events)
-        if event.kind == "sent" and event.data.get("letter_kind") not in OPENING_KINDS
-    }
-
-
-def conflicts(events: Iterable[Event]) -> list[Problem]:
-    """Return a warning for each letter that two laptops recorded as sent without saying "again"."""
-    first: dict[Key, Event] = {}
-    found = []
-    for event in effective(events):
-        if event.kind != "sent":
-            continue
-        earlier = first.setdefault(sending_key(event), event)
-        if earlier is not event and not event.data.get("again"):
-            message = _(
-                "letter '{letter}' to '{contact}' by {channel} is recorded as sent twice,"
-                " on {first} and on {second}",
-                letter=event.letter,
-                contact=event.contact,
-                channel=data_word(str(event.data["channel"])),
-                first=earlier.at,
-                second=event.at,
-            )
-            hint = _("undo one of them: outreach log undo {id}", id=event.id)
-            found.append(Problem("outreach.db", 0, message, hint, "warning"))
-    return found

@@ -1,23 +1,11 @@
-"""Count legal time limits: months from day to day, free days, working days and holidays."""
+"""Count time limits: months from day to day, free days, working days."""
 
 import calendar
-from collections.abc import Collection, Mapping
+from collections.abc import Container
 from datetime import date, timedelta
-from functools import lru_cache
-
-from outreach.campaign.campaign import TERRITORIES
 
 SATURDAY = 5
 """As `date.weekday` counts."""
-
-
-@lru_cache
-def holidays_of(territory: str, year: int) -> Mapping[date, str]:
-    """Return the public holidays of a year, each with its French name."""
-    import holidays
-
-    subdivision = TERRITORIES[territory] or None
-    return dict(holidays.country_holidays("FR", subdiv=subdivision, years=year, language="fr"))
 
 
 def add_months(day: date, months: int) -> date:
@@ -37,19 +25,19 @@ def franc(day: date, months: int) -> date:
     return add_months(day, months) + timedelta(days=1)
 
 
-def is_working_day(day: date, holidays: Collection[date]) -> bool:
+def is_working_day(day: date, holidays: Container[date]) -> bool:
     """Tell whether a day is neither Saturday, Sunday nor holiday."""
     return day.weekday() < SATURDAY and day not in holidays
 
 
-def next_working_day(day: date, holidays: Collection[date]) -> date:
+def next_working_day(day: date, holidays: Container[date]) -> date:
     """Return the day itself if it is a working day, else the first one after it."""
     while not is_working_day(day, holidays):
         day += timedelta(days=1)
     return day
 
 
-def previous_working_day(day: date, holidays: Collection[date]) -> date:
+def previous_working_day(day: date, holidays: Container[date]) -> date:
     """Return the day itself if it is a working day, else the last one before it."""
     while not is_working_day(day, holidays):
         day -= timedelta(days=1)

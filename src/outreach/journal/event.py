@@ -1,25 +1,51 @@
-"""The Event, the only thing the journal holds; JSON Lines and back."""
+"""The events, the only thing that the journal holds: one type for each kind of thing that happens."""
 
-import json
-import re
 import secrets
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
-from typing import Any, TypeVar
+from pathlib import PurePosixPath
+from typing import Any, ClassVar, TypedDict
 
-from outreach.language import _
-
-_Value = TypeVar("_Value")
-
-KINDS = ("sent", "received", "answered", "extended", "noted", "voided", "forgotten")
+from outreach.journal.words import AnswerKind, Channel, Position, Proof
+from outreach.language import NP_, pgettext
+from outreach.letters.piece import Piece
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedFile:
+    """One file that an event speaks of."""
+
+    name: str
+    """As it was called; for people."""
+    sha256: str
+
+    @property
+    def path(self) -> str:
+        """Its place in the archive: two characters of the hash as folder, then hash and ending."""
+        return f"{self.sha256[:2]}/{self.sha256}{PurePosixPath(self.name).suffix.lower()}"
+
+
+class Header(TypedDict):
+    """What every event begins with, as keyword arguments."""
+
+    id: str
+    at: date
+    recorded_at: datetime
+    author: str
+    contact: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """Something that happened, or that was found out, on a day."""
+
+    KIND: ClassVar[str] = ""
+    WORD: ClassVar[tuple[str, str]] = ("", "")
+    """What happened, to be translated where it is shown."""
 
     id: str
     """UUIDv7: in the order of recording."""
@@ -28,17 +54,145 @@ class Event:
     recorded_at: datetime
     """UTC."""
     author: str
-    kind: str
-    """One of `KINDS`."""
     contact: str = ""
     letter: str = ""
-    data: Mapping[str, Any] = field(default_factory=dict)
-    """What the kind needs besides: channel, proof, answers, files; JSON values only."""
+    unread: Mapping[str, Any] = field(default_factory=dict)
+    """What a newer version recorded besides and this one does not know; kept as it is."""
+
+    @property
+    def kind(self) -> str:
+        """The word for its kind, as it is stored."""
+        return self.KIND
+
+    @property
+    def said(self) -> str:
+        """What happened, in the user's language."""
+        return pgettext(*self.WORD)
 
     @property
     def order(self) -> tuple[date, datetime, str]:
         """The order in which events count, whatever order they arrived in."""
         return (self.at, self.recorded_at, self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent(Event):
+    """A letter went."""
+
+    KIND: ClassVar[str] = "sent"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "sent")
+
+    piece: Piece
+    """The letter as it went; its files are in the archive."""
+    channel: Channel | str
+    """Another word only where a newer version wrote it; likewise below."""
+    tracking: str = ""
+    role: str = ""
+    """Of the contact at that time."""
+    is_edited: bool = False
+    """A file was changed by hand after it was generated."""
+    is_again: bool = False
+    """It had been sent by this channel before, and whoever recorded it knew."""
+    reason: str = ""
+    """Why again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received(Event):
+    """A letter arrived, as is proved."""
+
+    KIND: ClassVar[str] = "received"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "received")
+
+    proof: Proof | str = ""
+    files: tuple[ArchivedFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Event):
+    """Something came back."""
+
+    KIND: ClassVar[str] = "answered"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "answered")
+
+    answer: AnswerKind | str
+    questions: Mapping[str, str] = field(default_factory=dict)
+    """Id of a question to what was answered."""
+    position: Position | str = ""
+    source: str = ""
+    """Public source that a position rests on."""
+    forwarded_to: str = ""
+    """Contact that has the letter now."""
+    files: tuple[ArchivedFile, ...] = ()
+    note: str = ""
+
+    @property
+    def has_content(self) -> bool:
+        """Tell whether it says something to the matter."""
+        return isinstance(self.answer, AnswerKind) and self.answer.has_content
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extended(Event):
+    """The campaign moved a date."""
+
+    KIND: ClassVar[str] = "extended"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "extended")
+
+    to: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted(Event):
+    """Somebody remembered something."""
+
+    KIND: ClassVar[str] = "noted"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "noted")
+
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voided(Event):
+    """Another event was an error."""
+
+    KIND: ClassVar[str] = "voided"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "voided")
+
+    event: str
+    """Its id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten(Event):
+    """A person asked to be forgotten; the event names nobody."""
+
+    KIND: ClassVar[str] = "forgotten"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "forgotten")
+
+    tombstone: str = ""
+    """As `tombstone` makes it."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Kind to the number of its events that were erased."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown(Event):
+    """Something of a kind that only a newer version knows: kept and shown, and without effect."""
+
+    word: str
+    """Its kind as it is stored; its data are all in `unread`."""
+
+    @property
+    def kind(self) -> str:
+        """The word for its kind, as it is stored."""
+        return self.word
+
+    @property
+    def said(self) -> str:
+        """The word for its kind, as it is stored."""
+        return self.word
 
 
 def new_id(now: datetime, sequence: int = 0) -> str:
@@ -54,102 +208,29 @@ def new_id(now: datetime, sequence: int = 0) -> str:
     return str(uuid.UUID(int=value))
 
 
-def to_row(event: Event) -> dict[str, Any]:
-    """Return the event as JSON values; `recorded_at` in UTC with microseconds."""
-    recorded = event.recorded_at.astimezone(timezone.utc).isoformat(timespec="microseconds")
-    values = {name: getattr(event, name) for name in Event.__slots__}
-    return {**values, "at": event.at.isoformat(), "recorded_at": recorded, "data": dict(event.data)}
+def files_of(event: Event) -> tuple[ArchivedFile, ...]:
+    """Return the archived files that an event speaks of."""
+    if isinstance(event, Sent):
+        return tuple(ArchivedFile(file.name, file.sha256) for file in event.piece.files)
+    return event.files if isinstance(event, (Received, Answered)) else ()
 
 
-def to_line(event: Event) -> str:
-    """Return the event as one line of JSON, its keys in a fixed order."""
-    return json.dumps(to_row(event), ensure_ascii=False, sort_keys=True)
-
-
-def from_row(row: Mapping[str, Any]) -> Event:
-    """Return the event of a row.
-
-    Raises:
-        ValueError: a value is missing, unknown or of the wrong form; the message names it.
-    """
-    missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
-    if missing:
-        raise ValueError(_("{key} is missing", key=missing[0]))
-    unknown = sorted(row.keys() - Event.__slots__)
-    if unknown:
-        raise ValueError(_("unknown key '{key}'", key=unknown[0]))
-    if row["kind"] not in KINDS:
-        raise ValueError(_("unknown kind '{kind}'", kind=row["kind"]))
-    recorded = _value("recorded_at", datetime.fromisoformat, row["recorded_at"])
-    if recorded.tzinfo is None:
-        raise ValueError(_("recorded_at has no time zone"))
-    data = row.get("data", {})
-    check_data(str(row["kind"]), data)
-    return Event(
-        id=str(_value("id", uuid.UUID, row["id"])),
-        at=_value("at", date.fromisoformat, row["at"]),
-        recorded_at=recorded.astimezone(timezone.utc),
-        author=str(row["author"]),
-        kind=str(row["kind"]),
-        contact=str(row.get("contact", "")),
-        letter=str(row.get("letter", "")),
-        data=data,
-    )
-
-
-def _value(key: str, read: Callable[[str], _Value], value: object) -> _Value:
-    try:
-        return read(str(value))
-    except ValueError as error:
-        raise ValueError(_("{key} cannot be read: '{value}'", key=key, value=value)) from error
-
-
-_NEEDED = {"sent": "channel", "answered": "kind", "extended": "to", "voided": "event"}
-"""Kind to what its data must say."""
-
-
-def check_data(kind: str, data: object) -> None:
-    """Raise a ValueError for data that nothing could be made of later; its message says what is wrong."""
-    if not isinstance(data, Mapping):
-        raise ValueError(_("data is not an object"))  # noqa: TRY004  (callers catch one error for every fault)
-    needed = _NEEDED.get(kind)
-    if needed and not (isinstance(data.get(needed), str) and data[needed]):
-        raise ValueError(_("data.{key} is missing", key=needed))
-    for key in ("to", "date", "reply_by"):
-        if key in data:
-            _value(f"data.{key}", date.fromisoformat, data[key])
-    forms = {
-        "questions": dict if kind == "answered" else list,
-        "follows": list,
-        "together": list,
-        "files": list,
-    }
-    wrong = [key for key, form in forms.items() if key in data and not isinstance(data[key], form)]
-    for key in ("questions", "follows", "together"):
-        if key in data and key not in wrong and not all(isinstance(one, str) for one in data[key]):
-            wrong.append(key)
-    wrong += ["files"] * (not wrong and not all(map(_is_file, data.get("files", ()))))
-    if wrong:
-        raise ValueError(_("data.{key} has another form", key=wrong[0]))
-
-
-def _is_file(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and isinstance(entry.get("name"), str)
-        and re.fullmatch("[0-9a-f]{64}", str(entry.get("sha256"))) is not None
-    )
-
-
-def from_line(line: str) -> Event:
-    """Return the event of a line of JSON; raises as `from_row`."""
-    try:
-        row = json.loads(line)
-    except ValueError:
-        row = None
-    if not isinstance(row, dict):
-        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (callers catch one error for every fault)
-    return from_row(row)
+def details_of(event: Event) -> list[str | date]:
+    """Return what an event says besides who, what and when: words of closed lists, texts, days."""
+    found: list[str | date] = []
+    if isinstance(event, Sent):
+        found = [event.channel, event.tracking, event.reason]
+    elif isinstance(event, Received):
+        found = [event.proof]
+    elif isinstance(event, Answered):
+        found = [event.answer, event.position, event.forwarded_to, event.note]
+    elif isinstance(event, Extended):
+        found = [event.to, event.reason]
+    elif isinstance(event, Noted):
+        found = [event.note]
+    elif isinstance(event, Voided):
+        found = [event.event]
+    return [detail for detail in found if detail]
 
 
 def tombstone(contact: str) -> str:
@@ -157,34 +238,24 @@ def tombstone(contact: str) -> str:
     return sha256(f"outreach contact {contact}".encode()).hexdigest()
 
 
-def without(data: Mapping[str, Any], contact: str) -> Mapping[str, Any]:
-    """Return an event's data without a contact that it mentions: in a joint letter, or as forwarded to."""
-    found = dict(data)
-    if found.get("forwarded_to") == contact:
-        del found["forwarded_to"]
-    if contact in found.get("together", ()):
-        found["together"] = [other for other in found["together"] if other != contact]
-        found.pop("address", None)  # it names all of them
-    return found
-
-
-def voided_ids(events: Iterable[Event]) -> set[str]:
-    """Return the ids of the events that another one voids; a voided voiding has no effect."""
-    voided: set[str] = set()
-    voidings = [event for event in events if event.kind == "voided"]
-    for event in sorted(voidings, key=lambda event: (event.recorded_at, event.id), reverse=True):
-        if event.id not in voided:
-            voided.add(str(event.data["event"]))
-    return voided
+def without_contact(event: Event, contact: str) -> Event:
+    """Return an event without a contact that it mentions: in a joint letter, or as forwarded to."""
+    if isinstance(event, Answered) and event.forwarded_to == contact:
+        return replace(event, forwarded_to="")
+    if isinstance(event, Sent) and contact in event.piece.contacts and contact != event.contact:
+        others = tuple(other for other in event.piece.contacts if other != contact)
+        # The address of a joint letter names all of them.
+        return replace(event, piece=replace(event.piece, contacts=others, address=()))
+    return event
 
 
 def tombstones(events: Iterable[Event]) -> dict[str, datetime]:
     """Return what forgotten contacts left, each with the last moment at which it was forgotten."""
     found: dict[str, datetime] = {}
     for event in events:
-        if event.kind == "forgotten":
-            stone = str(event.data.get("tombstone"))
-            found[stone] = max(event.recorded_at, found.get(stone, event.recorded_at))
+        if isinstance(event, Forgotten):
+            last = found.get(event.tombstone, event.recorded_at)
+            found[event.tombstone] = max(event.recorded_at, last)
     return found
 
 
@@ -192,14 +263,3 @@ def is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
     """Tell whether an event was recorded of a contact before that was forgotten."""
     day = forgotten.get(tombstone(event.contact)) if event.contact else None
     return day is not None and event.recorded_at <= day
-
-
-def effective(events: Iterable[Event]) -> list[Event]:
-    """Return the events that count, in the order in which they count."""
-    found = list(events)
-    voided = voided_ids(found)
-    kept = [event for event in found if event.id not in voided and event.kind != "voided"]
-    forgotten = tombstones(kept)
-    if forgotten:  # on another laptop: what was recorded of the person before does not count here either
-        kept = [event for event in kept if not is_forgotten(event, forgotten)]
-    return sorted(kept, key=lambda event: event.order)

@@ -3,45 +3,26 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import lru_cache
 
-from outreach.files.toml import load_data
-from outreach.journal.case import OUTCOMES, Case
+from outreach.country.country import Country
+from outreach.country.fact import Fact
+from outreach.country.procedure import Procedure, Step
+from outreach.journal.case import Case
 from outreach.journal.deadlines import (
     SATURDAY,
     add_months,
     franc,
-    holidays_of,
     is_working_day,
     next_working_day,
     previous_working_day,
 )
-from outreach.journal.event import Event
-from outreach.journal.procedure import Procedure, Step
-from outreach.journal.words import data_word
-from outreach.language import N_, _, in_use, ngettext, pgettext
-
-_ANSWERS = {"refused": ("refusal",), "returned": ("returned",), "answered": ("partial", "full", "meeting")}
-"""Answers from which a step may count."""
-_ANSWER_WORDS = {
-    "refused": N_("refusal"),
-    "returned": N_("return of the letter"),
-    "answered": N_("answer"),
-}
+from outreach.journal.event import Extended
+from outreach.journal.facts import Start, has_happened, receipt, start_of, start_on
+from outreach.language import _, ngettext, pgettext
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """A day from which a step counts."""
-
-    day: date
-    what: str
-    """The event or step that gives the day."""
-    is_estimated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Date:
+class StepDate:
     """The date of one step in one case."""
 
     step: Step
@@ -55,33 +36,204 @@ class Date:
     reasoning: tuple[str, ...]
     """How the date was computed, a line each."""
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether there is, or will be, something to do."""
+        return not (self.is_done or self.step.is_event)
 
-def climb(case: Case, procedure: Procedure, follow_ups: Sequence[Case], territory: str) -> list[Date]:
-    """Return the date of each step whose start is known, in the ladder's order.
+    @property
+    def is_courtesy(self) -> bool:
+        """Tell whether it is to be done, and no law sets the date."""
+        return self.is_waiting and not self.step.is_legal
 
-    Args:
-        case: The letter and what came back.
-        procedure: Its ladder.
-        follow_ups: The letters that follow this one up.
-        territory: Whose holidays count, one of `campaign.TERRITORIES`.
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A ladder as it stands for one case."""
+
+    receipt: Start | None
+    """Proved or estimated; None if the letter did not arrive."""
+    dates: tuple[StepDate, ...]
+    """Of each step whose start is known, in the ladder's order."""
+
+
+class Ladder:
+    """A procedure under one country's holidays; what is alike for many letters is worked out once."""
+
+    def __init__(self, procedure: Procedure, country: Country, territory: str) -> None:
+        """Begin a ladder.
+
+        Args:
+            procedure: Its steps.
+            country: Whose holidays count, and whose post takes how long.
+            territory: Part of it with holidays of its own, one of `Country.territories`.
+        """
+        self.procedure = procedure
+        self._country = country
+        self._holidays = country.days_off(territory)
+        self._silent: dict[tuple[object, ...], Climb] = {}
+        """Most of a mailing is silence: what went on the same day by the same way has the same dates."""
+        self._dates: dict[tuple[str, Start, bool], StepDate] = {}
+
+    def climb(self, case: Case, follow_ups: Sequence[Case]) -> Climb:
+        """Return the dates of a case.
+
+        Args:
+            case: The letter and what came back.
+            follow_ups: The letters that follow this one up, with those of their sendings that do.
+        """
+        if not case.is_silent or follow_ups:
+            return self._climb(case, follow_ups)
+        received = (case.received.at, case.received.proof) if case.received else None
+        key = (case.sent_on, case.sent[0].channel, received)
+        if key not in self._silent:
+            self._silent[key] = self._climb(case, follow_ups)
+        return self._silent[key]
+
+    def _climb(self, case: Case, follow_ups: Sequence[Case]) -> Climb:
+        dates: dict[str, StepDate] = {}
+        extension = case.extensions[-1] if case.extensions else None
+        for step in self.procedure.steps:
+            start = self._start(step, case, follow_ups, dates)
+            if not start:
+                continue
+            is_done = any(has_happened(fact, case, follow_ups) for fact in step.ended_by)
+            found = self._date(step, start, is_done=is_done)
+            if extension and found.is_courtesy:
+                found = _moved(found, extension)
+            dates[step.id] = found
+        if extension:
+            _silence_moved(dates, extension)
+        sent = {other.letter for other in follow_ups if other.sent}
+        return Climb(receipt(case, self._country), tuple(_without_overtaken(list(dates.values()), sent)))
+
+    def _start(
+        self, step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, StepDate]
+    ) -> Start | None:
+        def found(fact: Fact) -> Start | None:
+            if not fact.is_step:
+                return start_of(fact, case, follow_ups, self._country)
+            born = dates.get(str(fact.what))
+            if not born or born.is_done:
+                return None
+            return start_on(
+                born.due_on, pgettext("step", str(fact.what)), is_estimated=born.start.is_estimated
+            )
+
+        return next(filter(None, map(found, step.start)), None)
+
+    def _date(self, step: Step, start: Start, *, is_done: bool) -> StepDate:
+        key = (step.id, start, is_done)
+        if key not in self._dates:
+            self._dates[key] = self._counted(step, start, is_done=is_done)
+        return self._dates[key]
+
+    def _counted(self, step: Step, start: Start, *, is_done: bool) -> StepDate:
+        what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
+        lines = [_("from: {what}", what=what)]
+        day = add_months(start.day, step.months) + timedelta(days=step.days)
+        if step.months or not step.days:
+            lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
+        else:
+            lines.append(
+                ngettext("{count} calendar day: {day}", "{count} calendar days: {day}", step.days, day=day)
+            )
+        if step.months and not step.days and day.day != start.day.day:
+            lines.append(_("the month has no day {number}: its last day", number=start.day.day))
+        if step.counting == "franc":
+            day = franc(start.day, step.months)
+            lines.append(_("free limit (franc), one day more: {day}", day=day))
+        elif step.counting == "safe":
+            day -= timedelta(days=1)
+            lines.append(_("sources differ by a day, one day less to be safe: {day}", day=day))
+        elif step.counting != "calendar":
+            raise ValueError(step.counting)
+        day = self._rolled(day, step.roll, lines)
+        opens = self._opening(step, start, day)
+        lines.append(_("rule: {basis}", basis=_(step.basis)))
+        lines.append(
+            _("source: {source}; checked on {day}", source=_(step.source), day=step.checked)
+            if step.checked
+            else _("source: {source}; to be checked", source=_(step.source))
+        )
+        return StepDate(step, start, opens, day, is_done, tuple(lines))
+
+    @staticmethod
+    def _opening(step: Step, start: Start, due_on: date) -> date:
+        if step.opens == "then":
+            return due_on
+        if step.opens == "the day after":
+            return start.day + timedelta(days=1)
+        raise ValueError(step.opens)
+
+    def _rolled(self, day: date, roll: str, lines: list[str]) -> date:
+        holidays = self._holidays
+        if roll == "none" or is_working_day(day, holidays):
+            return day
+        if roll == "forward":
+            rolled = next_working_day(day, holidays)
+        elif roll == "back":
+            rolled = previous_working_day(day, holidays)
+        else:
+            raise ValueError(roll)
+        step = timedelta(days=1 if rolled > day else -1)
+        met = []
+        while day != rolled:
+            name = holidays.name(day) or (_("a Saturday") if day.weekday() == SATURDAY else _("a Sunday"))
+            met.append(_("{day} is {name}", day=day, name=name))
+            day += step
+        lines.append(
+            _("{days}: next working day, {day}", days=", ".join(met), day=rolled)
+            if roll == "forward"
+            else _("{days}: previous working day, {day}", days=", ".join(met), day=rolled)
+        )
+        return rolled
+
+
+def open_dates(dates: Sequence[StepDate], on: date) -> list[StepDate]:
+    """Return what is to be done on a day: every legal step, and of the others the last.
+
+    A reminder that has become due takes the place of the alarm before it.
     """
-    dates: dict[str, Date] = {}
-    extension = case.extensions[-1] if case.extensions else None
-    for step in procedure.steps:
-        start = _start(step, case, follow_ups, dates)
-        if not start:
-            continue
-        is_done = any(_has_happened(fact, case, follow_ups) for fact in step.ended_by)
-        found = _date(step, start, territory, in_use(), is_done=is_done)
-        if extension and not (is_done or step.is_event or step.is_legal):
-            found = _moved(found, extension)
-        dates[step.id] = found
-    if extension:
-        _silence_moved(dates, extension)
-    return _without_overtaken(list(dates.values()), {other.letter for other in follow_ups if other.sent})
+    waiting = [found for found in dates if found.opens_on <= on and found.is_waiting]
+    courtesies = sorted((one for one in waiting if not one.step.is_legal), key=lambda one: one.due_on)
+    return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
 
 
-def _without_overtaken(dates: list[Date], sent: set[str]) -> list[Date]:
+def coming_dates(dates: Sequence[StepDate], on: date, until: date) -> list[StepDate]:
+    """Return what is to be done on a day, and what comes up after it until another day, inclusive."""
+    later = [found for found in dates if on < found.opens_on <= until and found.is_waiting]
+    return open_dates(dates, on) + later
+
+
+def next_date(dates: Sequence[StepDate], on: date) -> StepDate | None:
+    """Return what is to be done on a day, what is due first, else what comes up next."""
+    open_now = open_dates(dates, on)
+    if open_now:
+        return min(open_now, key=lambda found: _urgency(found, on))
+    waiting = [found for found in dates if found.is_waiting]
+    return min(waiting, key=lambda found: (found.opens_on, found.due_on), default=None)
+
+
+def decided_by_silence(dates: Sequence[StepDate], on: date) -> StepDate | None:
+    """Return the first step by which silence has decided before a day; only where the receipt is proved.
+
+    An answer in part ends no such step: of what it leaves out, silence decides as well.
+    """
+    decided = (
+        found
+        for found in dates
+        if found.step.outcome and not found.is_done and not found.start.is_estimated and found.due_on < on
+    )
+    return next(decided, None)
+
+
+def _urgency(found: StepDate, on: date) -> tuple[bool, date]:
+    """Put the oldest first, and last a limit that has passed: nothing can be done about it."""
+    return (found.step.is_legal and found.due_on < on, found.due_on)
+
+
+def _without_overtaken(dates: list[StepDate], sent: set[str]) -> list[StepDate]:
     """Mark as done whatever a later letter has overtaken: nobody is reminded after the formal request."""
     last = max(
         (found.due_on for found in dates if found.is_done and found.step.letter in sent),
@@ -95,163 +247,6 @@ def _without_overtaken(dates: list[Date], sent: set[str]) -> list[Date]:
     ]
 
 
-def open_dates(dates: Sequence[Date], on: date) -> list[Date]:
-    """Return what is to be done on a day: every legal step, and of the others the last.
-
-    A reminder that has become due takes the place of the alarm before it.
-    """
-    waiting = [
-        found for found in dates if found.opens_on <= on and not (found.is_done or found.step.is_event)
-    ]
-    courtesies = sorted((one for one in waiting if not one.step.is_legal), key=lambda one: one.due_on)
-    return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
-
-
-def coming_dates(dates: Sequence[Date], on: date, until: date) -> list[Date]:
-    """Return what is to be done on a day, and what comes up after it until another day, inclusive."""
-    later = [
-        found
-        for found in dates
-        if on < found.opens_on <= until and not (found.is_done or found.step.is_event)
-    ]
-    return open_dates(dates, on) + later
-
-
-def next_date(dates: Sequence[Date], on: date) -> Date | None:
-    """Return what is to be done on a day, what is due first, else what comes up next."""
-    waiting = [found for found in dates if not (found.is_done or found.step.is_event)]
-    open_now = open_dates(dates, on)
-    if open_now:
-        return min(open_now, key=lambda found: _urgency(found, on))
-    return min(waiting, key=lambda found: (found.opens_on, found.due_on), default=None)
-
-
-def _urgency(found: Date, on: date) -> tuple[bool, date]:
-    """Put the oldest first, and last a limit that has passed: nothing can be done about it."""
-    return (found.step.is_legal and found.due_on < on, found.due_on)
-
-
-def receipt(case: Case) -> Start | None:
-    """Return the day of receipt, proved or estimated; None if nothing was sent or the letter came back."""
-    if case.received:
-        return Start(case.received.at, _("received on {day}", day=case.received.at), is_estimated=False)
-    if not case.sent or case.outcome == "returned":
-        return None
-    if case.forwarded_on:
-        what = _("forwarded by {contact} on {day}", contact=case.forwarded_by, day=case.forwarded_on)
-        return Start(case.forwarded_on, what, is_estimated=True)
-    sending = case.sent[0]
-    start = _arrival(str(sending.data["channel"]), sending.at, in_use())
-    if case.acknowledged and case.acknowledged.at < start.day:
-        day = case.acknowledged.at
-        what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
-        start = Start(day, what, is_estimated=True)
-    if case.forwarded_by:
-        what = _(
-            "forwarded by {contact}, who had it first; {what}", contact=case.forwarded_by, what=start.what
-        )
-        start = replace(start, what=what)
-    return start
-
-
-@lru_cache(maxsize=4096)  # a mailing goes on few days and to many; the words depend on the language
-def _arrival(channel: str, sent_on: date, _language: str) -> Start:
-    """Return the day on which a letter is taken to have arrived."""
-    days: int = load_data("receipt.toml")["days"].get(channel, 0)
-    said = {"channel": data_word(channel), "day": sent_on}
-    if not days:
-        what = _("sent by {channel} on {day}, receipt not proved: taken to have arrived that day", **said)
-        return Start(sent_on, what, is_estimated=True)
-    what = ngettext(
-        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
-        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
-        days,
-        **said,
-    )
-    return Start(sent_on + timedelta(days=days), what, is_estimated=True)
-
-
-def _start(step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
-    starts = (_start_named(name, case, follow_ups, dates) for name in step.start.split("|"))
-    return next(filter(None, starts), None)
-
-
-def _start_named(name: str, case: Case, follow_ups: Sequence[Case], dates: dict[str, Date]) -> Start | None:
-    word, letter, *place = (*name.split(":"), "", "")[:3]
-    following = next((other for other in follow_ups if other.letter == letter), None)
-    if word == "received":
-        found = receipt(following) if following else receipt(case) if not letter else None
-        return replace(found, what=f"{letter}, {found.what}") if found and letter else found
-    if word == "sent":
-        number = int(place[0] or 1)
-        sent = following.sent if following else []
-        day = sent[number - 1].at if len(sent) >= number else None
-        return _start_on(day, _("{letter} sent", letter=letter)) if day else None
-    if word == "returned" and case.outcome != "returned":
-        return None
-    if word in _ANSWERS:
-        answer = next((event for event in case.answers if event.data["kind"] in _ANSWERS[word]), None)
-        return _start_on(answer.at, _(_ANSWER_WORDS[word])) if answer else None
-    born = dates.get(word)
-    if not born or born.is_done:
-        return None
-    return _start_on(born.due_on, pgettext("step", word), is_estimated=born.start.is_estimated)
-
-
-def _start_on(day: date, what: str, *, is_estimated: bool = False) -> Start:
-    return Start(day, _("{what} on {day}", what=what, day=day), is_estimated)
-
-
-def _has_happened(fact: str, case: Case, follow_ups: Sequence[Case]) -> bool:
-    if fact == "acknowledged":
-        proof = case.received.data.get("proof") if case.received else ""
-        return proof == "acknowledgement" or case.status in ("acknowledged", "answered", "closed")
-    if fact == "answered":
-        return case.outcome not in ("waiting", "returned", "partial") or (
-            bool(case.asked) and not case.unanswered
-        )
-    if fact == "replied":
-        return case.outcome not in ("waiting", "returned")
-    if fact in OUTCOMES:
-        return case.outcome == fact
-    word, letter, *number = (*fact.split(":"), "")[:3]
-    if word != "sent":
-        return False
-    sent = sum(len(other.sent) for other in follow_ups if other.letter == letter)
-    return sent >= (int(number[0]) if number[0] else 1)
-
-
-@lru_cache(maxsize=4096)  # a mailing has few days and many letters; the words depend on the language
-def _date(step: Step, start: Start, territory: str, _language: str, *, is_done: bool) -> Date:
-    what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
-    lines = [_("from: {what}", what=what)]
-    day = add_months(start.day, step.months) + timedelta(days=step.days)
-    if step.months or not step.days:
-        lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
-    else:
-        lines.append(
-            ngettext("{count} calendar day: {day}", "{count} calendar days: {day}", step.days, day=day)
-        )
-    if step.months and not step.days and day.day != start.day.day:
-        lines.append(_("the month has no day {number}: its last day", number=start.day.day))
-    if step.counting == "franc":
-        day = franc(start.day, step.months)
-        lines.append(_("free limit (franc), one day more: {day}", day=day))
-    elif step.counting == "safe":
-        day -= timedelta(days=1)
-        lines.append(_("sources differ by a day, one day less to be safe: {day}", day=day))
-    day = _rolled(day, step.roll, territory, lines)
-    opens = start.day + timedelta(days=1) if step.opens == "the day after" else day
-    lines.append(_("rule: {basis}", basis=_(step.basis)))
-    checked = step.checked and date.fromisoformat(step.checked)
-    lines.append(
-        _("source: {source}; checked on {day}", source=_(step.source), day=checked)
-        if checked
-        else _("source: {source}; to be checked", source=_(step.source))
-    )
-    return Date(step, start, opens, day, is_done, tuple(lines))
-
-
 def _length(step: Step) -> str:
     parts = []
     if step.months:
@@ -261,44 +256,16 @@ def _length(step: Step) -> str:
     return _(" and ").join(parts) or ngettext("{count} day", "{count} days", 0)
 
 
-def _rolled(day: date, roll: str, territory: str, lines: list[str]) -> date:
-    holidays = {**holidays_of(territory, day.year), **holidays_of(territory, day.year + 1)}
-    if day.month == 1:
-        holidays |= holidays_of(territory, day.year - 1)
-    if roll == "none" or is_working_day(day, holidays):
-        return day
-    rolled = next_working_day(day, holidays) if roll == "forward" else previous_working_day(day, holidays)
-    step = timedelta(days=1 if rolled > day else -1)
-    met = []
-    while day != rolled:
-        name = holidays.get(day) or (_("a Saturday") if day.weekday() == SATURDAY else _("a Sunday"))
-        met.append(_("{day} is {name}", day=day, name=name))
-        day += step
-    lines.append(
-        _("{days}: next working day, {day}", days=", ".join(met), day=rolled)
-        if roll == "forward"
-        else _("{days}: previous working day, {day}", days=", ".join(met), day=rolled)
-    )
-    return rolled
-
-
-def _moved(found: Date, extension: Event) -> Date:
-    to = date.fromisoformat(str(extension.data["to"]))
-    if found.due_on >= to:
+def _moved(found: StepDate, extension: Extended) -> StepDate:
+    if found.due_on >= extension.to:
         return found
-    reason = extension.data.get("reason", "")
-    line = _("moved to {day} on {on}: {reason}", day=to, on=extension.at, reason=reason)
-    return replace(found, opens_on=to, due_on=to, reasoning=(*found.reasoning, line))
+    line = _("moved to {day} on {on}: {reason}", day=extension.to, on=extension.at, reason=extension.reason)
+    return replace(found, opens_on=extension.to, due_on=extension.to, reasoning=(*found.reasoning, line))
 
 
-def _silence_moved(dates: dict[str, Date], extension: Event) -> None:
+def _silence_moved(dates: dict[str, StepDate], extension: Extended) -> None:
     """Of the steps moved to the same day leave the last that writes a letter, else the last of all."""
-    to = date.fromisoformat(str(extension.data["to"]))
-    moved = [
-        found
-        for found in dates.values()
-        if found.due_on == to and not (found.is_done or found.step.is_event or found.step.is_legal)
-    ]
+    moved = [found for found in dates.values() if found.due_on == extension.to and found.is_courtesy]
     left = ([found for found in moved if found.step.letter] or moved)[-1:]
     for found in moved:
         if found not in left:

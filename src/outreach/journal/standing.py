@@ -5,16 +5,19 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 
-from outreach.campaign.campaign import PROCEDURES
+from outreach.country.country import Country, country_of, is_abroad
 from outreach.errors import InputError, Problem, did_you_mean
-from outreach.journal.case import OPENING_KINDS, Case, cases
-from outreach.journal.event import Event, effective
-from outreach.journal.ladder import Date, climb, coming_dates, next_date, receipt
-from outreach.journal.procedure import Procedure, is_bound, load_procedure, procedure_name
+from outreach.journal.case import Case
+from outreach.journal.event import Sent
+from outreach.journal.facts import Start, receipt
+from outreach.journal.history import History
+from outreach.journal.ladder import Ladder, StepDate, coming_dates, decided_by_silence, next_date
+from outreach.journal.words import Outcome, Status
 from outreach.language import _
-from outreach.letters.folder import Folder, recipient_groups
-from outreach.letters.piece import read_entries
-from outreach.people.territory import territory_of
+from outreach.letters.folder import Folder
+from outreach.letters.piece import read_pieces
+from outreach.letters.template import LetterKind
+from outreach.people.contact import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,8 @@ class Standing:
 
     contact: str
     letter: str
-    status: str
-    outcome: str
+    status: Status
+    outcome: Outcome
     sent_on: date | None = None
     channel: str = ""
     received_on: date | None = None
@@ -61,152 +64,175 @@ class Followed:
     """A case with its ladder climbed."""
 
     case: Case
-    procedure: Procedure
-    dates: tuple[Date, ...]
+    ladder: Ladder
+    receipt: Start | None
+    """Proved or estimated; None if the letter did not arrive."""
+    dates: tuple[StepDate, ...]
     reminded_on: date | None = None
     """Day of the last reminder that was sent."""
 
 
-def follow(folder: Folder, events: Iterable[Event]) -> list[Followed]:
-    """Return every case that a letter has opened, with its dates, in the order of their first events."""
-    settings = folder.campaign.follow_up
-    contacts = {contact.id: contact for contact in folder.contacts}
-    found = cases(events)
+def follow(folder: Folder, history: History) -> list[Followed]:
+    """Return every case that a letter has opened, with its dates, in the order of their first events.
+
+    Args:
+        folder: The campaign.
+        history: What had happened by the day that is asked for.
+    """
     by_contact: dict[str, list[Case]] = {}
-    for case in found.values():
+    for case in history.cases.values():
         by_contact.setdefault(case.contact, []).append(case)
-    procedures = {name: load_procedure(name, settings) for name in PROCEDURES}
-    unbound = {name: procedure.without_law() for name, procedure in procedures.items()}
-    # Most of a mailing is silence: what went on the same day by the same way has the same dates.
-    silent: dict[tuple[object, ...], tuple[Date, ...]] = {}
+    ladders = _Ladders(folder)
     followed = []
-    for case in found.values():
-        if not case.sent or case.letter_kind not in OPENING_KINDS:
+    for case in history.cases.values():
+        if not case.sent or not case.is_opening:
             continue
-        contact = contacts.get(case.contact)
-        # Whom the campaign no longer knows was somebody when the letter went.
-        role = contact.role if contact else str(case.sent[0].data.get("role", ""))
-        name = procedure_name(case.letter, case.letter_kind, role, settings)
-        procedure = procedures[name] if is_bound(role) else unbound[name]
         others = (other for other in by_contact[case.contact] if other is not case)
         later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
-        territory = (territory_of(contact) if contact else "") or folder.campaign.territory
-        received = (case.received.at, case.received.data.get("proof")) if case.received else None
-        key = (id(procedure), case.sent_on, case.sent[0].data["channel"], received, territory)
-        is_silent = case.is_silent and not later
-        dates = silent.get(key) if is_silent else None
-        if dates is None:
-            dates = tuple(climb(case, procedure, later, territory))
-        if is_silent:
-            silent[key] = dates
-        reminders = [event.at for other in later for event in other.sent if other.letter_kind == "reminder"]
-        followed.append(Followed(case, procedure, dates, max(reminders, default=None)))
+        ladder = ladders.of(case)
+        climb = ladder.climb(case, later)
+        reminders = [
+            event.at for other in later for event in other.sent if other.letter_kind == LetterKind.REMINDER
+        ]
+        followed.append(Followed(case, ladder, climb.receipt, climb.dates, max(reminders, default=None)))
     return followed
 
 
-def status(folder: Folder, events: Iterable[Event], on: date, letter: str = "") -> list[Standing]:
+class _Ladders:
+    """The ladder of each case, made once for all cases that climb the same one."""
+
+    def __init__(self, folder: Folder) -> None:
+        self._campaign = folder.campaign
+        self._people = folder.people.by_id
+        self._procedures = cache(self._campaign.follow_up.procedures)
+        self._made: dict[tuple[str, bool, str, str], Ladder] = {}
+
+    def of(self, case: Case) -> Ladder:
+        """Return the ladder that a case climbs."""
+        home = self._campaign.country
+        entry = self._people.get(case.contact)
+        contact = entry.contact if entry else None
+        # Whom the campaign no longer knows was somebody when the letter went.
+        role = contact.role if contact else case.sent[0].role
+        country = country_of(contact.country, home) if contact else home
+        name = self._campaign.follow_up.procedure_name(country, case.letter, case.letter_kind, role)
+        usual = self._campaign.territory or next(iter(home.territories))
+        territory = self._territory_of(contact, country) if contact else usual
+        key = (name, country.is_bound(role), country.code, territory)
+        if key not in self._made:
+            procedure = self._procedures(country)[name]
+            if not country.is_bound(role):
+                procedure = procedure.without_law()
+            self._made[key] = Ladder(procedure, country, territory)
+        return self._made[key]
+
+    def _territory_of(self, contact: Contact, country: Country) -> str:
+        """Return the part of the country whose holidays count for a contact."""
+        home = self._campaign.country
+        is_known = country is not home or not is_abroad(contact.country, home)
+        own = country.territory_of(contact.insee or contact.postal_code) if is_known else ""
+        usual = self._campaign.territory if country is home else ""
+        return own or usual or next(iter(country.territories))
+
+
+def standings(
+    folder: Folder, history: History, followed: Sequence[Followed], on: date, letter: str = ""
+) -> list[Standing]:
     """Return one row for each letter to each contact, sent or not, in the campaign's order.
 
     Args:
         folder: The campaign.
-        events: What was recorded.
-        on: The day on which it is asked; what happened later does not count.
+        history: What had happened by the day.
+        followed: Its cases, from `follow`.
+        on: The day on which it is asked.
         letter: Only this letter; empty for all.
     """
-    happened = until(events, on)
-    templates = folder.chosen_templates([letter]) if letter else folder.first_templates
+    templates = folder.templates_named([letter]) if letter else folder.first_templates
     if letter and templates[0] not in folder.first_templates:
-        return _follow_up_rows(folder, happened, on, letter)
-    followed = {(one.case.contact, one.case.letter): one for one in follow(folder, happened)}
+        return _follow_up_rows(folder, history, followed, on, letter)
+    left = {(one.case.contact, one.case.letter): one for one in followed}
     generated = cache(lambda: _generated(folder))
     rows = []
     for template in templates:
-        for contact in (contact for group in recipient_groups(folder, template) for contact in group):
-            one = followed.pop((contact.id, template.name), None)
+        for contact in (contact for group in folder.audiences.groups(template) for contact in group):
+            one = left.pop((contact.id, template.name), None)
             if one:
                 rows.append(standing(one, on))
-            else:
-                state = "generated" if (template.name, contact.id) in generated() else "draft"
-                asked = len(template.questions)
-                rows.append(Standing(contact.id, template.name, state, "waiting", questions_asked=asked))
+                continue
+            is_made = (template.name, contact.id) in generated()
+            status = Status.GENERATED if is_made else Status.DRAFT
+            asked = len(template.questions)
+            rows.append(Standing(contact.id, template.name, status, Outcome.WAITING, questions_asked=asked))
     # Whom the campaign no longer knows is still in the journal.
-    rows += [standing(one, on) for one in followed.values() if letter in ("", one.case.letter)]
+    rows += [standing(one, on) for one in left.values() if letter in ("", one.case.letter)]
     return rows
 
 
 def _generated(folder: Folder) -> set[tuple[str, str]]:
-    entries = read_entries(folder.campaign.out)
-    return {(entry.letter, contact) for entry in entries for contact in entry.contacts}
+    pieces = read_pieces(folder.campaign.out)
+    return {(piece.letter, contact) for piece in pieces for contact in piece.contacts}
 
 
-def _follow_up_rows(folder: Folder, events: Sequence[Event], on: date, letter: str) -> list[Standing]:
+def _follow_up_rows(
+    folder: Folder, history: History, followed: Sequence[Followed], on: date, letter: str
+) -> list[Standing]:
     """Return a row for each contact that a follow-up letter went to or was made for.
 
     Only a request for documents has dates of its own.
     """
-    procedure = load_procedure("courtesy", folder.campaign.follow_up)
-    sent = {
-        case.contact: Followed(case, procedure, ())
-        for case in cases(events).values()
+    rows = {
+        case.contact: _row(case, receipt(case, folder.people.country_of(case.contact)), (), on)
+        for case in history.cases.values()
         if case.letter == letter and case.sent
     }
-    sent |= {one.case.contact: one for one in follow(folder, events) if one.case.letter == letter}
-    waiting = {contact for name, contact in _generated(folder) if name == letter} - sent.keys()
-    names = [contact.id for contact in folder.contacts if contact.id in waiting or contact.id in sent]
-    names = list(dict.fromkeys([*names, *sent]))
+    rows |= {one.case.contact: standing(one, on) for one in followed if one.case.letter == letter}
+    waiting = {contact for name, contact in _generated(folder) if name == letter} - rows.keys()
+    names = [name for name in folder.people.by_id if name in waiting or name in rows]
     return [
-        standing(sent[name], on) if name in sent else Standing(name, letter, "generated", "waiting")
-        for name in names
+        rows[name] if name in rows else Standing(name, letter, Status.GENERATED, Outcome.WAITING)
+        for name in dict.fromkeys([*names, *rows])
     ]
 
 
-def due(folder: Folder, events: Iterable[Event], on: date, within: int = 0) -> list[Due]:
+def tasks(followed: Iterable[Followed], on: date, within: int = 0) -> list[Due]:
     """Return what is to be done on a day or within the days after it, oldest first.
 
     Args:
-        folder: The campaign.
-        events: What was recorded; what happened after the day does not count.
+        followed: The cases as of that day, from `follow`.
         on: The day.
         within: Calendar days after it that count too.
     """
-    rows = []
     last = on + timedelta(days=min(within, (date.max - on).days))
-    for one in follow(folder, until(events, on)):
-        for found in coming_dates(one.dates, on, last):
-            step = found.step
-            rows.append(
-                Due(
-                    contact=one.case.contact,
-                    letter=one.case.letter,
-                    step=step.id,
-                    due_on=found.due_on,
-                    days_left=(found.due_on - on).days,
-                    basis=step.basis,
-                    estimated=found.start.is_estimated,
-                    template=step.letter,
-                    does=step.does,
-                )
-            )
+    rows = [
+        Due(
+            contact=one.case.contact,
+            letter=one.case.letter,
+            step=found.step.id,
+            due_on=found.due_on,
+            days_left=(found.due_on - on).days,
+            basis=found.step.basis,
+            estimated=found.start.is_estimated,
+            template=found.step.letter,
+            does=found.step.does,
+        )
+        for one in followed
+        for found in coming_dates(one.dates, on, last)
+    ]
     return sorted(rows, key=lambda row: (row.due_on, row.contact, row.letter))
 
 
-def why(folder: Folder, events: Iterable[Event], contact: str, on: date, letter: str = "") -> list[Followed]:
+def reasons(
+    folder: Folder, history: History, followed: Iterable[Followed], contact: str, letter: str = ""
+) -> list[Followed]:
     """Return the cases of a contact with the reasoning of each date.
 
     Raises:
         InputError: nothing was sent to the contact, or not that letter.
     """
-    happened = until(events, on)
-    found = [
-        one
-        for one in follow(folder, happened)
-        if one.case.contact == contact and letter in ("", one.case.letter)
-    ]
+    found = [one for one in followed if one.case.contact == contact and letter in ("", one.case.letter)]
     if not found:
-        folder.entry(contact)
-        letters = sorted(
-            {event.letter for event in happened if event.contact == contact and event.kind == "sent"}
-        )
+        folder.people.entry(contact)
+        letters = sorted({event.letter for event in history.sendings if event.contact == contact})
         if letter in letters:
             message = _("'{letter}' follows up another letter and has no dates of its own", letter=letter)
             raise InputError(Problem("", 0, message, _("leave --letter out")))
@@ -219,28 +245,30 @@ def why(folder: Folder, events: Iterable[Event], contact: str, on: date, letter:
     return found
 
 
-def totals(rows: Sequence[Standing]) -> Mapping[str, int]:
-    """Return how many rows have each status, by first row; then the overdue."""
-    counts: dict[str, int] = {}
+def totals(rows: Sequence[Standing]) -> Mapping[Status, int]:
+    """Return how many rows have each status, by first row."""
+    counts: dict[Status, int] = {}
     for row in rows:
         counts[row.status] = counts.get(row.status, 0) + 1
-    overdue = sum(row.overdue for row in rows)
-    return {**counts, "overdue": overdue} if overdue else counts
+    return counts
 
 
 def standing(one: Followed, on: date) -> Standing:
     """Return where a case stands on a day: overdue and tacit outcomes are computed, never stored."""
-    case = one.case
-    start = receipt(case)
-    found = next_date(one.dates, on)
+    return _row(one.case, one.receipt, one.dates, on)
+
+
+def _row(case: Case, start: Start | None, dates: Sequence[StepDate], on: date) -> Standing:
+    found = next_date(dates, on)
     left = (found.due_on - on).days if found else None
+    silence = decided_by_silence(dates, on) if case.outcome is Outcome.WAITING else None
     return Standing(
         contact=case.contact,
         letter=case.letter,
         status=case.status,
-        outcome=_outcome(one, on),
+        outcome=Outcome(silence.step.outcome) if silence else case.outcome,
         sent_on=case.sent_on,
-        channel=str(case.sent[0].data["channel"]),
+        channel=str(case.sent[0].channel),
         received_on=start.day if start else None,
         estimated=bool(start and start.is_estimated),
         questions_answered=len(case.asked) - len(case.unanswered),
@@ -252,34 +280,9 @@ def standing(one: Followed, on: date) -> Standing:
     )
 
 
-def until(events: Iterable[Event], on: date) -> list[Event]:
-    """Return the events that count and had happened by a day."""
-    return [event for event in effective(events) if event.at <= on]
-
-
-def _outcome(one: Followed, on: date) -> str:
-    tacit = [
-        found.step.outcome
-        for found in one.dates
-        if found.step.outcome and not found.is_done and not found.start.is_estimated and found.due_on < on
-    ]
-    return tacit[-1] if tacit and one.case.outcome == "waiting" else one.case.outcome
-
-
 def _following(other: Case, case: Case) -> Case:
-    """Return another letter to the same contact with those of its sendings that follow up the case.
-
-    A sending names the letters that it follows; a follow-up letter that names none follows all before it.
-    """
-    if not case.sent_on or other.outcome == "returned":
-        return replace(other, sent=[])
-    kept = [
-        event
-        for event in other.sent
-        if event.at >= case.sent_on
-        and (
-            case.letter in event.data.get("follows", ())
-            or (not event.data.get("follows") and other.letter_kind not in OPENING_KINDS)
-        )
-    ]
+    """Return another letter to the same contact with those of its sendings that follow up the case."""
+    kept: list[Sent] = []
+    if other.outcome is not Outcome.RETURNED:
+        kept = [event for event in other.sent if case.is_followed_by(event)]
     return replace(other, sent=kept)

@@ -4,37 +4,20 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
 
 from outreach.errors import InputError, OutreachError, Problem, WorldError
-from outreach.journal.event import Event, check_data, to_row, without
+from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
+from outreach.journal.event import Event, without_contact
 from outreach.language import _
 
-FILE_NAME = "outreach.db"
 BUSY_SECONDS = 10.0
 _OLDEST_SQLITE = (3, 37)
 """The first with STRICT tables."""
 
-_COLUMNS = "id, at, recorded_at, author, kind, contact, letter, data"
-
-
-class Store(Protocol):
-    """Where events are kept. Within `writing`, nobody else writes."""
-
-    def writing(self) -> AbstractContextManager[None]:
-        """Begin a change that takes place whole or not at all."""
-
-    def append(self, events: Iterable[Event]) -> int:
-        """Add the events that are not there yet, by id; return how many were added."""
-
-    def read(self, contact: str = "") -> list[Event]:
-        """Return all events, or those of one contact, in the order of their ids."""
-
-    def since(self, identifier: str) -> list[Event]:
-        """Return the events with a greater id, in the order of their ids."""
+_COLUMNS = ", ".join(COLUMNS)
 
 
 def _create_events(connection: sqlite3.Connection) -> None:
@@ -57,11 +40,34 @@ def _create_events(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX events_contact ON events (contact)")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events,)
+def _allow_any_kind(connection: sqlite3.Connection) -> None:
+    """Let events be kept whose kind only a newer version knows."""
+    connection.execute("ALTER TABLE events RENAME TO events_1")
+    connection.execute("DROP INDEX events_contact")
+    connection.execute(
+        """
+        CREATE TABLE events (
+            id          TEXT PRIMARY KEY CHECK (length(id) = 36),
+            at          TEXT NOT NULL CHECK (at = date(at)),
+            recorded_at TEXT NOT NULL,
+            author      TEXT NOT NULL,
+            kind        TEXT NOT NULL CHECK (kind <> ''),
+            contact     TEXT NOT NULL,
+            letter      TEXT NOT NULL,
+            data        TEXT NOT NULL CHECK (json_valid(data))
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    connection.execute("INSERT INTO events SELECT * FROM events_1")
+    connection.execute("DROP TABLE events_1")
+    connection.execute("CREATE INDEX events_contact ON events (contact)")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events, _allow_any_kind)
 """Each brings a file one version further; the first makes version 1 of an empty one."""
 
 
-class SQLiteStore(Store):
+class Store:
     """Events in one SQLite file, shared by processes of one machine.
 
     Raises:
@@ -102,10 +108,7 @@ class SQLiteStore(Store):
 
     def append(self, events: Iterable[Event]) -> int:
         """Add the events that are not there yet, by id; return how many were added."""
-        rows = [
-            {**row, "data": json.dumps(row["data"], ensure_ascii=False, sort_keys=True)}
-            for row in map(to_row, events)
-        ]
+        rows = [{**to_row(event), "data": _json(event)} for event in events]
         before = self._connection.total_changes
         with self._translated():
             self._connection.executemany(
@@ -119,10 +122,6 @@ class SQLiteStore(Store):
         """Return all events, or those of one contact, in the order of their ids."""
         return self._select("WHERE contact = ?", contact) if contact else self._select()
 
-    def since(self, identifier: str) -> list[Event]:
-        """Return the events with a greater id, in the order of their ids."""
-        return self._select("WHERE id > ?", identifier)
-
     def erase(self, contact: str) -> int:
         """Delete all events of one contact, and its traces in others and in free pages; return how many.
 
@@ -133,11 +132,10 @@ class SQLiteStore(Store):
             with self.writing():
                 count = self._connection.execute("DELETE FROM events WHERE contact = ?", (contact,)).rowcount
                 for other in self.read():
-                    data = without(other.data, contact)
-                    if data != other.data:
-                        changed = json.dumps(data, ensure_ascii=False, sort_keys=True)
+                    changed = without_contact(other, contact)
+                    if changed != other:
                         self._connection.execute(
-                            "UPDATE events SET data = ? WHERE id = ?", (changed, other.id)
+                            "UPDATE events SET data = ? WHERE id = ?", (_json(changed), other.id)
                         )
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
@@ -159,14 +157,19 @@ class SQLiteStore(Store):
         """
         identifier, at, recorded_at, author, kind, contact, letter, data = row
         try:
-            values = json.loads(data)
-            check_data(kind, values)
-            day, recorded = date.fromisoformat(at), datetime.fromisoformat(recorded_at)
+            head = {
+                "id": identifier,
+                "at": date.fromisoformat(at),
+                "recorded_at": datetime.fromisoformat(recorded_at),
+                "author": author,
+                "contact": contact,
+                "letter": letter,
+            }
+            return event_of(kind, head, json.loads(data))
         except ValueError as error:
             message = _("event {id} was changed: {error}", id=identifier, error=error)
             hint = _("restore the journal from a copy, or import an export into a new one")
             raise InputError(Problem(self.path.name, 0, message, hint)) from error
-        return Event(identifier, day, recorded, author, kind, contact, letter, values)
 
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
         """Switch a new file to write-ahead logging; SQLite does not wait for another who does the same."""
@@ -220,3 +223,22 @@ class SQLiteStore(Store):
             raise InputError(
                 Problem(self.path.name, 0, _("the journal is damaged: {error}", error=error), hint)
             ) from error
+
+
+def describe_file(path: Path) -> tuple[int, int]:
+    """Return version and number of events of a journal's file, which is only looked at.
+
+    Raises:
+        InputError: it is no journal that can be read.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
+    except sqlite3.Error as error:
+        raise InputError(Problem(path.name, 0, _("cannot be read: {error}", error=error))) from error
+    return int(version), int(count)
+
+
+def _json(event: Event) -> str:
+    return json.dumps(to_data(event), ensure_ascii=False, sort_keys=True)

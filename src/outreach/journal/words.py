@@ -1,91 +1,121 @@
-"""Say states, events and what they hold in the user's language; options and JSON have them as they are."""
+"""The closed lists of words that the journal is made of: as they are typed, stored and said."""
 
-from outreach.language import NP_, ngettext, pgettext
+from typing import TYPE_CHECKING
 
-_STATUSES = {
-    "draft": NP_("status", "draft"),
-    "generated": NP_("status", "generated"),
-    "sent": NP_("status", "sent"),
-    "received": NP_("status", "received"),
-    "acknowledged": NP_("status", "acknowledged"),
-    "answered": NP_("status", "answered"),
-    "closed": NP_("status", "closed"),
-}
-_OUTCOMES = {
-    "waiting": NP_("outcome", "waiting"),
-    "partial": NP_("outcome", "partial"),
-    "full": NP_("outcome", "full"),
-    "refused": NP_("outcome", "refused"),
-    "tacit-refusal": NP_("outcome", "tacit refusal"),
-    "forwarded": NP_("outcome", "forwarded"),
-    "returned": NP_("outcome", "returned"),
-    "no-such-document": NP_("outcome", "no such document"),
-    "met": NP_("outcome", "met"),
-}
-_EVENTS = {
-    "sent": NP_("event", "sent"),
-    "received": NP_("event", "received"),
-    "answered": NP_("event", "answered"),
-    "extended": NP_("event", "extended"),
-    "noted": NP_("event", "noted"),
-    "voided": NP_("event", "voided"),
-    "forgotten": NP_("event", "forgotten"),
-}
-_DATA = {
-    "post": NP_("channel", "post"),
-    "registered": NP_("channel", "registered"),
-    "hand": NP_("channel", "hand"),
-    "email": NP_("channel", "e-mail"),
-    "form": NP_("channel", "form"),
-    "acknowledgement": NP_("answer", "acknowledgement"),
-    "delivery": NP_("proof", "delivery"),
-    "stamp": NP_("proof", "stamp"),
-    "partial": NP_("answer", "partial"),
-    "full": NP_("answer", "full"),
-    "refusal": NP_("answer", "refusal"),
-    "forwarded": NP_("answer", "forwarded"),
-    "meeting": NP_("answer", "meeting"),
-    "no-such-document": NP_("answer", "no such document"),
-    "returned": NP_("answer", "returned"),
-    "favourable": NP_("position", "favourable"),
-    "opposed": NP_("position", "opposed"),
-    "undecided": NP_("position", "undecided"),
-    "none": NP_("position", "none"),
-}
+from outreach.language import NP_, Word, ngettext, pgettext
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
-def status_word(status: str) -> str:
-    """Return where a letter stands; `draft` and `generated` besides what a case can be."""
-    return pgettext(*_STATUSES[status])
+class Channel(Word):
+    """How a letter went."""
+
+    POST = "post", NP_("channel", "post")
+    REGISTERED = "registered", NP_("channel", "registered")
+    HAND = "hand", NP_("channel", "hand")
+    EMAIL = "email", NP_("channel", "e-mail")
+    FORM = "form", NP_("channel", "form")
 
 
-def counted_status(status: str, count: int) -> str:
-    """Return how many letters stand there."""
-    return {
-        "draft": ngettext("{count} draft", "{count} drafts", count),
-        "generated": ngettext("{count} generated", "{count} generated", count),
-        "sent": ngettext("{count} sent", "{count} sent", count),
-        "received": ngettext("{count} received", "{count} received", count),
-        "acknowledged": ngettext("{count} acknowledged", "{count} acknowledged", count),
-        "answered": ngettext("{count} answered", "{count} answered", count),
-        "closed": ngettext("{count} closed", "{count} closed", count),
-        "overdue": ngettext("{count} overdue", "{count} overdue", count),
-    }[status]
+class Proof(Word):
+    """What shows that a letter arrived."""
+
+    ACKNOWLEDGEMENT = "acknowledgement", NP_("answer", "acknowledgement")
+    DELIVERY = "delivery", NP_("proof", "delivery")
+    STAMP = "stamp", NP_("proof", "stamp")
 
 
-def outcome_word(outcome: str) -> str:
-    """Return how it ended, one of `OUTCOMES`."""
-    return pgettext(*_OUTCOMES[outcome])
+class Position(Word):
+    """What position an answer takes."""
+
+    FAVOURABLE = "favourable", NP_("position", "favourable")
+    OPPOSED = "opposed", NP_("position", "opposed")
+    UNDECIDED = "undecided", NP_("position", "undecided")
+    NONE = "none", NP_("position", "none")
 
 
-def event_word(kind: str) -> str:
-    """Return what happened, one of `KINDS`."""
-    return pgettext(*_EVENTS[kind])
+class Status(Word):
+    """Where a letter to a contact stands."""
+
+    DRAFT = "draft", NP_("status", "draft")
+    GENERATED = "generated", NP_("status", "generated")
+    SENT = "sent", NP_("status", "sent")
+    RECEIVED = "received", NP_("status", "received")
+    ACKNOWLEDGED = "acknowledged", NP_("status", "acknowledged")
+    ANSWERED = "answered", NP_("status", "answered")
+    CLOSED = "closed", NP_("status", "closed")
+
+    def counted(self, count: int) -> str:
+        """Return how many letters stand there, in words."""
+        return {
+            Status.DRAFT: ngettext("{count} draft", "{count} drafts", count),
+            Status.GENERATED: ngettext("{count} generated", "{count} generated", count),
+            Status.SENT: ngettext("{count} sent", "{count} sent", count),
+            Status.RECEIVED: ngettext("{count} received", "{count} received", count),
+            Status.ACKNOWLEDGED: ngettext("{count} acknowledged", "{count} acknowledged", count),
+            Status.ANSWERED: ngettext("{count} answered", "{count} answered", count),
+            Status.CLOSED: ngettext("{count} closed", "{count} closed", count),
+        }[self]
 
 
-def data_word(value: str) -> str:
-    """Return a channel, a proof, a kind of answer or a position; any other text as it is."""
-    return pgettext(*_DATA[value]) if value in _DATA else value
+class Outcome(Word):
+    """How a case ended so far."""
+
+    WAITING = "waiting", NP_("outcome", "waiting"), None
+    PARTIAL = "partial", NP_("outcome", "partial"), Status.ANSWERED
+    FULL = "full", NP_("outcome", "full"), Status.CLOSED
+    REFUSED = "refused", NP_("outcome", "refused"), Status.ANSWERED
+    TACIT_REFUSAL = "tacit-refusal", NP_("outcome", "tacit refusal"), Status.ANSWERED
+    FORWARDED = "forwarded", NP_("outcome", "forwarded"), Status.ANSWERED
+    RETURNED = "returned", NP_("outcome", "returned"), None
+    NO_SUCH_DOCUMENT = "no-such-document", NP_("outcome", "no such document"), Status.CLOSED
+    MET = "met", NP_("outcome", "met"), Status.ANSWERED
+
+    status: Status | None
+    """Where it leaves the case; None where that hangs on what else came back."""
+
+    def __new__(cls, text: str, marked: tuple[str, str] = ("", ""), status: Status | None = None) -> "Self":
+        """Make the member of a text."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.marked = marked
+        member.status = status
+        return member
+
+    @property
+    def is_end(self) -> bool:
+        """Tell whether nothing more is to come of it."""
+        return self.status is not None and self is not Outcome.PARTIAL
+
+
+class AnswerKind(Word):
+    """What kind of answer came, and what becomes of the case by it."""
+
+    ACKNOWLEDGEMENT = "acknowledgement", NP_("answer", "acknowledgement"), None
+    PARTIAL = "partial", NP_("answer", "partial"), Outcome.PARTIAL
+    FULL = "full", NP_("answer", "full"), Outcome.FULL
+    REFUSAL = "refusal", NP_("answer", "refusal"), Outcome.REFUSED
+    FORWARDED = "forwarded", NP_("answer", "forwarded"), Outcome.FORWARDED
+    MEETING = "meeting", NP_("answer", "meeting"), Outcome.MET
+    NO_SUCH_DOCUMENT = "no-such-document", NP_("answer", "no such document"), Outcome.NO_SUCH_DOCUMENT
+    RETURNED = "returned", NP_("answer", "returned"), Outcome.RETURNED
+
+    outcome: Outcome | None
+    """None where it leaves the case waiting."""
+
+    def __new__(cls, text: str, marked: tuple[str, str] = ("", ""), outcome: Outcome | None = None) -> "Self":
+        """Make the member of a text."""
+        member = str.__new__(cls, text)
+        member._value_ = text
+        member.marked = marked
+        member.outcome = outcome
+        return member
+
+    @property
+    def has_content(self) -> bool:
+        """Tell whether it says something to the matter, and neither confirms, goes on nor comes back."""
+        return self.outcome not in (None, Outcome.FORWARDED, Outcome.RETURNED)
 
 
 def step_word(step: str) -> str:

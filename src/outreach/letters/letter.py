@@ -1,7 +1,9 @@
-"""The Letter: the middle form between Markdown and the finished formats."""
+"""The Letter: what is typeset, the one middle form that every format is made from."""
 
 from dataclasses import dataclass
 from datetime import date
+
+from outreach.country.letter_language import Wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,25 +68,13 @@ Block = Paragraph | Heading | ItemList | Quote | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
-class Labels:
-    """The fixed words of a letter in one language."""
-
-    addressees: str
-    reference: str
-    subject: str
-    enclosures: str
-    copies: str
-    cosigners: str
-    registered: str
-
-
-@dataclass(frozen=True, slots=True)
 class Letter:
     """One finished letter, in the order in which it is read. Texts are empty where they are not printed."""
 
     name: str
     """Template and recipient, to name the letter in messages."""
     language: str
+    """As in `LetterLanguage.tag`."""
     title: str
     """Of the document, not printed."""
     date: date
@@ -102,35 +92,14 @@ class Letter:
     body: tuple[Block, ...]
     signature: tuple[str, ...]
     """Lines under the handwritten signature."""
-    labels: Labels
+    wording: Wording
+    """The fixed words, in the letter's language."""
     cosigners: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()
     copies: tuple[str, ...] = ()
     logo: str = ""
     """Picture beside the sender, relative to the campaign folder."""
     signature_image: str = ""
-
-
-LABELS = {
-    "fr": Labels(
-        addressees="À l’attention de\u00a0:",
-        reference="N/Réf.\u00a0:",
-        subject="Objet\u00a0:",
-        enclosures="P.J.\u00a0:",
-        copies="Copie à\u00a0:",
-        cosigners="Avec\u00a0:",
-        registered="Lettre recommandée avec avis de réception",
-    ),
-    "en": Labels(
-        addressees="For the attention of:",
-        reference="Our ref.:",
-        subject="Subject:",
-        enclosures="Encl.:",
-        copies="Cc:",
-        cosigners="With:",
-        registered="Registered letter with acknowledgement of receipt",
-    ),
-}
 
 
 def plain_text(runs: Runs) -> str:

@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from outreach.language import N_, _
+from outreach.language import N_
 from outreach.letters.letter import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
 
 BREAK = "\ue002"
 """Stands for a line end in escaped text, since what it becomes depends on where the text is put."""
 NEW_PAGE = "\\newpage"
 
+_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
+"""Tables and struck text are read so that they can be refused; indented text is a paragraph, and [x]: y is
+text, since both would otherwise be dropped or turned into code unseen."""
 _UNKNOWN = {
     "code_inline": N_("code between backticks"),
     "fence": N_("a code block"),
@@ -36,10 +38,12 @@ def escape(text: str) -> str:
     return BREAK.join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
 
 
-@lru_cache(maxsize=64)  # letters often differ in their address alone
 def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
-    """Return the blocks of a Markdown text, and what a letter cannot hold: line from 1, name of the thing."""
-    reader = _Reader(_parser().parse(text))
+    """Return the blocks of a Markdown text, and what a letter cannot hold.
+
+    A fault is a line, from 1, and the name of the thing in English, to be translated where it is shown.
+    """
+    reader = _Reader(_PARSER.parse(text))
     blocks = tuple(reader.blocks())
     # A page break begins a page once, and there is none before the first or after the last.
     kept = [
@@ -48,13 +52,6 @@ def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str],
         if not (isinstance(block, PageBreak) and isinstance(following, PageBreak))
     ]
     return tuple(kept[isinstance(kept[0], PageBreak) :] if kept else ()), tuple(reader.faults)
-
-
-@lru_cache
-def _parser() -> MarkdownIt:
-    # Tables and struck text are read so that they can be refused; indented text is a paragraph, and
-    # [x]: y is text, since both would otherwise be dropped or turned into code unseen.
-    return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
 
 
 @dataclass(slots=True)
@@ -84,7 +81,7 @@ class _Reader:
 
     def _refuse(self, token: Token, line: int) -> None:
         if token.type in _UNKNOWN:
-            self.faults.append((line, _(_UNKNOWN[token.type])))
+            self.faults.append((line, _UNKNOWN[token.type]))
         if token.type == "table_open":
             while self.tokens[self.at].type != "table_close":
                 self.at += 1
@@ -93,7 +90,7 @@ class _Reader:
         token = self.tokens[self.at]
         is_new_page = token.content == NEW_PAGE
         if is_new_page and token.level > 1:
-            self.faults.append((_line(token), _("a page break inside a list or quote")))
+            self.faults.append((_line(token), N_("a page break inside a list or quote")))
         runs = self._inline()
         yield PageBreak() if is_new_page else Paragraph(runs)
 
@@ -140,7 +137,7 @@ class _Reader:
                 runs += _address(link, "".join(run.text for run in runs[label:]))
                 link = ""
             elif child.type in _UNKNOWN:
-                self.faults.append((line, _(_UNKNOWN[child.type])))
+                self.faults.append((line, _UNKNOWN[child.type]))
         return _joined(runs)
 
 

@@ -1,15 +1,15 @@
 """Begin a new letter with a template that can be generated as it is."""
 
+from outreach.campaign.campaign import Campaign
+from outreach.campaign.paths import template_path
 from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
-from outreach.files.slug import hint as slug_hint
-from outreach.files.slug import is_slug
-from outreach.files.toml import load_data
+from outreach.files.slug import is_slug, slug_hint
+from outreach.files.toml import load_words
 from outreach.language import _
-from outreach.letters.folder import Folder
-from outreach.letters.template import FOLDER, RESERVED
+from outreach.letters.template import RESERVED
 
 
-def new_letter(folder: Folder, name: str) -> str:
+def new_letter(campaign: Campaign, name: str) -> str:
     """Write letters/NAME.md in the campaign's language, and return its path as messages name it.
 
     Raises:
@@ -21,9 +21,9 @@ def new_letter(folder: Folder, name: str) -> str:
         raise InputError(
             Problem("", 0, _("letter name '{name}' is not usable as a folder name", name=name), slug_hint())
         )
-    shown = f"{FOLDER}/{name}.md"
-    path = folder.campaign.path(shown)
-    text: str = load_data("new_letter.toml")[folder.campaign.language]
+    shown = template_path(name)
+    path = campaign.path(shown)
+    text = str(load_words("new_letter.toml", campaign.language)["text"])
     try:
         path.parent.mkdir(exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as stream:

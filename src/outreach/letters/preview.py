@@ -6,19 +6,19 @@ from pathlib import Path
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.files.atomic import write_whole
-from outreach.journal.following_up import sample_follow_ups
 from outreach.language import _
-from outreach.letters.compose import compose
-from outreach.letters.folder import Folder, Obstacles, first_letters
+from outreach.letters.compose import Composer
+from outreach.letters.folder import Folder
+from outreach.letters.follow_ups import sample_follow_ups
 from outreach.letters.formats.pdf import render_png
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
-from outreach.letters.render import Renderer
 
 _WIDTH = 76
 
 
-def preview(folder: Folder, name: str, identifier: str, written: date) -> str:
+def preview_text(folder: Folder, name: str, identifier: str, written: date) -> str:
     """Return the letter as text, folded to 76 columns.
 
     Raises:
@@ -35,11 +35,11 @@ def write_pages(folder: Folder, name: str, identifier: str, written: date, targe
     """Write the letter's pages as PNG beside `target`, numbered from 1, and return their paths.
 
     Raises:
-        InputError: as `preview`, and where the letter cannot be printed.
+        InputError: as `preview_text`, and where the letter cannot be printed.
         WorldError: a picture cannot be written.
     """
     letter = _letter(folder, name, identifier, written)
-    pages = render_png(letter, folder.campaign.layout, folder.campaign.root)
+    pages = render_png(letter, Stationery(folder.campaign.layout, folder.campaign.root))
     stem = target.stem if target.suffix.lower() == ".png" else target.name
     paths = [target.with_name(f"{stem}-{number}.png") for number in range(1, len(pages) + 1)]
     for path, page in zip(paths, pages, strict=True):
@@ -48,22 +48,21 @@ def write_pages(folder: Folder, name: str, identifier: str, written: date, targe
 
 
 def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:
-    (template,) = folder.chosen_templates([name])
-    entry = folder.entry(identifier)
+    (template,) = folder.templates_named([name])
+    entry = folder.people.entry(identifier)
     if template in folder.first_templates:
-        documents = list(first_letters(folder, [template]))
+        assignments = folder.audiences.assignments([template])
     else:
-        documents = list(sample_follow_ups(folder, written, [template]))
+        assignments = list(sample_follow_ups(folder, written, [template]))
     if entry.is_faulty:
         raise InputError(*entry.faults)
-    for document in documents:
-        if identifier in document.contacts:
-            other = Obstacles(folder).against(template, document.recipients)
+    for assignment in assignments:
+        if identifier in assignment.contacts:
+            other = folder.audiences.blocked_by(assignment)
             if other:
                 raise InputError(*other.faults)
-            renderer = Renderer(folder.campaign.root, folder.templates)
-            return compose(folder.campaign, renderer, document, written)
-    known = [contact for document in documents for contact in document.contacts]
+            return Composer(folder).compose(assignment, written)
+    known = [contact for assignment in assignments for contact in assignment.contacts]
     message = _(
         "'{identifier}' is not in the audience of the letter '{name}'", identifier=identifier, name=name
     )

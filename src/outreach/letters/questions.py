@@ -4,11 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from outreach.campaign.paths import QUESTIONS
 from outreach.errors import Problem, did_you_mean
 from outreach.files.toml import Table, load
 from outreach.language import _
-
-FILE_NAME = "letters/questions.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,12 @@ class Question:
 
 
 def load_questions(root: Path) -> tuple[list[Question], list[Problem]]:
-    """Read the campaign's questions, in order; none if there is no file. Raises as `tomlfile.load`."""
+    """Read the campaign's questions, in order; none if there is no file. Raises as `files.toml.load`."""
     problems: list[Problem] = []
-    path = root / FILE_NAME
+    path = root / QUESTIONS
     if not path.is_file():
         return [], []
-    document = load(path, FILE_NAME, problems)
+    document = load(path, QUESTIONS, problems)
     document.top().close(("question",))
     questions: list[Question] = []
     for number, table in enumerate(document.each("question"), 1):

@@ -3,24 +3,42 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from enum import Enum
 from pathlib import Path
 
-from outreach.campaign.campaign import LANGUAGES
+from outreach.campaign.paths import BUNDLES, LETTERS, PRINT, QUESTIONS
 from outreach.errors import InputError, Problem, did_you_mean, is_fatal
-from outreach.files.slug import hint as slug_hint
-from outreach.files.slug import is_slug
-from outreach.files.toml import Table, files_in, parse, read_text
+from outreach.files.reading import files_in, read_text
+from outreach.files.slug import is_slug, slug_hint
+from outreach.files.toml import Table, parse
 from outreach.language import _
-from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
 from outreach.letters.questions import Question, asked
 
-FOLDER = "letters"
-KINDS = ("request", "reminder", "documents", "referral", "correction", "thanks")
-
-RESERVED = ("print", "bundles")
+RESERVED = (PRINT, BUNDLES)
 """Folders of out/ that are not a letter's."""
 
 _FENCE = "+++"
+
+
+class LetterKind(str, Enum):
+    """What a letter is for."""
+
+    REQUEST = "request"
+    DOCUMENTS = "documents"
+    """Asks for administrative documents."""
+    REMINDER = "reminder"
+    REFERRAL = "referral"
+    """To an authority, about somebody else."""
+    CORRECTION = "correction"
+    THANKS = "thanks"
+
+    def __str__(self) -> str:
+        """Return the word as it is written in a template."""
+        return self.value
+
+
+OPENING_KINDS = (LetterKind.REQUEST, LetterKind.DOCUMENTS)
+"""Kinds of letter that open a case; the others follow one up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +73,7 @@ class Template:
     """Texts with Jinja2; one that comes out empty is not printed."""
     reply_by: date | int | None
     """A day, or calendar days after the letter's own."""
-    kind: str
+    kind: LetterKind
     language: str
     body: str
     """After as many empty lines as the front matter has, so that its lines keep their numbers."""
@@ -80,19 +98,19 @@ class Template:
 
 
 def load_templates(
-    root: Path, questions: Sequence[Question], language: str
+    root: Path, questions: Sequence[Question], languages: Sequence[str]
 ) -> tuple[list[Template], list[Problem]]:
     """Read every letter of the campaign, by name; a letter with a fault is left out.
 
     Args:
         root: The campaign folder.
         questions: The campaign's questions.
-        language: Of letters that name none.
+        languages: Those that a letter may be in; the first is that of letters that name none.
     """
     templates: list[Template] = []
     problems: list[Problem] = []
-    for path in files_in(root / FOLDER, f"{FOLDER}/"):
-        if path.name == Path(QUESTIONS_FILE).name or path.name.startswith("_"):
+    for path in files_in(root / LETTERS, f"{LETTERS}/"):
+        if path.name == Path(QUESTIONS).name or path.name.startswith("_"):
             continue
         if path.suffix != ".md":
             shown = path.relative_to(root).as_posix()
@@ -100,7 +118,7 @@ def load_templates(
             continue
         faults: list[Problem] = []
         try:
-            template = _load(path, path.relative_to(root).as_posix(), questions, language, faults)
+            template = _load(path, path.relative_to(root).as_posix(), questions, languages, faults)
         except InputError as error:
             faults += error.problems
         else:
@@ -127,7 +145,7 @@ def split(text: str, path: str) -> tuple[str, str]:
 
 
 def _load(
-    path: Path, shown: str, questions: Sequence[Question], language: str, problems: list[Problem]
+    path: Path, shown: str, questions: Sequence[Question], languages: Sequence[str], problems: list[Problem]
 ) -> Template:
     if path.stem in RESERVED:
         hint = _("give the letter another name")
@@ -159,8 +177,8 @@ def _load(
         enclosures=_enclosures(table),
         copies=table.texts("copies"),
         reply_by=_reply_by(table),
-        kind=table.choice("kind", KINDS, "request"),
-        language=table.choice("language", LANGUAGES, language),
+        kind=LetterKind(table.choice("kind", [kind.value for kind in LetterKind], LetterKind.REQUEST.value)),
+        language=table.choice("language", languages, languages[0]),
         body=body,
         lines={key: table.line(key) for key in ("audience", "subject", "enclosures", "copies")},
     )

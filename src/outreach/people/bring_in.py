@@ -1,41 +1,43 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from outreach.campaign.campaign import shown_path
-from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.campaign.paths import CONTACTS, shown_path
+from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.atomic import write_whole
-from outreach.files.tables import write_rows
-from outreach.files.toml import Table, load_data
+from outreach.files.tables import guarded, write_rows
+from outreach.files.toml import Table
 from outreach.language import _
-from outreach.letters.folder import Folder
-from outreach.people.contact import Contact, Entry, read_contact
+from outreach.people.addressing import rank_of, town_of
+from outreach.people.contact import COLUMNS, LIST_SEPARATOR, Contact, Entry, read_contact
+from outreach.people.contact_files import check_target, with_added
+from outreach.people.export import csv_bytes
 from outreach.people.names import bare
-from outreach.people.reading import FOLDER, decode
-from outreach.people.sources.candidate import Draft
+from outreach.people.people import People
+from outreach.people.sources.candidate import Candidate
 from outreach.people.sources.columns import REASONS
 from outreach.people.sources.detect import Choice, Source, open_source
-from outreach.people.writing import COLUMNS, appended, csv_bytes
-from outreach.progress import Progress, untold
+from outreach.people.sources.places import place_of, tagged_place
+from outreach.people.sources.source_format import SourceFormat
+from outreach.progress import Progress, no_progress
 
 _STEP = 1000
 """Rows between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
+class ImportRequest:
     """What to import, as the command line says it."""
 
     path: Path
-    format: str = ""
-    """One of `detect.Source.format`; empty to find out."""
-    choice: Choice = field(default_factory=Choice)
+    choice: Choice
+    format: SourceFormat | None = None
+    """None to find out."""
     into: Path | None = None
     """Contact file to write, .csv or .toml; None for contacts/<kind>.csv."""
     mapping: tuple[tuple[str, str], ...] = ()
@@ -45,7 +47,7 @@ class Import:
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """An import, worked out and not yet written."""
 
     source: Source
@@ -60,21 +62,31 @@ class Plan:
     same: int = 0
     kept: list[Contact] = field(default_factory=list)
     """What the target holds already, in its order."""
-    rejected: list[tuple[Draft, str]] = field(default_factory=list)
+    rejected: list[tuple[Candidate, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     """One for each rejected row, with its line."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether there is nothing to write."""
+        return not (self.added or self.changed or self.left or self.rejected)
+
+    @property
+    def is_guess(self) -> bool:
+        """Tell whether somebody should have a look before it is written."""
+        return bool(self.source.mapping or self.changed or self.left)
+
 
 def plan_import(
-    folder: Folder,
-    wanted: Import,
+    people: People,
+    wanted: ImportRequest,
     today: date,
-    progress: Progress = untold,
-) -> Plan:
+    progress: Progress = no_progress,
+) -> ImportPlan:
     """Read a file and compare it with the campaign's contacts; nothing is written.
 
     Args:
-        folder: The campaign.
+        people: The campaign's contacts.
         wanted: The file and what is wanted of it.
         today: Whose day before is the last day in office of whoever is gone.
         progress: Called now and then with the rows read.
@@ -88,34 +100,39 @@ def plan_import(
             Problem(str(wanted.into), 0, _("--update writes CSV files only"), _("give --into x.csv"))
         )
     if wanted.into:
-        check_target(folder.campaign.root, wanted.into)
+        check_target(people.root, wanted.into)
     source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
-    target = wanted.into or folder.campaign.root / FOLDER / f"{source.name}.csv"
-    target = target if target.is_absolute() else folder.campaign.root / target
-    shown = shown_path(target, folder.campaign.root)
-    plan = Plan(source, target, shown, kept=folder.contacts_in(shown))
+    target = wanted.into or people.root / CONTACTS / f"{source.name}.csv"
+    target = target if target.is_absolute() else people.root / target
+    shown = shown_path(target, people.root)
+    plan = ImportPlan(source, target, shown, kept=people.contacts_in(shown))
     found: dict[tuple[str, ...], Contact] = {}
-    for number, draft in enumerate(source.drafts, 1):
+    for number, candidate in enumerate(source.candidates, 1):
         if number % _STEP == 0:
             progress(number, 0)
-        entry = _checked(draft, wanted.path.name)
-        if entry.faults or draft.faults:
-            reasons = [*draft.faults, *(_reason(problem) for problem in entry.faults)]
-            plan.rejected.append((draft, "; ".join(reasons)))
-            plan.problems.append(Problem(wanted.path.name, draft.line, "; ".join(reasons), _("mend the row")))
+        entry = _checked(people, candidate, wanted.path.name)
+        if entry.faults or candidate.faults:
+            reasons = [*candidate.faults, *(_reason(problem) for problem in entry.faults)]
+            plan.rejected.append((candidate, "; ".join(reasons)))
+            plan.problems.append(
+                Problem(wanted.path.name, candidate.line, "; ".join(reasons), _("mend the row"))
+            )
             continue
         contact = entry.contact
-        person = (*_identity(contact), draft.born)  # namesakes have different birthdays, which are not kept
+        person = (
+            *_identity(people, contact),
+            candidate.born,
+        )  # namesakes have different birthdays, which are not kept
         earlier = found.get(person)
-        found[person] = _joined(earlier, contact) if earlier else contact
+        found[person] = _joined(people, earlier, contact) if earlier else contact
     # By role only now: somebody's lesser function is no other person.
     roles = wanted.choice.roles
     kept = [contact for contact in found.values() if not roles or contact.role in roles]
-    _compare(folder, plan, kept, wanted, today)
+    _compare(people, plan, kept, wanted, today)
     return plan
 
 
-def write_import(plan: Plan, root: Path) -> list[Path]:
+def write_import(plan: ImportPlan, root: Path) -> list[Path]:
     """Write the target, the former one beside it, and the rejected rows; return the paths written.
 
     Raises:
@@ -132,65 +149,65 @@ def write_import(plan: Plan, root: Path) -> list[Path]:
             raise WorldError(Problem(plan.shown, 0, _("cannot be written"), reason(error))) from error
         written.insert(0, write_whole(plan.target, _content(plan)))
     if plan.rejected:
-        header = list(plan.source.header or COLUMNS)
-        rows = ([*(draft.cells or _cells(draft)), reason] for draft, reason in plan.rejected)
-        content = write_rows([*header, REASONS], rows, plan.source.separator)
+        header = [*(plan.source.header or COLUMNS), REASONS]
+        rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
+        table = (list(map(guarded, row)) for row in rows)
+        content = write_rows(list(map(guarded, header)), table, plan.source.separator)
         written.append(write_whole(root / f"{plan.target.stem}.rejected.csv", content))
     return written
 
 
-def _cells(draft: Draft) -> list[str]:
+def _cells(candidate: Candidate) -> list[str]:
     """Return what a card or record says, as a row of the program's own table."""
-    values = (draft.values.get(name, "") for name in COLUMNS)
-    return ["|".join(value) if isinstance(value, list) else str(value) for value in values]
+    values = (candidate.values.get(name, "") for name in COLUMNS)
+    return [LIST_SEPARATOR.join(value) if isinstance(value, list) else str(value) for value in values]
 
 
-def _content(plan: Plan) -> bytes:
+def _content(plan: ImportPlan) -> bytes:
     if plan.target.suffix.lower() == ".toml":
-        text = decode(plan.target, plan.shown) if plan.target.exists() else ""
         added = [{name: getattr(one, name) for name in Contact.__slots__} for one in plan.added]
-        return appended(text, added, plan.shown)
+        return with_added(plan.target, added, plan.shown)
     after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
     return csv_bytes([*(after.get(one.id, one) for one in plan.kept), *plan.added])
 
 
-def _checked(draft: Draft, name: str) -> Entry:
+def _checked(people: People, candidate: Candidate, name: str) -> Entry:
     problems: list[Problem] = []
-    table = Table(draft.values, name, {("", 0): {"": draft.line}}, problems)
-    return read_contact(table)
+    table = Table(candidate.values, name, {("", 0): {"": candidate.line}}, problems)
+    return read_contact(table, people.home)
 
 
 def _reason(problem: Problem) -> str:
     return f"{problem.message} ({problem.hint})" if problem.hint else problem.message
 
 
-def _identity(contact: Contact) -> tuple[str, str, str]:
+def _identity(people: People, contact: Contact) -> tuple[str, str, str]:
     """Return what makes a person of a place; a body has its organisation for a name."""
     name = f"{contact.family_name} {contact.given_name}".strip() or contact.organisation or contact.title
-    tags = [tag for tag in contact.tags if tag.startswith(("dep-", "reg-"))]
-    place = contact.insee or next(iter(tags), "") or bare(contact.town)
+    place = contact.insee or tagged_place(contact) or bare(town_of(contact, people.home))
     district = bare(contact.organisation) if "arrondissement" in contact.organisation.casefold() else ""
     return (bare(name), place + district, "" if contact.is_person else contact.role)
 
 
-def _joined(first: Contact, second: Contact) -> Contact:
+def _joined(people: People, first: Contact, second: Contact) -> Contact:
     """Make one contact of two functions of the same person: the higher one, with the tags of both."""
-    ranks = load_data("civility.toml")["role"]
-    higher, lower = sorted((first, second), key=lambda one: int(ranks[one.role]["rank"]))
+    higher, lower = sorted((first, second), key=lambda one: rank_of(one, people.home))
     return replace(higher, tags=tuple(dict.fromkeys((*higher.tags, *lower.tags))))
 
 
-def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Import, today: date) -> None:
-    by_id = {contact.id: contact for contact in folder.contacts}
+def _compare(
+    people: People, plan: ImportPlan, found: Sequence[Contact], wanted: ImportRequest, today: date
+) -> None:
+    by_id = {contact.id: contact for contact in people.contacts}
     known: dict[tuple[str, str, str], list[Contact]] = {}
-    for contact in folder.contacts:
-        known.setdefault(_identity(contact), []).append(contact)
+    for contact in people.contacts:
+        known.setdefault(_identity(people, contact), []).append(contact)
     used = {name.casefold() for name in by_id}
     kept = {contact.id for contact in plan.kept}
     met: set[str] = set()
     for contact in found:
-        namesakes = known.get(_identity(contact), [])
-        earlier = namesakes.pop(0) if namesakes else _same_id(by_id.get(contact.id), contact)
+        namesakes = known.get(_identity(people, contact), [])
+        earlier = namesakes.pop(0) if namesakes else _same_id(people, by_id.get(contact.id), contact)
         if earlier is None or earlier.id in met:
             fresh = replace(contact, id=_free(contact.id, used))
             used.add(fresh.id.casefold())
@@ -214,9 +231,9 @@ def _compare(folder: Folder, plan: Plan, found: Sequence[Contact], wanted: Impor
         ]
 
 
-def _same_id(earlier: Contact | None, contact: Contact) -> Contact | None:
+def _same_id(people: People, earlier: Contact | None, contact: Contact) -> Contact | None:
     """Return the contact of that id if it bears the same name; another person's id is only alike."""
-    return earlier if earlier and _identity(earlier)[0] == _identity(contact)[0] else None
+    return earlier if earlier and _identity(people, earlier)[0] == _identity(people, contact)[0] else None
 
 
 def _moved(earlier: Contact, contact: Contact) -> Contact:
@@ -235,29 +252,14 @@ def _moved(earlier: Contact, contact: Contact) -> Contact:
 
 
 def _is_within(contact: Contact, choice: Choice) -> bool:
-    departments = [tag.removeprefix("dep-") for tag in contact.tags if tag.startswith("dep-")]
-    regions = [tag.removeprefix("reg-") for tag in contact.tags if tag.startswith("reg-")]
-    return choice.has_place(contact.insee, (departments or [""])[0], (regions or [""])[0]) and (
-        not choice.roles or contact.role in choice.roles
-    )
+    is_there = choice.has_place(contact.insee, *place_of(contact, choice.home))
+    return is_there and (not choice.roles or contact.role in choice.roles)
 
 
-def _free(identifier: str, used: AbstractSet[str]) -> str:
+def _free(identifier: str, used: Container[str]) -> str:
     number = 1
     name = identifier
     while name.casefold() in used:
         number += 1
         name = f"{identifier}-{number}"
     return name
-
-
-def check_target(root: Path, into: Path, endings: tuple[str, ...] = (".csv", ".toml")) -> None:
-    """Refuse to write where the campaign would not read contacts.
-
-    Raises:
-        RefusedError: the file is not in contacts/ itself, or has another ending.
-    """
-    path = into if into.is_absolute() else root / into
-    if path.parent.resolve() != (root / FOLDER).resolve() or path.suffix.lower() not in endings:
-        hint = _("give --into {folder}/NAME{ending}", folder=FOLDER, ending=endings[0])
-        raise RefusedError(Problem(into.as_posix(), 0, _("contacts are not read from there"), hint))

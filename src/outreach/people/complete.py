@@ -5,15 +5,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import tomlkit
-
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.atomic import write_whole
 from outreach.files.tables import read_table
 from outreach.language import _
-from outreach.letters.folder import Folder
 from outreach.people.contact import Contact
-from outreach.people.reading import decode
+from outreach.people.contact_files import with_filled_in
+from outreach.people.export import csv_bytes
+from outreach.people.people import People
 from outreach.people.sources.annuaire import (
     SERVICE_ROLES,
     Service,
@@ -22,7 +21,6 @@ from outreach.people.sources.annuaire import (
     services_in_json,
     services_in_table,
 )
-from outreach.people.writing import csv_bytes
 
 _ADDRESS = ("address", "postal_code", "city")
 _BESIDES = ("email", "phone")
@@ -39,11 +37,11 @@ class Filled:
     """Field to the file that it was taken from."""
 
 
-def find_completions(folder: Folder, paths: Iterable[Path]) -> list[Filled]:
+def find_completions(people: People, paths: Iterable[Path]) -> list[Filled]:
     """Return what the files say that contacts do not; a field with a value is never touched.
 
     Args:
-        folder: The campaign; contacts are joined by INSEE code and the kind of office that their role means.
+        people: The campaign's; joined by INSEE code and the kind of office that a role means.
         paths: Files of the Annuaire and INSEE's list of communes, in any order, recognised by content.
 
     Raises:
@@ -62,21 +60,23 @@ def find_completions(folder: Folder, paths: Iterable[Path]) -> list[Filled]:
         for service in _services(path):
             services.setdefault((service.kind, service.insee), (service, path.name))
     filled = []
-    for entry in folder.entries:
+    for entry in people.entries:
         contact = entry.contact
         if entry.is_faulty or not contact.insee:
             continue
         values, sources = _missing(contact, services.get((_office(contact), contact.insee)))
         town = communes.get(contact.insee, "")
+        city = str(values.get("city", ""))
+        has_postal_part = people.home.town(city) != city  # as CEDEX, which goes with its postal code
         is_posted = bool(contact.postal_code or "postal_code" in values)
-        if town and is_posted and not contact.city and not _is_cedex(values.get("city", "")):
+        if town and is_posted and not contact.city and not has_postal_part:
             values["city"], sources["city"] = town, names
         if values:
             filled.append(Filled(contact.id, entry.path, values, sources))
     return filled
 
 
-def write_completions(folder: Folder, filled: Iterable[Filled]) -> list[Path]:
+def write_completions(people: People, filled: Iterable[Filled]) -> list[Path]:
     """Write what was found into the contacts' own files, and return their paths; comments in TOML stay.
 
     Raises:
@@ -88,23 +88,15 @@ def write_completions(folder: Folder, filled: Iterable[Filled]) -> list[Path]:
         by_path.setdefault(one.path, []).append(one)
     contents: dict[Path, bytes] = {}
     for name, changes in by_path.items():
-        path = folder.campaign.root / name
+        path = people.root / name
         values = {one.contact: one.values for one in changes}
         if path.suffix.lower() == ".toml":
-            content = _completed_toml(decode(path, name), values)
+            content = with_filled_in(path, values, name)
         else:
-            contacts = (replace(one, **values.get(one.id, {})) for one in folder.contacts_in(name))
+            contacts = (replace(one, **values.get(one.id, {})) for one in people.contacts_in(name))
             content = csv_bytes(list(contacts))
         contents[path] = content
     return [write_whole(path, content) for path, content in contents.items()]
-
-
-def _completed_toml(text: str, values: dict[str, dict[str, Any]]) -> bytes:
-    document = tomlkit.parse(text)
-    for table in document["contact"]:
-        for key, value in values.get(str(table.get("id", "")), {}).items():
-            table[key] = list(value) if isinstance(value, tuple) else value
-    return tomlkit.dumps(document).encode()
 
 
 def _communes(path: Path) -> dict[str, str] | None:
@@ -149,7 +141,3 @@ def _missing(contact: Contact, found: tuple[Service, str] | None) -> tuple[dict[
         wanted += _ADDRESS
     values = {key: getattr(service, key) for key in wanted if getattr(service, key)}
     return values, dict.fromkeys(values, name)
-
-
-def _is_cedex(city: str) -> bool:
-    return "cedex" in city.casefold()

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
+from outreach.country.country import Country, country_of, find_country
 from outreach.errors import Problem, errors_in, nearest
-from outreach.files.slug import hint as slug_hint
-from outreach.files.slug import is_slug
+from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table
 from outreach.language import _
 
@@ -36,9 +36,7 @@ RESERVED = ("all", "joint")
 """Ids that nobody can have: a selector, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")
 
-_ARTICLE = re.compile(r"(?:la |le |les |l['’])", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
-_POSTAL_CODE = re.compile(r"\d{5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ class Contact:
     """Text: 01000 stays 01000."""
     city: str = ""
     country: str = ""
-    """Empty for France."""
+    """Code or name; empty for the campaign's own."""
     insee: str = ""
     email: str = ""
     phone: str = ""
@@ -96,22 +94,33 @@ class Contact:
         return bool(self.given_name or self.family_name)
 
     @property
-    def town(self) -> str:
-        """The city without CEDEX and what follows it."""
-        return re.sub(r"\s+cedex\b.*", "", self.city, flags=re.IGNORECASE)
-
-    @property
-    def is_abroad(self) -> bool:
-        """Tell whether its address is outside France."""
-        return self.country.casefold() not in ("", "france")
-
-    @property
     def has_address(self) -> bool:
         """Tell whether a letter can be posted to it."""
         return bool(self.postal_code and self.city)
 
 
 FIELD_NAMES = tuple(item.name for item in fields(Contact))
+COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
+"""Fields that have a column of that name in a table; what is in `fields` has columns of its own."""
+LIST_FIELDS = ("address", "tags")
+"""Fields that hold several texts."""
+LIST_SEPARATOR = "|"
+"""Between the texts of such a field in one cell."""
+
+
+def column_field(cell: str) -> str:
+    """Return the field that a cell of a contact file's header names; empty if it names none.
+
+    Neither case nor blanks, hyphens and underscores matter: `Postal-Code` is postal_code.
+    """
+    return _COLUMN_FIELDS.get(_letters(cell), "")
+
+
+def _letters(name: str) -> str:
+    return "".join(name.casefold().replace("_", "").replace("-", "").split())
+
+
+_COLUMN_FIELDS = {_letters(name): name for name in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,15 +141,15 @@ class Entry:
         return bool(self.faults)
 
 
-def read_contact(table: Table) -> Entry:
-    """Read one contact; every fault becomes a Problem in the table's list."""
+def read_contact(table: Table, home: Country) -> Entry:
+    """Read one contact of a campaign in that country; every fault becomes a Problem in the table's list."""
     before = len(table.problems)
     values: dict[str, Any] = {"id": _identifier(table), "role": _role(table)}
     for name in table.values:
         if name not in values and name in _READERS:
             values[name] = _READERS[name](table, name)
     contact = Contact(**values)
-    _check(contact, table)
+    _check(contact, table, home)
     table.close(_READERS)
     decisive = ("id", "role", "tags", "insee")
     unread = [name for name in decisive if table.values.get(name) and not values[name]]
@@ -206,8 +215,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     **dict.fromkeys(FIELD_NAMES, Table.text),
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
     "style": lambda table, name: table.choice(name, ("la", "le"), ""),
-    "address": Table.texts,
-    "tags": Table.texts,
+    **dict.fromkeys(LIST_FIELDS, Table.texts),
     "term_end": Table.day,
     "checked": Table.day,
     "fields": _own_fields,
@@ -221,7 +229,7 @@ def _is_slip(name: str, known: str) -> bool:
     return name != known and distance.OSA.distance(name.casefold(), known) <= 1
 
 
-def _check(contact: Contact, table: Table) -> None:
+def _check(contact: Contact, table: Table, home: Country) -> None:
     if not (contact.is_person or contact.organisation or contact.title):
         table.report(
             "", _("contact '{id}' has no name", id=contact.id), _("give family_name, organisation or title")
@@ -232,12 +240,14 @@ def _check(contact: Contact, table: Table) -> None:
             _("'{email}' is not an e-mail address", email=contact.email),
             _("one address, as in name@example.org"),
         )
-    if contact.portfolio and not _ARTICLE.match(contact.portfolio):
-        hint = _('write it with its article, as in "la {portfolio}"', portfolio=contact.portfolio)
+    country = country_of(contact.country, home)
+    if contact.portfolio and not country.has_article(contact.portfolio):
+        example = country.article_example(contact.portfolio)
+        hint = _('write it with its article, as in "{example}"', example=example)
         table.warn(
             "portfolio", _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio), hint
         )
-    _check_postal_code(contact, table)
+    _check_postal_code(contact, table, home)
     if contact.has_address:
         return
     missing = [name for name in ("postal_code", "city") if not getattr(contact, name)]
@@ -250,17 +260,19 @@ def _check(contact: Contact, table: Table) -> None:
         )
 
 
-def _check_postal_code(contact: Contact, table: Table) -> None:
+def _check_postal_code(contact: Contact, table: Table, home: Country) -> None:
+    """Report a code of another form; nothing is known of a country without a folder."""
     code = contact.postal_code
-    if not code or _POSTAL_CODE.fullmatch(code) or contact.is_abroad:
+    country = find_country(contact.country) if contact.country else home
+    if not code or country is None or country.is_postal_code(code):
         return
-    if re.fullmatch(r"\d{4}", code):
+    whole = country.lost_zero(code)
+    if whole:
         table.report(
             "postal_code",
             _("postal code {code} has lost its zero", code=code),
-            _('write it as text: "0{code}"', code=code),
+            _('write it as text: "{code}"', code=whole),
         )
     else:
-        table.report(
-            "postal_code", _("'{code}' is not a postal code", code=code), _("five digits, as in 69001")
-        )
+        hint = _(country.postal_code_hint)
+        table.report("postal_code", _("'{code}' is not a postal code", code=code), hint)

@@ -27,8 +27,8 @@ _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One PDF of the run."""
+class PdfFile:
+    """One PDF that goes into the run."""
 
     path: Path
     shown: str
@@ -36,32 +36,32 @@ class Part:
     is_ours: bool = True
     """Made by this program: PDF/A and tagged. One that is not takes these claims from the whole."""
     content: bytes = b""
-    """Of a part that lies in memory; the path is only its name then."""
+    """Of a file that lies in memory; the path is only its name then."""
 
 
 @dataclass(frozen=True, slots=True)
-class Leaf:
+class Section:
     """What is printed one after the other without a gap: a letter, or one of its enclosures."""
 
-    part: Part
+    pdf: PdfFile
     mark: int | None = None
     """Page of the marks that is laid over each of a letter's own; None for none, as on enclosures."""
     bookmark: str = ""
     """Where the outline of the whole leads here; empty for no entry."""
 
 
-def page_count(part: Part) -> int:
+def printable_pages(file: PdfFile) -> int:
     """Return the number of pages of a PDF.
 
     Raises:
         InputError: the file is missing, empty, protected or no PDF.
     """
-    with _opened(part) as pdf:
+    with _opened(file) as pdf:
         if pdf.is_encrypted:
             hint = _("save it without protection")
-            raise InputError(Problem(part.shown, 0, _("is encrypted and cannot be printed"), hint))
+            raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint))
         if not len(pdf.pages):
-            raise InputError(Problem(part.shown, 0, _("has no page"), _("save it again")))
+            raise InputError(Problem(file.shown, 0, _("has no page"), _("save it again")))
         return len(pdf.pages)
 
 
@@ -72,8 +72,8 @@ class Merger:
         """Begin an empty file.
 
         Args:
-            pad: Add a blank page after an odd number of pages, so that each leaf begins on a front page.
-            marks: A PDF whose pages are laid over those of the leaves that ask for it.
+            pad: Add a blank page after an odd number of pages, so that each section begins on a front page.
+            marks: A PDF whose pages are laid over those of the sections that ask for it.
         """
         self._target = pikepdf.new()
         self._pad = pad
@@ -95,28 +95,28 @@ class Merger:
             if pdf:
                 pdf.close()
 
-    def add(self, leaf: Leaf) -> None:
-        """Copy the pages of one leaf.
+    def add(self, section: Section) -> None:
+        """Copy the pages of one section.
 
         Raises:
-            InputError: as `page_count`.
+            InputError: as `printable_pages`.
         """
-        if leaf.bookmark:
-            self._bookmarks.append((leaf.bookmark, self._count))
-        if leaf.part.is_ours:
-            with _opened(leaf.part) as source:
+        if section.bookmark:
+            self._bookmarks.append((section.bookmark, self._count))
+        if section.pdf.is_ours:
+            with _opened(section.pdf) as source:
                 self._digest.update(bytes(source.trailer.ID[0]) if "/ID" in source.trailer else b"")
-                first = self._copy(source, leaf.mark)
+                first = self._copy(source, section.mark)
                 self._copy_tags(source, first)
                 if not self._claims():
                     self._copy_claims(source)
         else:
             # Kept open: its pages are shared by all letters that it goes with, and stored once.
-            if leaf.part.path not in self._annexes:
-                with _opened(leaf.part, close=False) as source:
-                    self._annexes[leaf.part.path] = source
+            if section.pdf.path not in self._annexes:
+                with _opened(section.pdf, close=False) as source:
+                    self._annexes[section.pdf.path] = source
             # Its resources are shared as well, so that no mark can be laid over it.
-            self._copy(self._annexes[leaf.part.path], None)
+            self._copy(self._annexes[section.pdf.path], None)
             self._is_archival = False
 
     def save(self, path: Path, title: str) -> None:
@@ -182,7 +182,7 @@ class Merger:
         return first
 
     def _lay_over(self, page: int, mark: int) -> None:
-        assert self._marks is not None  # noqa: S101  (a leaf that asks for marks comes with them)
+        assert self._marks is not None  # noqa: S101  (a section that asks for marks comes with them)
         form = self._target.copy_foreign(self._marks.pages[mark].as_form_xobject())
         over = self._target.pages[page]
         over.add_resource(form, Name.XObject, _MARK)
@@ -195,6 +195,7 @@ class Merger:
             return
         tree = self._target.copy_foreign(source.Root.StructTreeRoot)
         shift = self._next_parent
+        shared: set[tuple[int, int]] = set()
         for number in range(len(source.pages)):
             page = self._target.pages[first + number].obj
             if "/StructParents" in page:
@@ -202,8 +203,10 @@ class Merger:
             for annotation in page.get("/Annots", ()):
                 if "/StructParent" in annotation:
                     annotation.StructParent = int(annotation.StructParent) + shift
-            if number == 0:  # the others have the same resources
-                self._share_streams(page)
+            resources = page.get("/Resources", Dictionary())
+            if not resources.is_indirect or resources.objgen not in shared:  # pages may have them in common
+                self._share_streams(resources)
+                shared.add(resources.objgen)
         for key, parents in _pairs(tree.ParentTree):
             self._parents += [key + shift, parents]
         self._next_parent += int(tree.ParentTreeNextKey)
@@ -214,9 +217,9 @@ class Merger:
         self._kids.extend(kids)
         self._roles = self._roles or tree.get("/RoleMap", Dictionary())
 
-    def _share_streams(self, page: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
-        """Point fonts and pictures whose files are the same at one of them."""
-        for font in page.get("/Resources", {}).get("/Font", {}).values():
+    def _share_streams(self, resources: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
+        """Point a page's fonts and pictures whose files are the same as earlier ones at those."""
+        for font in resources.get("/Font", {}).values():
             descendants = font.get("/DescendantFonts", ())
             for owner, key in [
                 (font, "/ToUnicode"),
@@ -228,7 +231,7 @@ class Merger:
             ]:
                 if key in owner:
                     owner[key] = self._shared(owner[key])
-        pictures = page.get("/Resources", {}).get("/XObject", {})
+        pictures = resources.get("/XObject", {})
         for name, picture in dict(pictures).items():
             if picture.get("/Subtype") == Name.Image:
                 if "/SMask" in picture:
@@ -271,26 +274,26 @@ def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's 
 
 
 @contextmanager
-def _opened(part: Part, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
+def _opened(file: PdfFile, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     try:
         pdf = pikepdf.open(
-            io.BytesIO(part.content) if part.content else part.path, access_mode=pikepdf.AccessMode.stream
+            io.BytesIO(file.content) if file.content else file.path, access_mode=pikepdf.AccessMode.stream
         )
     except FileNotFoundError as error:
-        raise InputError(Problem(part.shown, 0, _("is not there"), _("check its name"))) from error
+        raise InputError(Problem(file.shown, 0, _("is not there"), _("check its name"))) from error
     except pikepdf.PasswordError as error:
         hint = _("save it without a password")
-        raise InputError(Problem(part.shown, 0, _("is encrypted and cannot be printed"), hint)) from error
+        raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint)) from error
     except (IsADirectoryError, PermissionError) as error:
         raise InputError(
-            Problem(part.shown, 0, _("is no file that can be read"), _("check its name"))
+            Problem(file.shown, 0, _("is no file that can be read"), _("check its name"))
         ) from error
     except pikepdf.PdfError as error:
         raise InputError(
-            Problem(part.shown, 0, _("is not a PDF that can be read"), _("save it again"))
+            Problem(file.shown, 0, _("is not a PDF that can be read"), _("save it again"))
         ) from error
     except OSError as error:
-        raise WorldError(Problem(part.shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(file.shown, 0, _("cannot be read"), reason(error))) from error
     try:
         yield pdf
     finally:
@@ -302,10 +305,10 @@ def join(contents: Sequence[bytes], path: Path, title: str) -> None:
     """Write PDF files that lie in memory into one, in their order; raises as `Merger`."""
     with closing(Merger(pad=False)) as merger:
         for content in contents:
-            merger.add(Leaf(Part(path, path.name, content=content)))
+            merger.add(Section(PdfFile(path, path.name, content=content)))
         merger.save(path, title)
 
 
 def sheets_of(pages: Sequence[int], *, duplex: bool) -> int:
-    """Return the sheets of paper for leaves of so many pages, each begun on a new sheet."""
+    """Return the sheets of paper for sections of so many pages, each begun on a new sheet."""
     return sum((count + 1) // 2 if duplex else count for count in pages)

@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from pathlib import Path
 
-from outreach.campaign.campaign import Campaign, LabelSheet
+from outreach.campaign.campaign import Campaign
+from outreach.campaign.paths import SETTINGS
+from outreach.country.paper import LabelSheet
 from outreach.errors import InputError, Problem
-from outreach.files.toml import load_data
 from outreach.language import _
-from outreach.typesetting import Value, typeset, unprintable
+from outreach.letters.formats.stationery import Stationery
+from outreach.typesetting import Value, unprintable
 
-TEMPLATE = "print.typ"
+_TEMPLATE = "print.typ"
 LABEL_INSET = 3.0
 """Between a label's edge and its text, in mm; at least."""
 _UNPRINTABLE = 5.0
@@ -29,16 +30,17 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PageSetup:
     """What all pages of a run share."""
 
     campaign: Campaign
+    stationery: Stationery
     title: str
     day: date
 
 
 def cover_pdf(
-    desk: Desk,
+    setup: PageSetup,
     totals: Sequence[tuple[str, str]],
     columns: Sequence[str],
     rows: Sequence[Sequence[str]],
@@ -47,7 +49,7 @@ def cover_pdf(
     """Return the cover sheet: totals, then a row for each letter or group of letters.
 
     Args:
-        desk: Campaign, title and day.
+        setup: Campaign, title and day.
         totals: Label and value.
         columns: Six headings.
         rows: Six texts each.
@@ -62,21 +64,26 @@ def cover_pdf(
         "rows": [list(row) for row in rows],
         "date": shown_day,
     }
-    return _set(desk, "cover", data)
+    return _set(setup, "cover", data)
 
 
-def marks_pdf(desk: Desk, marks: Sequence[str]) -> bytes:
+def marks_pdf(setup: PageSetup, marks: Sequence[str]) -> bytes:
     """Return a PDF of A4 pages that are empty but for a mark at the foot; raises as `cover_pdf`."""
-    return _set(desk, "marks", {"marks": list(marks)})
+    return _set(setup, "marks", {"marks": list(marks)})
 
 
 def labels_pdf(
-    desk: Desk, sheet: LabelSheet, addresses: Sequence[Address], *, skip: int = 0, outlines: bool = False
+    setup: PageSetup,
+    sheet: LabelSheet,
+    addresses: Sequence[Address],
+    *,
+    skip: int = 0,
+    outlines: bool = False,
 ) -> bytes:
     """Return sheets of labels, filled row by row.
 
     Args:
-        desk: Campaign, title and day.
+        setup: Campaign, title and day.
         sheet: Their measures, in mm.
         addresses: In the order of the labels.
         skip: Labels of the first sheet that are used up already.
@@ -86,10 +93,10 @@ def labels_pdf(
         InputError: addresses that do not fit at 8 pt, all of them, or a character that the font lacks.
     """
     inset = label_inset(sheet)
-    _check_offset(desk, sheet.left + inset, sheet.top + inset)
+    _check_offset(setup, sheet.left + inset, sheet.top + inset)
     measures = {key.replace("_", "-"): value for key, value in asdict(sheet).items()}
     data: dict[str, Value] = {"sheet": measures, "inset": inset, "skip": skip, "outlines": outlines}
-    return _set(desk, "labels", {**data, **_entries(desk, addresses)})
+    return _set(setup, "labels", {**data, **_entries(setup, addresses)})
 
 
 def label_inset(sheet: LabelSheet) -> float:
@@ -99,31 +106,31 @@ def label_inset(sheet: LabelSheet) -> float:
     return max(LABEL_INSET, _UNPRINTABLE - min(sheet.left, sheet.top, right, bottom))
 
 
-def envelopes_pdf(desk: Desk, size: str, addresses: Sequence[Address]) -> bytes:
+def envelopes_pdf(setup: PageSetup, size: str, addresses: Sequence[Address]) -> bytes:
     """Return one page for each envelope, and a second one where its back names the sender.
 
     Args:
-        desk: Campaign, title and day.
-        size: Named in data/envelopes.toml.
+        setup: Campaign, title and day.
+        size: One of the country's `envelopes`.
         addresses: In the order of the envelopes.
 
     Raises:
         InputError: as `labels_pdf`.
     """
-    sender = desk.campaign.sender
+    sender = setup.campaign.sender
     data: dict[str, Value] = {
-        "envelope": dict(load_data("envelopes.toml")[size]),
+        "envelope": asdict(setup.campaign.country.envelopes[size]),
         "sender": [sender.name, *sender.address],
-        "side": desk.campaign.printing.envelope_sender,
+        "side": setup.campaign.printing.envelope_sender,
     }
-    return _set(desk, "envelopes", {**data, **_entries(desk, addresses)})
+    return _set(setup, "envelopes", {**data, **_entries(setup, addresses)})
 
 
 def registered_pdf(
-    desk: Desk, columns: Sequence[str], rows: Sequence[Sequence[str]], total: str, shown_day: str
+    setup: PageSetup, columns: Sequence[str], rows: Sequence[Sequence[str]], total: str, shown_day: str
 ) -> bytes:
     """Return the list to hand in at the post office; raises as `cover_pdf`."""
-    sender = desk.campaign.sender
+    sender = setup.campaign.sender
     data: dict[str, Value] = {
         "date": shown_day,
         "sender": [sender.name, *sender.address],
@@ -131,16 +138,16 @@ def registered_pdf(
         "rows": [list(row) for row in rows],
         "total": total,
     }
-    return _set(desk, "registered", data)
+    return _set(setup, "registered", data)
 
 
 def calibration_pdf(
-    desk: Desk, advice: str, frames: Sequence[tuple[Sequence[float], str]], fold_label: str
+    setup: PageSetup, advice: str, frames: Sequence[tuple[Sequence[float], str]], fold_label: str
 ) -> bytes:
     """Return a page to hold against a real envelope: frames in mm, folds, rulers; raises as `cover_pdf`.
 
     Args:
-        desk: Campaign, title and day.
+        setup: Campaign, title and day.
         advice: What to do with the page.
         frames: Left, top, right, bottom, and what they frame.
         fold_label: What is written at a fold; `{mm}` stands for its distance from the top.
@@ -148,42 +155,42 @@ def calibration_pdf(
     data: dict[str, Value] = {
         "advice": advice,
         "frames": [[list(box), label] for box, label in frames],
-        "folds": list(desk.campaign.layout.geometry.folds),
+        "folds": list(setup.campaign.layout.geometry.folds),
         "fold-label": fold_label,
     }
-    return _set(desk, "calibration", data)
+    return _set(setup, "calibration", data)
 
 
-def _check_offset(desk: Desk, left: float, top: float) -> None:
+def _check_offset(setup: PageSetup, left: float, top: float) -> None:
     """Raise an InputError if the measured offset moves what stands there off the sheet."""
-    right, down = desk.campaign.layout.offset
+    right, down = setup.campaign.layout.offset
     if left + right < 0 or top + down < 0:
         message = _(
             "offset_mm moves addresses off the sheet, to {left:g} x {top:g} mm",
             left=left + right,
             top=top + down,
         )
-        raise InputError(Problem("outreach.toml", 0, message, _("use labels with wider margins")))
+        raise InputError(Problem(SETTINGS, 0, message, _("use labels with wider margins")))
 
 
-def _entries(desk: Desk, addresses: Sequence[Address]) -> dict[str, Value]:
+def _entries(setup: PageSetup, addresses: Sequence[Address]) -> dict[str, Value]:
     return {
         "entries": [{"name": one.name, "lines": list(one.lines)} for one in addresses],
-        "offset": list(desk.campaign.layout.offset),
+        "offset": list(setup.campaign.layout.offset),
     }
 
 
-def _set(desk: Desk, function: str, data: dict[str, Value]) -> bytes:
-    campaign = desk.campaign
+def _set(setup: PageSetup, function: str, data: dict[str, Value]) -> bytes:
+    campaign = setup.campaign
     shared: dict[str, Value] = {
-        "title": desk.title,
+        "title": setup.title,
         "author": campaign.sender.name,
         "language": campaign.language,
         "font": campaign.layout.font,
     }
-    root: Path = campaign.root
+    typesetter = setup.stationery.typesetter
     try:
-        (pdf,) = typeset(TEMPLATE, function, {**shared, **data}, root, desk.day, explain=_explain)
+        (pdf,) = typesetter.typeset(_TEMPLATE, function, {**shared, **data}, setup.day, explain=_explain)
     except InputError as error:
         raise InputError(*(one for problem in error.problems for one in _each(problem))) from error
     return pdf

@@ -1,64 +1,72 @@
 """Tell whether letters as they lie in out/ are still those that would be made now."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
+from outreach.campaign.paths import SETTINGS
 from outreach.errors import InputError, Problem
 from outreach.files.digest import file_digest
 from outreach.language import _, ngettext
-from outreach.letters.compose import Document, contact_address
+from outreach.letters.assignment import Assignment
 from outreach.letters.folder import Folder
+from outreach.letters.formats.formats import EDITABLE, PRINTED
 from outreach.letters.making.inputs import Inputs
-from outreach.letters.piece import ManifestEntry, is_edited
-from outreach.people.contact import Contact
+from outreach.letters.piece import Piece, PieceFile, is_edited
+from outreach.letters.template import LetterKind
+from outreach.people.addressing import address_lines
+from outreach.people.people import People
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One letter of a run, as it lies in out/."""
 
-    entry: ManifestEntry
-    document: Document | None
+    piece: Piece
+    assignment: Assignment | None
     """None for a follow-up letter, which is printed as it was made."""
 
+    @property
+    def file(self) -> PieceFile:
+        """The file that is printed."""
+        return next(file for file in self.piece.files if file.format == PRINTED)
 
-def staleness(one: Found, out: Path, inputs: Inputs, contacts: Mapping[str, Contact]) -> Iterator[Problem]:
+
+def staleness(one: Found, out: Path, inputs: Inputs, people: People) -> Iterator[Problem]:
     """Yield what stands against printing a letter: its file is gone, edited, or would come out otherwise."""
-    entry = one.entry
-    sha = file_digest(out / entry.path)
-    command = f"outreach {'generate' if one.document else 'followup'} {entry.letter}"
+    piece, file = one.piece, one.file
+    sha = file_digest(out / file.path)
+    command = f"outreach {'generate' if one.assignment else 'followup'} {piece.letter}"
     hint = _("run `{command}`", command=command)
     if sha is None:
-        yield Problem(entry.path, 0, _("is gone"), hint)
-    elif sha != entry.sha256:
+        yield Problem(file.path, 0, _("is gone"), hint)
+    elif sha != file.sha256:
         yield Problem(
-            entry.path,
+            file.path,
             0,
             _("was changed by hand since it was generated"),
             _("run `{command} --force`", command=command),
         )
-    elif one.document:
+    elif one.assignment:
         try:
-            if not inputs.are_current(one.document, entry):
+            if not inputs.are_current(one.assignment, piece):
                 message = _("its text, contact or layout has changed since it was generated")
-                yield Problem(entry.path, 0, message, hint)
+                yield Problem(file.path, 0, message, hint)
         except InputError as error:
             yield from error.problems
     else:
         # A follow-up letter is of its day; what must still be right is where it goes.
-        contact = contacts.get(entry.addressee)
-        is_unknown = entry.kind == "referral" and not entry.to  # made before manifests said to whom
-        if contact and not is_unknown and contact_address(contact) != entry.address:
-            yield Problem(entry.path, 0, _("its address has changed since it was generated"), hint)
+        entry = people.by_id.get(piece.addressee)
+        is_unknown = piece.kind == LetterKind.REFERRAL and not piece.to  # made before manifests said to whom
+        if entry and not is_unknown and address_lines(entry.contact, people.home) != piece.address:
+            yield Problem(file.path, 0, _("its address has changed since it was generated"), hint)
 
 
 def other_dates(folder: Folder, found: Iterable[Found]) -> Iterator[Problem]:
     """Yield a warning for each date of letters that is not the settings'; `generate --date` may set it."""
     own = folder.campaign.date
-    dates = Counter(date.fromisoformat(one.entry.date) for one in found if one.document)
+    dates = Counter(one.piece.written for one in found if one.assignment and one.piece.written)
     for written, count in sorted(dates.items()):
         if own and written != own:
             message = ngettext(
@@ -69,15 +77,16 @@ def other_dates(folder: Folder, found: Iterable[Found]) -> Iterator[Problem]:
                 own=own,
             )
             hint = _("generate again, unless you gave that date with --date")
-            yield Problem("outreach.toml", 0, message, hint, "warning")
+            yield Problem(SETTINGS, 0, message, hint, "warning")
 
 
-def edited(out: Path, entries: Iterable[ManifestEntry], printed: Collection[str]) -> Iterator[Problem]:
-    """Yield a warning for each DOCX that was edited by hand while its PDF, which was not, is printed."""
-    for entry in entries:
-        pdf = f"{entry.path.removesuffix('docx')}pdf"
-        if pdf in printed and is_edited(out, entry):
-            message = _("was edited by hand, and {name} is printed without that", name=pdf)
+def edited(out: Path, made: Iterable[Piece], printed: Iterable[Found]) -> Iterator[Problem]:
+    """Yield a warning for each file that was edited by hand while another one, which was not, is printed."""
+    names = {one.file.path.rpartition(".")[0]: one.file.path for one in printed}
+    for file in (file for piece in made for file in piece.files if file.format in EDITABLE):
+        stem = file.path.rpartition(".")[0]
+        if stem in names and is_edited(out, file):
+            message = _("was edited by hand, and {name} is printed without that", name=names[stem])
             yield Problem(
-                entry.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"
+                file.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"
             )

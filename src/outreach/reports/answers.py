@@ -1,13 +1,12 @@
 """The grid of questions and contacts: who answered what, and who has not yet."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.files.atomic import write_whole
 from outreach.files.tables import guarded, write_rows
-from outreach.journal.case import OPENING_KINDS, cases
-from outreach.journal.event import Event
+from outreach.journal.history import History
 from outreach.language import _
 from outreach.letters.folder import Folder
 
@@ -35,15 +34,15 @@ class Reply:
         return _("(answered in full, see the reply)") if self.is_settled else _("no answer yet")
 
 
-def answers(folder: Folder, events: Iterable[Event], letter: str = "") -> list[Reply]:
+def replies(folder: Folder, history: History, letter: str = "") -> list[Reply]:
     """Return a row for each question put to each contact, by number, then in the order of sending."""
     found = [
         case
-        for case in cases(events).values()
-        if case.sent and letter in ("", case.letter) and case.letter_kind in OPENING_KINDS
+        for case in history.cases.values()
+        if case.sent and letter in ("", case.letter) and case.is_opening
     ]
     if letter and not found:
-        folder.chosen_templates([letter])
+        folder.templates_named([letter])
     return [
         Reply(
             question.number,

@@ -6,30 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from outreach.campaign.paths import ARCHIVE, bundle_path
+from outreach.country.letter_language import LetterLanguage
 from outreach.errors import InputError, Problem
 from outreach.files.atomic import write_whole
-from outreach.files.toml import load_data
-from outreach.journal.archive import FOLDER as ARCHIVE
-from outreach.journal.archive import Archive, files_of
-from outreach.journal.event import Event
-from outreach.journal.standing import until
-from outreach.language import _
-from outreach.letters.compose import Document
+from outreach.files.toml import load_words
+from outreach.journal.archive import Archive
+from outreach.journal.event import Event, Sent, details_of, files_of
+from outreach.journal.history import History
+from outreach.journal.words import Position
+from outreach.language import Word, _
+from outreach.letters.assignment import Assignment
 from outreach.letters.folder import Folder
 from outreach.letters.making.generate import Output
-from outreach.letters.render import long_date
 
-FOLDER = "bundles"
 _WORDS = "timeline.toml"
-_DETAILS = ("title", "channel", "tracking", "proof", "kind", "to", "forwarded_to", "reason", "note")
-"""Of an event, in the order in which the timeline gives them."""
-_CODES = ("channel", "proof", "kind")
-"""Those that have words."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
 def write_bundles(
-    folder: Folder, recorded: Sequence[Event], documents: Iterable[Document], output: Output
+    folder: Folder, history: History, assignments: Iterable[Assignment], output: Output
 ) -> list[Path]:
     """Write one ZIP for each contact that the letters concern, and return their paths.
 
@@ -40,26 +36,31 @@ def write_bundles(
         InputError: the archive lacks a file that the journal names.
         WorldError: a bundle cannot be written.
     """
-    new: dict[str, list[Document]] = {}
-    for document in documents:
-        for contact in document.contacts:
-            new.setdefault(contact, []).append(document)
-    archive = Archive(folder.campaign.path(ARCHIVE))
-    happened = until(recorded, output.written)
+    new: dict[str, list[Assignment]] = {}
+    for assignment in assignments:
+        for contact in assignment.contacts:
+            new.setdefault(contact, []).append(assignment)
+    campaign = folder.campaign
+    archive, language = Archive(campaign.path(ARCHIVE)), campaign.country.language(campaign.language)
+    happened = history.until(output.written).effective
     paths = []
     for contact, letters in new.items():
         events = [event for event in happened if event.contact == contact]
-        path = output.out / FOLDER / f"{contact}.zip"
-        write_whole(path, _bundle(folder.campaign.language, archive, events, letters, output))
+        path = output.out / bundle_path(contact)
+        write_whole(path, _bundle(language, archive, events, letters, output))
         paths.append(path)
     return paths
 
 
 def _bundle(
-    language: str, archive: Archive, events: Sequence[Event], letters: Iterable[Document], output: Output
+    language: LetterLanguage,
+    archive: Archive,
+    events: Sequence[Event],
+    letters: Iterable[Assignment],
+    output: Output,
 ) -> bytes:
-    words: Mapping[str, Any] = load_data(_WORDS)[language]
-    titles = {event.letter: str(event.data["title"]) for event in events if event.data.get("title")}
+    words = load_words(_WORDS, language.code)
+    titles = {event.letter: event.piece.title for event in events if isinstance(event, Sent)}
     lines: list[str] = []
     files: dict[str, bytes] = {}
     for number, event in enumerate(events, 1):
@@ -72,14 +73,14 @@ def _bundle(
                 files[name] = path.read_bytes()
             except OSError as error:
                 hint = _("run `outreach log verify`")
-                raise InputError(Problem(f"archive/{file.path}", 0, _("is missing"), hint)) from error
+                raise InputError(Problem(f"{ARCHIVE}/{file.path}", 0, _("is missing"), hint)) from error
             names.append(name)
-        lines += _entry(language, words, event, titles.get(event.letter, event.letter), names)
-    for document in letters:
+        lines += _entry(language, words, event, titles.get(event.letter) or event.letter, names)
+    for assignment in letters:
         for kind in output.formats:
-            path = output.out / f"{document.name}.{kind}"
+            path = output.out / f"{assignment.name}.{kind}"
             if path.is_file():
-                name = f"{len(events) + 1:02}-{output.written}-{document.template.name}.{kind}"
+                name = f"{len(events) + 1:02}-{output.written}-{assignment.template.name}.{kind}"
                 files[name] = path.read_bytes()
     files[words["file"]] = ("\n".join(lines) + "\n").encode("utf-8-sig")
     package = io.BytesIO()
@@ -93,14 +94,14 @@ def _bundle(
 
 
 def _entry(
-    language: str, words: Mapping[str, Any], event: Event, title: str, names: Sequence[str]
+    language: LetterLanguage, words: Mapping[str, Any], event: Event, title: str, names: Sequence[str]
 ) -> list[str]:
     """Return an event's lines in the timeline: what happened, then the files that show it."""
-    said = {**event.data, "title": title}
-    details = ((key, str(said.get(key, ""))) for key in _DETAILS)
-    shown = ", ".join(words.get(text, text) if key in _CODES else text for key, text in details if text)
+    details = [title, *(detail for detail in details_of(event) if not isinstance(detail, Position))]
+    texts = [words.get(one, one) if isinstance(one, Word) else str(one) for one in details]
+    shown = ", ".join(filter(None, texts))
     what = ", ".join(filter(None, (words.get(event.kind, event.kind), shown)))
-    entry = words["entry"].format(day=long_date(event.at, language), what=what)
+    entry = words["entry"].format(day=language.long_date(event.at), what=what)
     return [entry, *(f"    {name}" for name in names)]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from outreach.errors import errors_in
 from outreach.journal.standing import Due, Standing
+from outreach.journal.words import Status
 from outreach.language import _, ngettext
 from outreach.letters.folder import Folder
 
@@ -14,21 +15,21 @@ def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on:
 
     Args:
         folder: The campaign.
-        rows: Where every letter stands, from `status`.
-        tasks: What is due, from `due`.
+        rows: Where every letter stands, from `standings`.
+        tasks: What is due, from `tasks`.
         on: Today.
     """
     standings, open_tasks = list(rows), list(tasks)
     statuses = [row.status for row in standings]
-    drafts, generated = statuses.count("draft"), statuses.count("generated")
+    drafts, generated = statuses.count(Status.DRAFT), statuses.count(Status.GENERATED)
     gone = len(standings) - drafts - generated
-    answered = sum(row.status in ("answered", "closed") for row in standings)
+    answered = sum(row.status in (Status.ANSWERED, Status.CLOSED) for row in standings)
     late = sum(task.due_on < on for task in open_tasks)
     return [
         folder.campaign.title,
         _(
             "{contacts}, {letters} to {recipients}",
-            contacts=ngettext("{count} contact", "{count} contacts", len(folder.contacts)),
+            contacts=ngettext("{count} contact", "{count} contacts", len(folder.people.contacts)),
             letters=ngettext("{count} letter", "{count} letters", len(folder.first_templates)),
             recipients=ngettext("{count} recipient", "{count} recipients", len(standings)),
         ),

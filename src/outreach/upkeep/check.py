@@ -4,32 +4,32 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from outreach.campaign.paths import QUESTIONS, SETTINGS
+from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
-from outreach.journal.case import conflicts
-from outreach.journal.following_up import REFERRAL, authority_of, sample_follow_ups
-from outreach.journal.journal import read_events
+from outreach.journal.journal import read_history
+from outreach.journal.recording.log import unknown_events
 from outreach.language import N_, _
-from outreach.letters.compose import Document, compose, contact_address
-from outreach.letters.folder import Folder, Obstacles, first_letters
-from outreach.letters.formats.docx import render_docx
-from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.assignment import Assignment
+from outreach.letters.compose import Composer
+from outreach.letters.folder import Folder
+from outreach.letters.follow_ups import authority_of, sample_follow_ups
+from outreach.letters.formats.formats import EDITABLE, PRINTED, format_named
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
-from outreach.letters.questions import FILE_NAME as QUESTIONS_FILE
-from outreach.letters.render import Renderer
-from outreach.people.address import MOST_LINES, address_faults, delivery_lines
+from outreach.letters.template import LetterKind
+from outreach.people.addressing import address_faults, delivery_lines
 from outreach.people.contact import ROLES, Entry
-from outreach.people.selectors import select
-from outreach.post.merge import Part, page_count
-from outreach.progress import Progress, untold
-from outreach.typesetting import missing_font
+from outreach.post.merge import PdfFile, printable_pages
+from outreach.progress import Progress, no_progress
 
 _MONTHS_A_YEAR = 12
 _SURE_TO_FIT = 30
 """Characters of an address line that any font prints within the window at 8 pt."""
 
 
-def check(folder: Folder, written: date, progress: Progress = untold) -> list[Problem]:
+def find_problems(folder: Folder, written: date, progress: Progress = no_progress) -> list[Problem]:
     """Return every problem of the campaign, sorted by place, each once.
 
     Args:
@@ -38,18 +38,20 @@ def check(folder: Folder, written: date, progress: Progress = untold) -> list[Pr
         progress: Called with the letters done and the letters in all.
     """
     problems = list(folder.problems)
-    layout = folder.campaign.layout
-    hint = missing_font(layout, folder.campaign.root)
+    campaign = folder.campaign
+    stationery = Stationery(campaign.layout, campaign.root)
+    hint = stationery.typesetter.missing_font(campaign.layout.font)
     if hint:
-        problems.append(Problem("outreach.toml", 0, _("no font '{font}'", font=layout.font), hint))
+        problems.append(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
     problems += _unasked(folder)
-    for entry in folder.entries:
-        problems += _contact_problems(entry, written, folder.campaign.recheck_months)
-    problems += _letter_problems(folder, written, progress)
+    for entry in folder.people.entries:
+        problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
+    problems += _letter_problems(folder, stationery, written, progress, has_font=not hint)
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
-    problems += conflicts(read_events(folder.campaign.root))
+    history = read_history(campaign)
+    problems += [*history.conflicts(), *unknown_events(history.events)]
     return sorted(set(problems))
 
 
@@ -58,12 +60,10 @@ def _unasked(folder: Folder) -> Iterator[Problem]:
     for question in folder.questions:
         if question.id not in asked:
             message = _("no letter asks the question '{id}'", id=question.id)
-            yield Problem(
-                QUESTIONS_FILE, question.line, message, _("name it in a letter's questions"), "warning"
-            )
+            yield Problem(QUESTIONS, question.line, message, _("name it in a letter's questions"), "warning")
 
 
-def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Iterator[Problem]:
+def _contact_problems(entry: Entry, home: Country, written: date, recheck_months: int) -> Iterator[Problem]:
     contact = entry.contact
 
     def warn(message: str, hint: str) -> Problem:
@@ -82,7 +82,7 @@ def _contact_problems(entry: Entry, written: date, recheck_months: int) -> Itera
     elif _months_between(contact.checked, written) >= recheck_months:
         yield warn(_("last checked on {day}", day=contact.checked), _("verify name and address again"))
     if not entry.is_faulty and contact.has_address:
-        for fault in address_faults(contact_address(contact)):
+        for fault in address_faults(contact, home):
             yield warn(fault, _("shorten it: sorting machines and windows count on it"))
 
 
@@ -95,8 +95,10 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
     """Yield an error for each letter or role that [follow_up] names and nobody knows."""
     settings = folder.campaign.follow_up
     letters = [template.name for template in folder.templates]
-    steps = [step for own in settings.steps.values() for step in own.values()]
-    named = {str(step["letter"]) for step in steps if "letter" in step}
+    changes = [change for own in settings.changes.values() for change in own.values()]
+    facts = [fact for change in changes for key in ("start", "ended_by") for fact in change.get(key, ())]
+    named = {str(change["letter"]) for change in changes if change.get("letter")}
+    named |= {fact.letter for fact in facts if fact.letter}
     for message, names, known in (
         (
             N_("[follow_up] names the letter '{name}', which is not there"),
@@ -106,7 +108,7 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
         (N_("[follow_up] names the role '{name}', which is not there"), set(settings.roles), list(ROLES)),
     ):
         for name in sorted(names - set(known)):
-            yield Problem("outreach.toml", 0, _(message, name=name), did_you_mean(name, known))
+            yield Problem(SETTINGS, 0, _(message, name=name), did_you_mean(name, known))
 
 
 def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
@@ -114,7 +116,7 @@ def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
         for enclosure in template.enclosures:
             try:
                 if enclosure.file:
-                    page_count(Part(folder.campaign.path(enclosure.file), enclosure.file))
+                    printable_pages(PdfFile(folder.campaign.path(enclosure.file), enclosure.file))
             except InputError as error:
                 line = template.lines["enclosures"]
                 yield from (
@@ -128,42 +130,44 @@ def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
 def _referral_problems(folder: Folder) -> Iterator[Problem]:
     for template in folder.templates:
         try:
-            if template.kind == REFERRAL:
-                authority_of(template, select(folder.contacts, template.audience, strict=False))
+            if template.kind is LetterKind.REFERRAL:
+                authority_of(template, list(folder.audiences.of(template).values()))
         except InputError as error:
             yield from error.problems
 
 
-def _letter_problems(folder: Folder, written: date, progress: Progress) -> Iterator[Problem]:
-    obstacles = Obstacles(folder)
-    renderer = Renderer(folder.campaign.root, folder.templates)
-    documents = [*first_letters(folder, folder.first_templates), *sample_follow_ups(folder, written)]
-    yield from _scattered(documents)
-    layout, root = folder.campaign.layout, folder.campaign.root
-    has_font = not missing_font(layout, root)
+def _letter_problems(
+    folder: Folder, stationery: Stationery, written: date, progress: Progress, *, has_font: bool
+) -> Iterator[Problem]:
+    composer = Composer(folder)
+    assignments = [
+        *folder.audiences.assignments(folder.first_templates),
+        *sample_follow_ups(folder, written),
+    ]
+    yield from _scattered(assignments, folder.campaign.country)
     printed: set[str] = set()
-    is_first = True
-    for done, document in enumerate(documents, 1):
-        if not obstacles.against(document.template, document.recipients):
+    once: tuple[str, ...] = EDITABLE  # pictures and letterhead are the same in all letters
+    for done, assignment in enumerate(assignments, 1):
+        if not folder.audiences.blocked_by(assignment):
             try:
-                letter = compose(folder.campaign, renderer, document, written)
-                if is_first:  # pictures and letterhead are the same in all letters
-                    is_first = False
-                    render_docx(letter, layout, root)
-                if has_font and _may_fail(letter, printed):
-                    render_pdf(letter, layout, root)
+                letter = composer.compose(assignment, written)
+                names, once = once, ()
+                for name in names:
+                    format_named(name).make(letter, stationery)
+                if has_font and _may_fail(letter, printed, folder.campaign.country):
+                    format_named(PRINTED).make(letter, stationery)
                     printed |= _characters(letter)
             except InputError as error:
                 yield from error.problems
-        progress(done, len(documents))
+        progress(done, len(assignments))
 
 
-def _scattered(documents: Iterable[Document]) -> Iterator[Problem]:
+def _scattered(assignments: Iterable[Assignment], home: Country) -> Iterator[Problem]:
     """Yield a warning for each joint letter whose addressees are not all at one place."""
-    for document in documents:
-        places = {delivery_lines(contact) for contact in document.recipients}
+    for assignment in assignments:
+        places = {delivery_lines(contact, home) for contact in assignment.recipients}
         if len(places) > 1:
-            template = document.template
+            template = assignment.template
             message = _(
                 "the addressees of this joint letter are in {count} places, it is posted to the first",
                 count=len(places),
@@ -172,9 +176,11 @@ def _scattered(documents: Iterable[Document]) -> Iterator[Problem]:
             yield Problem(template.path, template.lines["audience"], message, hint, "warning")
 
 
-def _may_fail(letter: Letter, printed: set[str]) -> bool:
+def _may_fail(letter: Letter, printed: set[str], home: Country) -> bool:
     """Tell whether the letter has what none printed before had: a character, a long address."""
-    is_long = len(letter.address) > MOST_LINES or any(len(line) > _SURE_TO_FIT for line in letter.address)
+    is_long = len(letter.address) > home.most_lines or any(
+        len(line) > _SURE_TO_FIT for line in letter.address
+    )
     return is_long or not printed.issuperset(_characters(letter))
 
 

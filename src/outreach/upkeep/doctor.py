@@ -11,11 +11,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from outreach import __version__
-from outreach.campaign.campaign import FILE_NAME, Layout
-from outreach.journal.store import FILE_NAME as JOURNAL
-from outreach.journal.store import MIGRATIONS
+from outreach.campaign.campaign import DEFAULT_FONT
+from outreach.campaign.paths import FONTS, JOURNAL, SETTINGS
+from outreach.errors import InputError
+from outreach.journal.store import MIGRATIONS, describe_file
 from outreach.language import _, in_use, ngettext
-from outreach.typesetting import missing_font
+from outreach.typesetting import Typesetter
 
 _PACKAGES = (
     "babel",
@@ -63,9 +64,9 @@ def examine(root: Path | None) -> Iterator[tuple[str, str]]:
         _("{version}, journal version {number}", version=sqlite3.sqlite_version, number=len(MIGRATIONS)),
     )
     if root is None:
-        yield _("campaign"), _("no {file} here or above", file=FILE_NAME)
+        yield _("campaign"), _("no {file} here or above", file=SETTINGS)
         return
-    hint = missing_font(Layout(), root)
+    hint = Typesetter(root, root / FONTS).missing_font(DEFAULT_FONT)
     fonts = _("the shipped font is missing; {hint}", hint=hint) if hint else _("the shipped font is found")
     yield _("fonts"), fonts
     yield _("folder"), _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
@@ -83,14 +84,8 @@ def _journal(path: Path) -> str:
     if not path.is_file():
         return _("none yet")
     try:
-        connection = sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)
-        try:
-            number = connection.execute("PRAGMA user_version").fetchone()[0]
-            count = connection.execute("SELECT count(*) FROM events").fetchone()[0]
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        return _("cannot be read: {error}", error=error)
-    return _(
-        "version {number}, {events}", number=number, events=ngettext("{count} event", "{count} events", count)
-    )
+        number, count = describe_file(path)
+    except InputError as error:
+        return error.problems[0].message
+    events = ngettext("{count} event", "{count} events", count)
+    return _("version {number}, {events}", number=number, events=events)

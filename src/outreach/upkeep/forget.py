@@ -1,26 +1,34 @@
 """Erase a person from contacts, letters, journal and archive, and keep anonymous counts (GDPR art. 17)."""
 
-import csv
-import io
-from codecs import BOM_UTF8
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import tomlkit
-
+from outreach.campaign.paths import CONTACTS, bundle_path
 from outreach.files.atomic import delete, write_whole
-from outreach.files.tables import separator_of, write_rows
-from outreach.journal.archive import ArchivedFile, files_of
-from outreach.journal.event import Event, tombstone
-from outreach.journal.journal import Journal, Recorder
+from outreach.files.reading import files_in
+from outreach.journal.event import (
+    Answered,
+    ArchivedFile,
+    Event,
+    Forgotten,
+    Received,
+    Sent,
+    files_of,
+    tombstone,
+)
+from outreach.journal.journal import Journal
+from outreach.journal.recording.recorder import Recorder
 from outreach.letters.folder import Folder
-from outreach.letters.piece import Manifest
+from outreach.letters.formats.formats import FORMATS
+from outreach.letters.piece import Manifest, Piece
+from outreach.letters.template import RESERVED
+from outreach.people.addressing import address_lines
 from outreach.people.contact import Entry
-from outreach.people.reading import FOLDER as CONTACTS
-from outreach.people.reading import decode
-from outreach.post.run import FOLDER as PRINT
-from outreach.reports.bundle import FOLDER as BUNDLES
+from outreach.people.contact_files import without
+from outreach.post.print_record import PrintRecord
+
+_COUNTED = (Sent, Received, Answered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ class Traces:
     identifier: str
     entries: tuple[Entry, ...]
     """In the contact files; none for somebody who is only in the journal."""
+    copies: tuple[str, ...]
+    """Copies of contact files that an import left and that hold the person, relative to the campaign."""
     events: int
     files: tuple[ArchivedFile, ...]
     """Archived for this person alone."""
@@ -37,6 +47,10 @@ class Traces:
     """Archived for others too, as a joint letter is; they are kept."""
     letters: tuple[str, ...]
     """Generated files that name the person; a joint letter can be generated again without."""
+    printed: tuple[str, ...]
+    """Files of the print run that name the person, a bundle among them; they can be made again."""
+    lists: tuple[str, ...]
+    """Lists of the print run that others' numbers may stand in: only the person's rows go."""
 
 
 def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) -> Traces:
@@ -46,18 +60,26 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
         InputError: there is no such contact, in the contact files or in the journal.
     """
     events = journal.store.read()
-    entries = tuple(one for one in folder.entries if one.contact.id == identifier)
+    entries = tuple(one for one in folder.people.entries if one.contact.id == identifier)
     if not entries and not any(event.contact == identifier for event in events):
-        folder.entry(identifier)  # raises, and names the near misses
+        folder.people.entry(identifier)  # raises, and names the near misses
     own = {file for event in events if event.contact == identifier for file in files_of(event)}
     others = {file.sha256 for event in events if event.contact != identifier for file in files_of(event)}
+    pieces = _pieces(Manifest(out), identifier)
+    record = PrintRecord(out)
+    letters = {file.path: None for piece in pieces for file in piece.files}
+    printed = record.files_naming(identifier, pieces)
+    bundle = bundle_path(identifier)
     return Traces(
         identifier=identifier,
         entries=entries,
+        copies=tuple(_copies(folder.campaign.root, identifier)),
         events=sum(event.contact == identifier for event in events),
-        files=tuple(sorted((file for file in own if file.sha256 not in others), key=_name)),
-        shared=tuple(sorted((file for file in own if file.sha256 in others), key=_name)),
-        letters=tuple(made.path for made in Manifest(out).entries.values() if identifier in made.contacts),
+        files=tuple(sorted((file for file in own if file.sha256 not in others), key=_path)),
+        shared=tuple(sorted((file for file in own if file.sha256 in others), key=_path)),
+        letters=tuple(letters | dict.fromkeys(_unrecorded(out, identifier))),
+        printed=(*printed, *([bundle] if (out / bundle).is_file() else [])),
+        lists=tuple(record.lists_naming(identifier, _naming(folder, pieces, identifier))),
     )
 
 
@@ -70,79 +92,63 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
     Raises:
         WorldError: a file cannot be changed.
     """
-    identifier = traces.identifier
-    kinds = [event.kind for event in journal.store.read(identifier)]
+    identifier, root = traces.identifier, folder.campaign.root
+    events = [event for event in journal.store.read() if event.contact == identifier]
     manifest = Manifest(out)
-    delete(out / BUNDLES / f"{identifier}.zip")
-    for printed in sorted((out / PRINT).glob("*.*")):
-        delete(printed)  # made again by `outreach print`
+    for name in traces.printed:
+        delete(out / name)
+    PrintRecord(out).forget(identifier, _naming(folder, _pieces(manifest, identifier), identifier))
     for name in traces.letters:
         delete(out / name)
-        del manifest.entries[name]
+        manifest.remove(name)
     if traces.letters:
         manifest.save()
     journal.archive.remove(traces.files)
     journal.store.erase(identifier)
-    counts: Mapping[str, int] = {
-        kind: kinds.count(kind) for kind in ("sent", "received", "answered") if kind in kinds
-    }
     with journal.store.writing():
-        journal.store.append([_forgotten(recorder, identifier, counts)])
-    for name in dict.fromkeys(entry.path for entry in traces.entries):
-        found = [entry for entry in traces.entries if entry.path == name]
-        _remove_contact(folder.campaign.root, name, found)
-    for copy in folder.campaign.path(CONTACTS).glob("*.bak"):  # which an import leaves
-        if identifier in decode(copy, copy.name):
-            delete(copy)
+        journal.store.append([_forgotten(recorder, identifier, events)])
+    for name in dict.fromkeys([*traces.copies, *(entry.path for entry in traces.entries)]):
+        content = without(root / name, identifier, name)
+        if content is not None:
+            write_whole(root / name, content, name)
 
 
-def _forgotten(recorder: Recorder, identifier: str, counts: Mapping[str, int]) -> Event:
-    return recorder.event("forgotten", recorder.today, counts=counts, tombstone=tombstone(identifier))
+def _forgotten(recorder: Recorder, identifier: str, events: list[Event]) -> Forgotten:
+    counts: Mapping[str, int] = {
+        kind.KIND: count for kind in _COUNTED if (count := sum(isinstance(event, kind) for event in events))
+    }
+    return Forgotten(**recorder.header(recorder.today), tombstone=tombstone(identifier), counts=counts)
 
 
-def _remove_contact(root: Path, name: str, entries: Sequence[Entry]) -> None:
-    """Write a contact file without the person."""
-    path = root / name
-    text = decode(path, name)
-    if path.suffix.lower() == ".toml":
-        for entry in reversed(entries):  # from the end, so that lines keep their numbers
-            text = _without_table(text, entry)
-        content = text.encode()
-    else:
-        content = _without_rows(text, entries[0].contact.id, is_marked=path.read_bytes().startswith(BOM_UTF8))
-    write_whole(path, content, name)
+def _pieces(manifest: Manifest, identifier: str) -> list[Piece]:
+    """Return the letters that name the person."""
+    return [piece for piece in manifest.pieces() if identifier in (*piece.contacts, piece.addressee)]
 
 
-def _without_table(text: str, entry: Entry) -> str:
-    """Return a TOML text without the contact's table; comments right above a table belong to it."""
-    lines = text.splitlines(keepends=True)
-    start = entry.line - 1
-    if not lines[start].lstrip().startswith("[["):
-        document = tomlkit.parse(text)
-        document["contact"] = [  # an array of inline tables
-            table for table in document["contact"] if table.get("id") != entry.contact.id
-        ]
-        return tomlkit.dumps(document)
-    end = next(
-        (number for number in range(start + 1, len(lines)) if lines[number].lstrip().startswith("[[")),
-        len(lines),
-    )
-    while end < len(lines) and lines[end - 1].lstrip().startswith("#"):
-        end -= 1
-    while start and lines[start - 1].lstrip().startswith("#"):
-        start -= 1
-    return "".join(lines[:start] + lines[end:])
+def _naming(folder: Folder, pieces: Iterable[Piece], identifier: str) -> list[Piece]:
+    """Return those of the letters whose address names the person; a joint one may name another alone."""
+    home = folder.campaign.country
+    entries = (entry for entry in folder.people.entries if entry.contact.id == identifier)
+    names = {line for entry in entries for line in address_lines(entry.contact, home)[:1]}
+    return [piece for piece in pieces if piece.addressee == identifier or names & set(piece.address)]
 
 
-def _without_rows(text: str, identifier: str, *, is_marked: bool) -> bytes:
-    """Return a CSV without the rows of that id; the others keep their values, and it its byte order mark."""
-    separator = separator_of(text.partition("\n")[0])
-    header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-    column = next(number for number, cell in enumerate(header) if cell.strip().casefold() == "id")
-    kept = (row for row in rows if len(row) <= column or row[column].strip() != identifier)
-    content = write_rows(header, kept, separator)
-    return content if is_marked else content.removeprefix(BOM_UTF8)
+def _unrecorded(out: Path, identifier: str) -> list[str]:
+    """Return the person's letters that lie in the folder, whatever became of its manifest."""
+    found = (path for name in FORMATS for path in out.rglob(f"{identifier}.{name}") if path.is_file())
+    names = (path.relative_to(out) for path in found)
+    return sorted(name.as_posix() for name in names if name.parts[0] not in RESERVED)
 
 
-def _name(file: ArchivedFile) -> str:
+def _copies(root: Path, identifier: str) -> list[str]:
+    """Return the copies of contact files that hold the person."""
+    shown = [
+        path.relative_to(root).as_posix()
+        for path in files_in(root / CONTACTS, f"{CONTACTS}/")
+        if path.suffix.lower() == ".bak"
+    ]
+    return [name for name in shown if without(root / name, identifier, name) is not None]
+
+
+def _path(file: ArchivedFile) -> str:
     return file.path

@@ -3,13 +3,13 @@
 from importlib.resources import files
 from pathlib import Path
 
-from outreach.campaign.campaign import FILE_NAME
+from outreach.campaign.paths import CONTACTS, LETTERS, SETTINGS
 from outreach.errors import Problem, RefusedError
 from outreach.files.atomic import write_whole
 from outreach.language import _
 
 
-def init(target: Path) -> list[Path]:
+def copy_starter(target: Path) -> list[Path]:
     """Copy the starter campaign and return the files made.
 
     Args:
@@ -20,7 +20,7 @@ def init(target: Path) -> list[Path]:
         WorldError: a file cannot be written.
     """
     starter = _starter()
-    names = [FILE_NAME, *_names(starter / "letters", starter), *_names(starter / "contacts", starter)]
+    names = [SETTINGS, *_names(starter / LETTERS, starter), *_names(starter / CONTACTS, starter)]
     present = [name for name in names if (target / name).exists()]
     if present:
         raise RefusedError(

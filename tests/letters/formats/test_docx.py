@@ -2,6 +2,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -13,11 +14,18 @@ from outreach.campaign.campaign import Layout
 from outreach.errors import InputError
 from outreach.letters.formats.docx import address_size, render_docx
 from outreach.letters.formats.pdf import render_png
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from tests.conftest import png
 
 MakeLetter = Callable[..., Letter]
 HOSTILE = 'A*B_<c> &amp; #panic() "q" ]]> \x07'
+
+
+@pytest.fixture
+def headed(layout: Layout, tmp_path: Path) -> Stationery:
+    """Return stationery whose letterhead is papier.docx in the campaign folder."""
+    return Stationery(replace(layout, letterhead="papier.docx"), tmp_path)
 
 
 def lines(content: bytes) -> list[str]:
@@ -29,9 +37,7 @@ def lines(content: bytes) -> list[str]:
     ]
 
 
-def test_every_part_of_a_letter_has_its_style(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
-) -> None:
+def test_every_part_of_a_letter_has_its_style(make_letter: MakeLetter, stationery: Stationery) -> None:
     letter = make_letter(
         mention="Lettre recommandée",
         reference="R-1",
@@ -49,7 +55,7 @@ def test_every_part_of_a_letter_has_its_style(
         enclosures=("Annexe",),
         copies=("Presse", "Ligue"),
     )
-    assert lines(render_docx(letter, layout, tmp_path)) == [
+    assert lines(render_docx(letter, stationery)) == [
         "Sender | Groupe Essai",
         "Sender | 1 rue de l’Essai",
         "Sender | 69001 LYON",
@@ -80,18 +86,18 @@ def test_every_part_of_a_letter_has_its_style(
     ]
 
 
-def test_hostile_text_is_text(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+def test_hostile_text_is_text(make_letter: MakeLetter, stationery: Stationery) -> None:
     letter = make_letter(subject=HOSTILE, body=(Paragraph((Run(HOSTILE),)),), title=HOSTILE)
-    content = render_docx(letter, layout, tmp_path)
+    content = render_docx(letter, stationery)
     shown = HOSTILE.replace("\x07", "\ufffd")
     assert f"Body | {shown}" in lines(content)
     assert docx.Document(io.BytesIO(content)).core_properties.title == shown
 
 
 def test_the_address_stands_where_it_stands_in_the_pdf(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, stationery: Stationery
 ) -> None:
-    document = docx.Document(io.BytesIO(render_docx(make_letter(), layout, tmp_path)))
+    document = docx.Document(io.BytesIO(render_docx(make_letter(), stationery)))
     frames = [
         paragraph._p.get_or_add_pPr().find(qn("w:framePr"))
         for paragraph in document.paragraphs
@@ -104,8 +110,8 @@ def test_the_address_stands_where_it_stands_in_the_pdf(
         assert (frame.get(qn("w:hAnchor")), frame.get(qn("w:vAnchor"))) == ("page", "page")
 
 
-def test_page_language_and_properties(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
-    content = render_docx(make_letter(), layout, tmp_path)
+def test_page_language_and_properties(make_letter: MakeLetter, stationery: Stationery) -> None:
+    content = render_docx(make_letter(), stationery)
     document = docx.Document(io.BytesIO(content))
     section = document.sections[0]
     found = [section.page_width, section.page_height, section.left_margin]
@@ -120,22 +126,22 @@ def test_page_language_and_properties(make_letter: MakeLetter, tmp_path: Path, l
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
-def test_the_same_letter_gives_the_same_bytes(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+def test_the_same_letter_gives_the_same_bytes(make_letter: MakeLetter, stationery: Stationery) -> None:
+    first = render_docx(make_letter(), stationery)
+    render_docx(make_letter(subject="Autre"), stationery)
+    assert render_docx(make_letter(), stationery) == first
+
+
+def test_a_letterhead_gives_its_styles_header_and_footer(
+    make_letter: MakeLetter, tmp_path: Path, headed: Stationery
 ) -> None:
-    first = render_docx(make_letter(), layout, tmp_path)
-    render_docx(make_letter(subject="Autre"), layout, tmp_path)
-    assert render_docx(make_letter(), layout, tmp_path) == first
-
-
-def test_a_letterhead_gives_its_styles_header_and_footer(make_letter: MakeLetter, tmp_path: Path) -> None:
     letterhead = docx.Document()
     letterhead.styles["Normal"].font.name = "Comic Sans MS"
     letterhead.sections[0].header.paragraphs[0].text = "EN-TÊTE"
     letterhead.sections[0].footer.paragraphs[0].text = "PIED"
     letterhead.add_paragraph("Texte du modèle")
     letterhead.save(str(tmp_path / "papier.docx"))
-    content = render_docx(make_letter(), Layout(letterhead="papier.docx"), tmp_path)
+    content = render_docx(make_letter(), headed)
     document = docx.Document(io.BytesIO(content))
     assert document.styles["Normal"].font.name == "Comic Sans MS"
     assert "EN-TÊTE" in [paragraph.text for paragraph in document.sections[0].header.paragraphs]
@@ -144,31 +150,31 @@ def test_a_letterhead_gives_its_styles_header_and_footer(make_letter: MakeLetter
     assert "Subject | Objet\u00a0: Une demande" in lines(content)
 
 
-def test_every_item_keeps_its_number(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+def test_every_item_keeps_its_number(make_letter: MakeLetter, stationery: Stationery) -> None:
     text = Paragraph((Run("x"),))
     inner = ItemList((Item((text,)),))
     items = (Item((inner,), 1), Item((Quote((text,)),), 2), Item((Heading((Run("H"),), 1),), 3), Item((), 4))
-    found = lines(render_docx(make_letter(body=(ItemList(items), text)), layout, tmp_path))
+    found = lines(render_docx(make_letter(body=(ItemList(items), text)), stationery))
     assert [line for line in found if line.startswith("Question")] == [
         f"Question | {number}.\t" for number in (1, 2, 3, 4)
     ]
 
 
-def test_what_xml_cannot_hold_still_opens(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+def test_what_xml_cannot_hold_still_opens(make_letter: MakeLetter, stationery: Stationery) -> None:
     assert "Body | a\ufffd\ufffdb" in lines(
-        render_docx(make_letter(body=(Paragraph((Run("a\ufffe\uffffb"),)),)), layout, tmp_path)
+        render_docx(make_letter(body=(Paragraph((Run("a\ufffe\uffffb"),)),)), stationery)
     )
 
 
 def test_a_picture_in_the_letterheads_text_is_not_taken_for_the_logo(
-    make_letter: MakeLetter, tmp_path: Path
+    make_letter: MakeLetter, tmp_path: Path, stationery: Stationery, headed: Stationery
 ) -> None:
-    (page,) = render_png(make_letter(), Layout(), tmp_path, resolution=20)
+    (page,) = render_png(make_letter(), stationery, resolution=20)
     (tmp_path / "logo.png").write_bytes(page)
     letterhead = docx.Document()
     letterhead.add_picture(str(tmp_path / "logo.png")).width = 123456
     letterhead.save(str(tmp_path / "papier.docx"))
-    content = render_docx(make_letter(logo="logo.png"), Layout(letterhead="papier.docx"), tmp_path)
+    content = render_docx(make_letter(logo="logo.png"), headed)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         body = package.read("word/document.xml").decode()
     assert body.count("<w:drawing") == 1
@@ -177,28 +183,30 @@ def test_a_picture_in_the_letterheads_text_is_not_taken_for_the_logo(
 
 @pytest.mark.parametrize("damage", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0\x00"])
 def test_a_damaged_picture_is_an_error(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout, damage: bytes
+    make_letter: MakeLetter, tmp_path: Path, stationery: Stationery, damage: bytes
 ) -> None:
     (tmp_path / "logo.png").write_bytes(damage)
     with pytest.raises(
         InputError, match=r"^logo\.png: is not a picture that can be printed; use PNG or JPEG$"
     ):
-        render_docx(make_letter(logo="logo.png"), layout, tmp_path)
+        render_docx(make_letter(logo="logo.png"), stationery)
 
 
-def test_a_letterhead_with_broken_xml_is_an_error(make_letter: MakeLetter, tmp_path: Path) -> None:
+def test_a_letterhead_with_broken_xml_is_an_error(
+    make_letter: MakeLetter, tmp_path: Path, headed: Stationery
+) -> None:
     docx.Document().save(str(tmp_path / "ok.docx"))
     with zipfile.ZipFile(tmp_path / "ok.docx") as good, zipfile.ZipFile(tmp_path / "papier.docx", "w") as bad:
         for name in good.namelist():
             bad.writestr(name, b"<broken" if name == "word/document.xml" else good.read(name))
     with pytest.raises(InputError, match=r"^papier\.docx: the letterhead is not a DOCX file"):
-        render_docx(make_letter(), Layout(letterhead="papier.docx"), tmp_path)
+        render_docx(make_letter(), headed)
 
 
-def test_a_broken_letterhead_is_an_error(make_letter: MakeLetter, tmp_path: Path) -> None:
+def test_a_broken_letterhead_is_an_error(make_letter: MakeLetter, tmp_path: Path, headed: Stationery) -> None:
     (tmp_path / "papier.docx").write_bytes(b"no zip")
     with pytest.raises(InputError) as caught:
-        render_docx(make_letter(), Layout(letterhead="papier.docx"), tmp_path)
+        render_docx(make_letter(), headed)
     assert str(caught.value) == "papier.docx: the letterhead is not a DOCX file; save it again as .docx"
 
 
@@ -208,23 +216,25 @@ def test_a_wide_address_is_set_smaller() -> None:
     assert address_size(["A" * 60], 85) == 8
 
 
-def test_a_french_words_own_styles_are_used(make_letter: MakeLetter, tmp_path: Path) -> None:
+def test_a_french_words_own_styles_are_used(
+    make_letter: MakeLetter, tmp_path: Path, headed: Stationery
+) -> None:
     letterhead = docx.Document()
     letterhead.styles["Heading 1"].element.set(qn("w:styleId"), "Titre1")
     letterhead.styles["Heading 1"].font.name = "Comic Sans MS"
     letterhead.save(str(tmp_path / "papier.docx"))
     letter = make_letter(body=(Heading((Run("Titre"),), 1), Paragraph((Run("x"),))))
-    document = docx.Document(io.BytesIO(render_docx(letter, Layout(letterhead="papier.docx"), tmp_path)))
+    document = docx.Document(io.BytesIO(render_docx(letter, headed)))
     (heading,) = [paragraph for paragraph in document.paragraphs if paragraph.text == "Titre"]
     assert heading.style is not None
     assert heading.style.font.name == "Comic Sans MS"
 
 
 def test_a_wide_picture_keeps_its_proportions_within_its_column(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, tmp_path: Path, stationery: Stationery
 ) -> None:
     (tmp_path / "logo.png").write_bytes(png(900, 100))
-    content = render_docx(make_letter(logo="logo.png"), layout, tmp_path)
+    content = render_docx(make_letter(logo="logo.png"), stationery)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         body = package.read("word/document.xml").decode()
     width, height = map(int, re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', body)[0])

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from outreach.campaign.campaign import Layout
 from outreach.letters.folder import load_folder
 from outreach.letters.formats.docx import render_docx
 from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter
-from outreach.letters.making.generate import Output, Selection, generate
+from outreach.letters.making.generate import Output, Selection, generate_letters
 
 pytestmark = pytest.mark.office
 REPOSITORY = Path(__file__).parents[3]
@@ -49,7 +49,7 @@ def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
     folder = load_folder(REPOSITORY)
     assert folder.campaign.date
-    generate(folder, Selection(), Output(out, folder.campaign.date))
+    generate_letters(folder, Selection(), Output(out, folder.campaign.date))
     return out
 
 
@@ -65,13 +65,16 @@ def test_libreoffice_prints_the_same_words_in_the_same_order(shipped: Path, tmp_
 
 
 def test_the_address_is_at_the_same_place_in_libreoffice(
-    make_letter: Callable[..., Letter], words: Callable[[bytes], list[Any]], layout: Layout, tmp_path: Path
+    make_letter: Callable[..., Letter],
+    words: Callable[[bytes], list[Any]],
+    stationery: Stationery,
+    tmp_path: Path,
 ) -> None:
     letter = make_letter()
-    (tmp_path / "a.docx").write_bytes(render_docx(letter, layout, tmp_path))
+    (tmp_path / "a.docx").write_bytes(render_docx(letter, stationery))
     (made,) = to_pdf([tmp_path / "a.docx"], tmp_path)
     for name in ("Madame", "69130"):
-        ours = next(word for word in words(render_pdf(letter, layout, tmp_path)) if word.text == name)
+        ours = next(word for word in words(render_pdf(letter, stationery)) if word.text == name)
         theirs = next(word for word in words(made.read_bytes()) if word.text == name)
         assert (theirs.left, theirs.top) == pytest.approx((ours.left, ours.top), abs=1)
 

@@ -1,6 +1,7 @@
 import io
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,10 @@ import pdfplumber
 import pytest
 
 from outreach.campaign.campaign import Layout, Margins
+from outreach.country.country import Country
 from outreach.errors import InputError
 from outreach.letters.formats.pdf import page_count, render_pdf, render_png
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from tests.conftest import MM, Word, png
 
@@ -30,11 +33,12 @@ def text_of(pdf: bytes) -> str:
 @pytest.mark.parametrize("lines", [4, 5, 6])
 @pytest.mark.parametrize("font", ["Libertinus Serif", "New Computer Modern", "DejaVu Sans Mono"])
 def test_the_address_shows_in_a_dl_window(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, lines: int, font: str
+    make_letter: MakeLetter, words: Words, stationery: Stationery, lines: int, font: str
 ) -> None:
     assert len(LONG) == 38
     address = (*[LONG] * (lines - 1), "69205 SAINT-BONNET-LE-CHÂTEAU CEDEX 01")
-    found = words(render_pdf(make_letter(address=address, sender=("X",) * 8), Layout(font=font), tmp_path))
+    printed_on = Stationery(replace(stationery.layout, font=font), stationery.root)
+    found = words(render_pdf(make_letter(address=address, sender=("X",) * 8), printed_on))
     page = [word for word in found if word.page == 1]
     # What the window may show as the sheet floats holds the address alone, and all of it is always seen.
     shown = [word for word in page if word.right > 90 and word.bottom > 34 and word.top < 90]
@@ -49,27 +53,27 @@ def test_the_address_shows_in_a_dl_window(
 
 
 def test_a_country_is_a_seventh_line_inside_the_window(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     address = ("a", "b", "c", "d", "e", "1200 GENÈVE", "SUISSE")
-    found = words(render_pdf(make_letter(address=address), layout, tmp_path))
+    found = words(render_pdf(make_letter(address=address), stationery))
     assert next(word for word in found if word.text == "SUISSE").bottom <= 79.2
 
 
 def test_an_address_that_cannot_be_shrunk_is_an_error_and_never_cut(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, stationery: Stationery
 ) -> None:
     with pytest.raises(InputError) as caught:
-        render_pdf(make_letter(address=("W" * 60, "69001 LYON")), layout, tmp_path)
+        render_pdf(make_letter(address=("W" * 60, "69001 LYON")), stationery)
     assert str(caught.value) == "note/maire: the address does not fit the window at 8 pt; shorten its lines"
 
 
 def test_nothing_else_comes_near_a_c5_window(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, france: Country
 ) -> None:
-    layout = Layout(window="c5-right")
-    found = words(render_pdf(make_letter(), layout, tmp_path))
-    left, top, right, bottom = layout.geometry.clear
+    c5 = Layout(france.windows["c5-right"])
+    found = words(render_pdf(make_letter(), Stationery(c5, tmp_path)))
+    left, top, right, bottom = c5.geometry.clear
     shown = [
         word.text for word in found if left < word.right <= right and top < word.bottom and word.top < bottom
     ]
@@ -77,20 +81,21 @@ def test_nothing_else_comes_near_a_c5_window(
 
 
 def test_fold_marks_stand_at_the_edge_and_can_be_switched_off(
-    make_letter: MakeLetter, tmp_path: Path
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout, france: Country
 ) -> None:
-    def marks(layout: Layout) -> list[float]:
-        with pdfplumber.open(io.BytesIO(render_pdf(make_letter(), layout, tmp_path))) as document:
+    def marks(changed: Layout) -> list[float]:
+        pdf = render_pdf(make_letter(), Stationery(changed, tmp_path))
+        with pdfplumber.open(io.BytesIO(pdf)) as document:
             lines = [line for line in document.pages[0].lines if line["x1"] * 25.4 / 72 < 10]
             return [round(line["top"] * 25.4 / 72, 1) for line in lines]
 
-    assert marks(Layout()) == [99.0, 198.0]
-    assert marks(Layout(window="c5-right")) == [148.5]
-    assert marks(Layout(fold_marks=False)) == []
+    assert marks(layout) == [99.0, 198.0]
+    assert marks(replace(layout, window=france.windows["c5-right"])) == [148.5]
+    assert marks(replace(layout, fold_marks=False)) == []
 
 
 def test_what_the_letter_says_is_printed_in_its_order(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, stationery: Stationery
 ) -> None:
     letter = make_letter(
         mention="Lettre recommandée avec avis de réception",
@@ -109,7 +114,7 @@ def test_what_the_letter_says_is_printed_in_its_order(
         enclosures=("Une annexe", "Une autre"),
         copies=("Presse",),
     )
-    assert text_of(render_pdf(letter, layout, tmp_path)).split("\n") == [
+    assert text_of(render_pdf(letter, stationery)).split("\n") == [
         "Groupe Essai",
         "1 rue de l’Essai",
         "69001 LYON",
@@ -141,9 +146,7 @@ def test_what_the_letter_says_is_printed_in_its_order(
     ]
 
 
-def test_hostile_text_is_printed_and_never_run(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
-) -> None:
+def test_hostile_text_is_printed_and_never_run(make_letter: MakeLetter, stationery: Stationery) -> None:
     letter = make_letter(
         address=(HOSTILE[:38], "69001 LYON"),
         subject=HOSTILE,
@@ -151,16 +154,14 @@ def test_hostile_text_is_printed_and_never_run(
         signature=("$x$",),
         body=(Paragraph((Run(HOSTILE),)), Paragraph((Run("fin"),))),
     )
-    text = text_of(render_pdf(letter, layout, tmp_path))
+    text = text_of(render_pdf(letter, stationery))
     assert text.replace("\n", " ").count(HOSTILE) == 2
     assert text.startswith("#panic()")
     assert HOSTILE[:38] in text
 
 
-def test_the_pdf_is_tagged_archival_and_in_french(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
-) -> None:
-    pdf = render_pdf(make_letter(), layout, tmp_path)
+def test_the_pdf_is_tagged_archival_and_in_french(make_letter: MakeLetter, stationery: Stationery) -> None:
+    pdf = render_pdf(make_letter(), stationery)
     with pdfplumber.open(io.BytesIO(pdf)) as document:
         catalogue = document.doc.catalog
         assert catalogue["Lang"] == b"fr"
@@ -173,19 +174,17 @@ def test_the_pdf_is_tagged_archival_and_in_french(
     assert "2024-11-30" in metadata
 
 
-def test_the_same_letter_gives_the_same_bytes(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
-) -> None:
-    first = render_pdf(make_letter(), layout, tmp_path)
-    render_pdf(make_letter(subject="Autre"), layout, tmp_path)
-    assert render_pdf(make_letter(), layout, tmp_path) == first
+def test_the_same_letter_gives_the_same_bytes(make_letter: MakeLetter, stationery: Stationery) -> None:
+    first = render_pdf(make_letter(), stationery)
+    render_pdf(make_letter(subject="Autre"), stationery)
+    assert render_pdf(make_letter(), stationery) == first
 
 
 def test_pages_are_numbered_from_the_second(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     body = (*[Paragraph((Run(LOREM),))] * 22, Paragraph((Run("Fin."),)))
-    pdf = render_pdf(make_letter(body=body), layout, tmp_path)
+    pdf = render_pdf(make_letter(body=body), stationery)
     assert page_count(pdf) == 3
     feet = [(word.page, word.text) for word in words(pdf) if re.fullmatch(r"\d/\d", word.text)]
     assert feet == [(2, "2/3"), (3, "3/3")]
@@ -193,15 +192,11 @@ def test_pages_are_numbered_from_the_second(
 
 @pytest.mark.parametrize("paragraphs", range(6, 13))
 def test_formula_and_signature_stay_together_with_room_to_sign(
-    make_letter: MakeLetter,
-    words: Callable[[bytes], list[Any]],
-    tmp_path: Path,
-    layout: Layout,
-    paragraphs: int,
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery, paragraphs: int
 ) -> None:
     body = (*[Paragraph((Run(LOREM),))] * paragraphs, Paragraph((Run("Formule de politesse."),)))
     end = {"signature": ("SIGNATURE", "B"), "enclosures": ("PIÈCE",), "copies": ("COPIE",)}
-    found = words(render_pdf(make_letter(body=body, **end), layout, tmp_path))
+    found = words(render_pdf(make_letter(body=body, **end), stationery))
     formula = next(word for word in found if word.text == "politesse.")
     signature = next(word for word in found if word.text == "SIGNATURE")
     assert {word.page for word in found if word.text in ("SIGNATURE", "PIÈCE", "COPIE")} == {formula.page}
@@ -211,15 +206,11 @@ def test_formula_and_signature_stay_together_with_room_to_sign(
 
 @pytest.mark.parametrize("paragraphs", range(4, 9))
 def test_no_heading_ends_a_page_and_no_single_line_is_left(
-    make_letter: MakeLetter,
-    words: Callable[[bytes], list[Any]],
-    tmp_path: Path,
-    layout: Layout,
-    paragraphs: int,
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery, paragraphs: int
 ) -> None:
     part = (Heading((Run("TITRE"),), 1), Paragraph((Run(LOREM),)))
     body = (*[Paragraph((Run(LOREM),))] * paragraphs, *part * 3, Paragraph((Run("Fin."),)))
-    found = words(render_pdf(make_letter(body=body), layout, tmp_path))
+    found = words(render_pdf(make_letter(body=body), stationery))
     for page in (1, 2):
         on_page = [word for word in found if word.page == page and word.bottom < 277]
         lines = sorted({round(word.bottom) for word in on_page})
@@ -228,24 +219,24 @@ def test_no_heading_ends_a_page_and_no_single_line_is_left(
 
 
 def test_lists_are_indented_alike_and_the_formula_is_justified(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     def numbered(*numbers: int) -> ItemList:
         return ItemList(tuple(Item((Paragraph((Run(f"q{number}"),)),), number) for number in numbers))
 
     formula = Paragraph((Run("Formule " + "longue et polie " * 12),))
     body = (numbered(1, 2), Paragraph((Run("Entre deux."),)), numbered(9, 10), formula)
-    found = words(render_pdf(make_letter(body=body), layout, tmp_path))
+    found = words(render_pdf(make_letter(body=body), stationery))
     assert len({round(word.left, 1) for word in found if re.fullmatch(r"q\d+", word.text)}) == 1
     top = next(word.top for word in found if word.text == "Formule")
     assert max(word.right for word in found if abs(word.top - top) < 1) == pytest.approx(190, abs=0.2)
 
 
 def test_a_page_break_begins_a_page(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     body = (Paragraph((Run("Un"),)), PageBreak(), Paragraph((Run("Deux"),)))
-    found = words(render_pdf(make_letter(body=body), layout, tmp_path))
+    found = words(render_pdf(make_letter(body=body), stationery))
     assert [(word.text, word.page) for word in found if word.text in ("Un", "Deux")] == [
         ("Un", 1),
         ("Deux", 2),
@@ -253,35 +244,35 @@ def test_a_page_break_begins_a_page(
 
 
 def test_a_letter_may_end_in_a_page_break_or_a_list(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     items = ItemList((Item((Paragraph((Run("Un"),)),)),))
-    broken = words(
-        render_pdf(make_letter(body=(items, PageBreak()), signature=("SIGNATURE",)), layout, tmp_path)
-    )
+    broken = words(render_pdf(make_letter(body=(items, PageBreak()), signature=("SIGNATURE",)), stationery))
     assert [(word.text, word.page) for word in broken if word.text in ("Un", "SIGNATURE")] == [
         ("Un", 1),
         ("SIGNATURE", 2),
     ]
-    listed = words(render_pdf(make_letter(body=(items,), signature=("SIGNATURE",)), layout, tmp_path))
+    listed = words(render_pdf(make_letter(body=(items,), signature=("SIGNATURE",)), stationery))
     assert {word.page for word in listed} == {1}
 
 
 def test_a_long_list_at_the_end_begins_under_the_text_before_it(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:
     items = ItemList(tuple(Item((Paragraph((Run(f"point{number}"),)),)) for number in range(60)))
-    found = words(render_pdf(make_letter(body=(Paragraph((Run("Avant"),)), items)), layout, tmp_path))
+    found = words(render_pdf(make_letter(body=(Paragraph((Run("Avant"),)), items)), stationery))
     assert next(word.page for word in found if word.text == "point0") == 1
 
 
 def test_margins_are_kept(
-    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path
+    make_letter: MakeLetter, words: Callable[[bytes], list[Any]], tmp_path: Path, layout: Layout
 ) -> None:
-    layout = Layout(margins=Margins(top=30, right=35, bottom=40, left=40))
+    wide = replace(layout, margins=Margins(top=30, right=35, bottom=40, left=40))
     body = (*[Paragraph((Run(LOREM),))] * 12, Paragraph((Run("Fin."),)))
     found = [
-        word for word in words(render_pdf(make_letter(body=body), layout, tmp_path)) if "/" not in word.text
+        word
+        for word in words(render_pdf(make_letter(body=body), Stationery(wide, tmp_path)))
+        if "/" not in word.text
     ]
     inside = [word for word in found if word.bottom < 34 or word.top > 90]
     assert min(word.left for word in inside) >= 39.9
@@ -292,28 +283,30 @@ def test_margins_are_kept(
 
 @pytest.mark.parametrize("text", ["Wang 王", "👍"])
 def test_a_character_that_no_font_has_is_an_error_that_names_the_letter(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout, text: str
+    make_letter: MakeLetter, stationery: Stationery, text: str
 ) -> None:
     with pytest.raises(InputError, match=r"^note/maire: the font cannot print '.*'; put a font that has it"):
-        render_pdf(make_letter(subject=text), layout, tmp_path)
+        render_pdf(make_letter(subject=text), stationery)
 
 
-def test_a_missing_font_is_an_error_and_no_blank_page(make_letter: MakeLetter, tmp_path: Path) -> None:
+def test_a_missing_font_is_an_error_and_no_blank_page(
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+) -> None:
     with pytest.raises(InputError, match="note/maire: unknown font family: nulle part"):
-        render_pdf(make_letter(), Layout(font="Nulle Part"), tmp_path)
+        render_pdf(make_letter(), Stationery(replace(layout, font="Nulle Part"), tmp_path))
 
 
-def test_pages_as_pictures(make_letter: MakeLetter, tmp_path: Path, layout: Layout) -> None:
+def test_pages_as_pictures(make_letter: MakeLetter, stationery: Stationery) -> None:
     body = (Paragraph((Run("Un"),)), PageBreak(), Paragraph((Run("Deux"),)))
-    pages = render_png(make_letter(body=body), layout, tmp_path)
+    pages = render_png(make_letter(body=body), stationery)
     assert [page[:8] for page in pages] == [b"\x89PNG\r\n\x1a\n"] * 2
 
 
 def test_a_wide_logo_stays_left_of_the_window_and_above_the_sender(
-    make_letter: MakeLetter, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, tmp_path: Path, layout: Layout, stationery: Stationery
 ) -> None:
     (tmp_path / "logo.png").write_bytes(png(900, 100))
-    with pdfplumber.open(io.BytesIO(render_pdf(make_letter(logo="logo.png"), layout, tmp_path))) as document:
+    with pdfplumber.open(io.BytesIO(render_pdf(make_letter(logo="logo.png"), stationery))) as document:
         (image,) = document.pages[0].images
     assert image["x1"] * MM <= layout.geometry.clear[0]
     assert (image["x1"] - image["x0"]) / (image["bottom"] - image["top"]) == pytest.approx(9, abs=0.1)
@@ -321,12 +314,12 @@ def test_a_wide_logo_stays_left_of_the_window_and_above_the_sender(
 
 @pytest.mark.parametrize("window", ["dl-right", "c5-right", "none"])
 def test_the_sender_never_runs_into_address_or_text(
-    make_letter: MakeLetter, words: Words, tmp_path: Path, window: str
+    make_letter: MakeLetter, words: Words, tmp_path: Path, france: Country, window: str
 ) -> None:
     (tmp_path / "logo.png").write_bytes(png(100, 100))
     sender = ("Groupe Essai", *(f"Expéditeur expéditeur expéditeur {n}" for n in range(9)))
-    layout = Layout(window=window, size=14, margins=Margins(left=50))
-    found = words(render_pdf(make_letter(sender=sender, logo="logo.png"), layout, tmp_path))
+    large = Layout(france.windows[window], size=14, margins=Margins(left=50))
+    found = words(render_pdf(make_letter(sender=sender, logo="logo.png"), Stationery(large, tmp_path)))
     own = [word for word in found if word.text in ("Groupe", "Essai") or "xpéditeur" in word.text][:-2]
     first = next(word for word in found if word.text == "Lyon,")
     address = [word for word in found if word.text in ("Anne", "ÉCULLY")]
@@ -335,10 +328,10 @@ def test_the_sender_never_runs_into_address_or_text(
 
 
 def test_a_long_address_of_a_link_stays_within_the_margins(
-    make_letter: MakeLetter, words: Words, tmp_path: Path, layout: Layout
+    make_letter: MakeLetter, words: Words, stationery: Stationery
 ) -> None:
     address = "www.example.org/" + "abcdefgh/ijk-lmnop?x=yz&" * 6
-    pdf = render_pdf(make_letter(body=(Paragraph((Run(f"Voir {address}"),)),)), layout, tmp_path)
+    pdf = render_pdf(make_letter(body=(Paragraph((Run(f"Voir {address}"),)),)), stationery)
     found = [word for word in words(pdf) if "ijk" in word.text or "example" in word.text]
     assert len({word.top for word in found}) > 1
     assert max(word.right for word in found) <= 190.5

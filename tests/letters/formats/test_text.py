@@ -1,11 +1,10 @@
 from collections.abc import Callable
 
-from outreach.campaign.campaign import Layout
 from outreach.letters.formats.text import render_text
 from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 
 
-def test_a_letter_as_text(make_letter: Callable[..., Letter], layout: Layout) -> None:
+def test_a_letter_as_text(make_letter: Callable[..., Letter]) -> None:
     letter = make_letter(
         body=(
             Paragraph((Run("Madame la Maire,"),)),
@@ -17,7 +16,7 @@ def test_a_letter_as_text(make_letter: Callable[..., Letter], layout: Layout) ->
         ),
         enclosures=("Annexe",),
     )
-    assert render_text(letter, layout).decode() == (
+    assert render_text(letter).decode() == (
         "Groupe Essai\n1 rue de l’Essai\n69001 LYON\n\n"
         "Madame Anne EXEMPLE\n1 place de la Mairie\n69130 ÉCULLY\n\n"
         "Lyon, le 30 novembre 2024\n\nObjet\u00a0: Une demande\n\nMadame la Maire,\n\nTitre\n\n"

@@ -79,8 +79,9 @@ def test_the_letters_of_a_killed_worker_are_made_again(campaign: Campaign, run: 
     killer.join(timeout=30)
     assert done.exit_code == 0
     manifest = json.loads((root / "out/manifest.json").read_text(encoding="utf-8"))
-    assert len(manifest) == 2 * COUNT
-    assert all((root / "out" / entry["path"]).is_file() for entry in manifest)
+    paths = [file["path"] for piece in manifest for file in piece["files"]]
+    assert (len(manifest), len(paths)) == (COUNT, 2 * COUNT)
+    assert all((root / "out" / path).is_file() for path in paths)
 
 
 def test_nobody_at_the_address(campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

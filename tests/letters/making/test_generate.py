@@ -1,10 +1,9 @@
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -135,15 +134,16 @@ def test_json_has_the_agreed_keys_and_the_manifest_agrees(campaign: Campaign, ru
     assert {row["path"]: row["sha256"] for row in rows} == {
         name: sha for name, sha in files(root / "out").items() if name != "manifest.json"
     }
-    entry = Manifest(root / "out").entries["note/maire.pdf"]
-    assert entry.address == (
+    manifest = Manifest(root / "out")
+    piece, file = manifest["note/maire.pdf"]
+    assert piece.address == (
         "Madame Anne EXEMPLE",
         "Maire d’Écully",
         "Hôtel de Ville",
         "1 place de la Mairie",
         "69130 ÉCULLY",
     )
-    assert (entry.contacts, entry.date, entry.pages) == (("maire",), "2024-11-30", 1)
+    assert (piece.contacts, piece.written, file.pages) == (("maire",), date(2024, 11, 30), 1)
 
 
 def test_selection_limit_format_date_and_folder(campaign: Campaign, run: Run, tmp_path: Path) -> None:
@@ -357,38 +357,52 @@ def test_several_processes_write_what_one_writes(campaign: Campaign, run: Run, t
     assert files(one) == files(two)
 
 
+STOPPED = """
+import os, signal, sys
+from outreach.__main__ import main
+from outreach.letters.piece import Manifest
+
+name, number = sys.argv.pop(1), int(sys.argv.pop(1))
+write, count = Manifest.write, 0
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
+
+def stop_at_a_file(self, *args):
+    global count
+    count += 1
+    if count == number:
+        os.kill(os.getpid(), getattr(signal, name))
+    write(self, *args)
+
+Manifest.write = stop_at_a_file
+main()
+"""
+"""The program, sending itself a signal when it is about to write its file of that number."""
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
-@pytest.mark.parametrize("name", ["SIGKILL", "SIGINT"])
+@pytest.mark.parametrize(
+    ("name", "number"), [("SIGKILL", 1), ("SIGKILL", 20), ("SIGKILL", 21), ("SIGINT", 20)]
+)
 def test_a_run_that_is_stopped_ends_like_an_undisturbed_one(
-    campaign: Campaign, run: Run, tmp_path: Path, name: str
+    campaign: Campaign, run: Run, tmp_path: Path, name: str, number: int
 ) -> None:
     header = "id,role,family_name,postal_code,city,checked\n"
-    rows = "".join(f"m{number},mayor,Nom{number},69001,Lyon,2024-11-01\n" for number in range(300))
+    rows = "".join(f"m{place},mayor,Nom{place},69001,Lyon,2024-11-01\n" for place in range(20))
     root = campaign({"contacts/b.csv": header + rows})
     out, calm = root / "out", tmp_path / "calm"
     # An older generation is on disk, so that a killed run leaves old and new files side by side.
     assert run("generate", "--jobs", "1", "--date", "2024-11-29", root=root).exit_code == 0
     before = files(out)
-    command = [sys.executable, "-m", "outreach", "--campaign", str(root), "generate", "--jobs", "1"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    while process.poll() is None and files_changed(out, before) < 20:
-        time.sleep(0.01)
-    os.kill(process.pid, getattr(signal, name))
-    _, stderr = process.communicate(timeout=60)
-    assert process.returncode == (130 if name == "SIGINT" else -signal.SIGKILL)
+    command = [sys.executable, "-c", STOPPED, name, str(number), "--campaign", str(root), "generate"]
+    done = subprocess.run([*command, "--jobs", "1"], capture_output=True, check=False, timeout=120)
+    assert done.returncode == (130 if name == "SIGINT" else -signal.SIGKILL)
     if name == "SIGINT":
-        assert stderr.decode() == "stopped; every file is whole, run the command again to go on\n"
+        assert done.stderr.decode() == "stopped; every file is whole, run the command again to go on\n"
+    changed = [path for path, sha in files(out).items() if before.get(path, sha) != sha]
+    assert len([path for path in changed if path.endswith((".pdf", ".docx"))]) == number - 1
     assert run("generate", "--jobs", "1", root=root).exit_code == 0
     assert run("generate", "--jobs", "1", "--out", str(calm), root=root).exit_code == 0
     assert files(out) == files(calm)
-
-
-def files_changed(out: Path, before: dict[str, str]) -> int:
-    return sum(
-        digest((out / name).read_bytes()) != sha
-        for name, sha in list(before.items())[:60]
-        if (out / name).exists()
-    )
 
 
 def test_a_damaged_manifest_is_an_error(campaign: Campaign, run: Run) -> None:
@@ -396,14 +410,14 @@ def test_a_damaged_manifest_is_an_error(campaign: Campaign, run: Run) -> None:
     done = run("generate", root=root)
     assert (done.exit_code, done.stdout) == (3, "")
     assert done.stderr.endswith(
-        "out/manifest.json: the manifest is damaged; move the folder away and generate again\n"
+        "out/manifest.json:1: the manifest is damaged; move the folder away and generate again\n"
     )
 
 
 def test_a_letter_to_thousands_is_spread_over_folders(
     campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("outreach.letters.folder._MOST_FILES", 1)
+    monkeypatch.setattr("outreach.letters.audience._MOST_FILES", 1)
     table = (
         "id,role,organisation,postal_code,city,insee\n"
         "un,mayor,A,69130,Ecully,69081\ndeux,mayor,B,01000,Bourg,\ntrois,mayor,C,,,\n"

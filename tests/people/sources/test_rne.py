@@ -123,9 +123,9 @@ def test_every_release_gives_the_same_mayor(tmp_path: Path, release: str, conten
     table = read_table(path)
     kind = rne_kind(table.header)
     assert kind
-    (draft,) = read_rne(kind, table)
-    assert (draft.faults, draft.department, draft.region) == ([], "01", "84")
-    assert draft.values == {
+    (candidate,) = read_rne(kind, table)
+    assert (candidate.faults, candidate.department, candidate.region) == ([], "01", "84")
+    assert candidate.values == {
         "id": "exemple-anne-01004",
         "role": "mayor",
         "gender": "f",

@@ -6,27 +6,29 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
-from outreach.journal.case import cases
-from outreach.journal.event import Event
-from outreach.journal.journal import Journal, Recorder, check_day, known_contact, sendings
+from outreach.journal.event import Answered, ArchivedFile, Extended, Noted, Received
+from outreach.journal.history import History, history_of
+from outreach.journal.journal import Journal, known_contact, sendings_to
+from outreach.journal.recording.recorder import Recorder
 from outreach.journal.standing import follow
+from outreach.journal.words import AnswerKind, Position, Proof
 from outreach.language import _
 from outreach.letters.folder import Folder
 from outreach.letters.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerRequest:
     """An answer, as the command line says it."""
 
     contact: str
     on: date
-    kind: str
+    kind: AnswerKind
     letter: str = ""
     """Empty where only one letter was sent to the contact."""
     questions: tuple[tuple[str, str], ...] = ()
     """Question id and what was answered."""
-    position: str = ""
+    position: Position | None = None
     source: str = ""
     """Public source that a position rests on."""
     forwarded_to: str = ""
@@ -35,20 +37,19 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class ReceiptRequest:
     """A proof that a letter arrived."""
 
     contact: str
     letter: str
     on: date
-    proof: str
-    """A `journal.terms.Proof`."""
+    proof: Proof
     files: tuple[Path, ...] = ()
     """Scans of the proof, to keep."""
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class ExtensionRequest:
     """A date that the campaign moves."""
 
     contact: str
@@ -57,7 +58,7 @@ class Extension:
     reason: str
 
 
-def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) -> Event:
+def record_answer(folder: Folder, journal: Journal, given: AnswerRequest, recorder: Recorder) -> Answered:
     """Record an answer and archive its files.
 
     Raises:
@@ -65,22 +66,20 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
             position without its source (GDPR art. 9), a file that is not there; all of them at once.
         WorldError: the journal or the archive cannot be written; nothing was recorded.
     """
-    known_contact(folder, journal, given.contact)
-    check_day(given.on, recorder.today)
-    problems = list(_faults(folder, given))
-    if problems:
-        raise InputError(*problems)
     with journal.store.writing():
-        letter = the_letter(journal, given.contact, given.letter, given.on)
+        history = journal.history()
+        known_contact(folder.people, history, given.contact)
+        recorder.check_day(given.on)
+        problems = list(_faults(folder, given))
+        if problems:
+            raise InputError(*problems)
+        letter = the_letter(history, given.contact, given.letter, given.on)
         files = _archived(journal, given.files)
-        event = recorder.event(
-            "answered",
-            given.on,
-            given.contact,
-            letter,
-            kind=given.kind,
+        event = Answered(
+            **recorder.header(given.on, given.contact, letter),
+            answer=given.kind,
             questions=dict(given.questions),
-            position=given.position,
+            position=given.position or "",
             source=given.source,
             forwarded_to=given.forwarded_to,
             files=files,
@@ -90,35 +89,36 @@ def answer(folder: Folder, journal: Journal, given: Answer, recorder: Recorder) 
     return event
 
 
-def receive(folder: Folder, journal: Journal, receipt: Receipt, recorder: Recorder) -> Event:
-    """Record the day on which a letter was received, which starts the legal clocks; raises as `answer`."""
-    known_contact(folder, journal, receipt.contact)
-    check_day(receipt.on, recorder.today)
-    missing = list(_missing(receipt.files))
-    if missing:
-        raise InputError(*missing)
+def record_receipt(folder: Folder, journal: Journal, receipt: ReceiptRequest, recorder: Recorder) -> Received:
+    """Record the day of receipt, which starts the legal clocks; raises as `record_answer`."""
     with journal.store.writing():
-        letter = the_letter(journal, receipt.contact, receipt.letter, receipt.on)
+        history = journal.history()
+        known_contact(folder.people, history, receipt.contact)
+        recorder.check_day(receipt.on)
+        missing = list(_missing(receipt.files))
+        if missing:
+            raise InputError(*missing)
+        letter = the_letter(history, receipt.contact, receipt.letter, receipt.on)
         files = _archived(journal, receipt.files)
-        event = recorder.event(
-            "received", receipt.on, receipt.contact, letter, proof=receipt.proof, files=files
+        event = Received(
+            **recorder.header(receipt.on, receipt.contact, letter), proof=receipt.proof, files=files
         )
         journal.store.append([event])
     return event
 
 
-def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Recorder) -> Event:
-    """Record that a letter is not followed up before a day; what the law sets stays; raises as `answer`."""
-    known_contact(folder, journal, extension.contact)
-    if extension.to < recorder.today:
-        raise InputError(
-            Problem(
-                "", 0, _("--to {to} is past", to=extension.to), _("today is {today}", today=recorder.today)
-            )
-        )
+def record_extension(
+    folder: Folder, journal: Journal, extension: ExtensionRequest, recorder: Recorder
+) -> Extended:
+    """Record that nothing follows before a day, but for what the law sets; raises as `record_answer`."""
     with journal.store.writing():
-        letter = the_letter(journal, extension.contact, extension.letter, extension.to)
-        if not _can_be_moved(folder, journal, extension, letter):
+        history = journal.history()
+        known_contact(folder.people, history, extension.contact)
+        if extension.to < recorder.today:
+            message = _("--to {to} is past", to=extension.to)
+            raise InputError(Problem("", 0, message, _("today is {today}", today=recorder.today)))
+        letter = the_letter(history, extension.contact, extension.letter, extension.to)
+        if not _can_be_moved(folder, history, extension, letter):
             message = _(
                 "nothing of '{letter}' to '{contact}' is due before {to}",
                 letter=letter,
@@ -127,39 +127,47 @@ def extend(folder: Folder, journal: Journal, extension: Extension, recorder: Rec
             )
             hint = _("dates that the law sets are not moved; `outreach why` shows all")
             raise InputError(Problem("", 0, message, hint))
-        data = {"to": extension.to.isoformat(), "reason": extension.reason}
-        event = recorder.event("extended", recorder.today, extension.contact, letter, **data)
+        event = Extended(
+            **recorder.header(recorder.today, extension.contact, letter),
+            to=extension.to,
+            reason=extension.reason,
+        )
         journal.store.append([event])
     return event
 
 
-def _can_be_moved(folder: Folder, journal: Journal, extension: Extension, letter: str) -> bool:
-    moved = ("extended", extension.contact, letter)
-    events = [one for one in journal.store.read() if (one.kind, one.contact, one.letter) != moved]
+def _can_be_moved(folder: Folder, history: History, extension: ExtensionRequest, letter: str) -> bool:
+    """Tell whether a courtesy step is due before the day, as if no date of the letter had been moved yet."""
+    moved = (extension.contact, letter)
+    kept = [
+        one
+        for one in history.events
+        if not (isinstance(one, Extended) and (one.contact, one.letter) == moved)
+    ]
     return any(
-        not (found.is_done or found.step.is_event or found.step.is_legal) and found.due_on < extension.to
-        for one in follow(folder, events)
-        if (one.case.contact, one.case.letter) == (extension.contact, letter)
+        found.is_courtesy and found.due_on < extension.to
+        for one in follow(folder, history_of(kept, history.country))
+        if (one.case.contact, one.case.letter) == moved
         for found in one.dates
     )
 
 
-def note(folder: Folder, journal: Journal, contact: str, text: str, recorder: Recorder) -> Event:
-    """Record a note about a contact; raises as `answer`."""
-    known_contact(folder, journal, contact)
-    event = recorder.event("noted", recorder.today, contact, note=text)
+def record_note(folder: Folder, journal: Journal, contact: str, text: str, recorder: Recorder) -> Noted:
+    """Record a note about a contact; raises as `record_answer`."""
     with journal.store.writing():
+        known_contact(folder.people, journal.history(), contact)
+        event = Noted(**recorder.header(recorder.today, contact), note=text)
         journal.store.append([event])
     return event
 
 
-def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
+def the_letter(history: History, contact: str, letter: str, on: date) -> str:
     """Return the letter meant, which must have been sent by that day.
 
     Raises:
         InputError: none was sent, several were and none is named, or the first was sent after that day.
     """
-    sent = sendings(journal, contact, letter)
+    sent = sendings_to(history, contact, letter)
     names = list(dict.fromkeys(event.letter for event in sent))
     if len(names) > 1:
         message = _("several letters were sent to '{contact}'", contact=contact)
@@ -174,21 +182,21 @@ def the_letter(journal: Journal, contact: str, letter: str, on: date) -> str:
     return names[0]
 
 
-def sent_letters(journal: Journal, contact: str, letter: str = "") -> dict[str, date]:
-    """Return the letters sent to a contact, each with the day of its first sending; raises as `sendings`."""
+def sent_letters(history: History, contact: str, letter: str = "") -> dict[str, date]:
+    """Return the letters sent to a contact, each with its first day; raises as `sendings_to`."""
     found: dict[str, date] = {}
-    for event in sendings(journal, contact, letter):
+    for event in sendings_to(history, contact, letter):
         found.setdefault(event.letter, event.at)
     return found
 
 
-def open_questions(folder: Folder, journal: Journal, contact: str, letter: str) -> list[Question]:
+def open_questions(folder: Folder, history: History, contact: str, letter: str) -> list[Question]:
     """Return the questions that a letter asked and that are open, to be gone through one by one."""
-    case = cases(journal.store.read()).get((contact, letter))
+    case = history.cases.get((contact, letter))
     return [question for question in folder.questions if case and question.id in case.unanswered]
 
 
-def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
+def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
     known = [question.id for question in folder.questions]
     for name, _reply in given.questions:
         if name not in known:
@@ -196,11 +204,11 @@ def _faults(folder: Folder, given: Answer) -> Iterable[Problem]:
     if given.position and not given.source:
         hint = _("give --source: letter, vote, press; an opinion without a public source is not kept")
         yield Problem("", 0, _("a position needs its source"), hint)
-    if given.forwarded_to and (given.kind != "forwarded" or given.forwarded_to == given.contact):
+    if given.forwarded_to and (given.kind is not AnswerKind.FORWARDED or given.forwarded_to == given.contact):
         hint = _("give --kind forwarded and another contact")
         yield Problem("", 0, _("--forwarded-to says who else has the letter now"), hint)
     if given.forwarded_to:
-        contacts = [contact.id for contact in folder.contacts]
+        contacts = [contact.id for contact in folder.people.contacts]
         if given.forwarded_to not in contacts:
             hint = did_you_mean(given.forwarded_to, contacts)
             yield Problem("", 0, _("no contact '{forwarded_to}'", forwarded_to=given.forwarded_to), hint)
@@ -213,12 +221,12 @@ def _missing(files: Iterable[Path]) -> Iterable[Problem]:
     )
 
 
-def _archived(journal: Journal, paths: Iterable[Path]) -> list[dict[str, str]]:
-    """Keep files safely on the disk; return their records for an event's data."""
+def _archived(journal: Journal, paths: Iterable[Path]) -> tuple[ArchivedFile, ...]:
+    """Keep files safely on the disk and return their records."""
     contents = [(path.name, _read(path)) for path in paths]  # all are read before the first is kept
     files = [journal.archive.put(name, content) for name, content in contents]
     journal.archive.flush(files)
-    return [file.to_data() for file in files]
+    return tuple(files)
 
 
 def _read(path: Path) -> bytes:

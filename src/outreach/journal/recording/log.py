@@ -1,23 +1,28 @@
 """Read, undo, exchange and verify the journal."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
-from outreach.files.toml import read_text
+from outreach.campaign.paths import JOURNAL
+from outreach.errors import InputError, Problem, RefusedError
+from outreach.files.atomic import write_whole
+from outreach.files.reading import read_text
+from outreach.journal.codec import from_line, to_line, unread_in
 from outreach.journal.event import (
+    Answered,
     Event,
-    from_line,
+    Sent,
+    Voided,
     is_forgotten,
-    to_line,
     tombstone,
     tombstones,
-    voided_ids,
-    without,
+    without_contact,
 )
-from outreach.journal.journal import Journal, Recorder
+from outreach.journal.history import History, voided_ids
+from outreach.journal.journal import Journal
+from outreach.journal.recording.recorder import Recorder
 from outreach.language import _
 
 _SHORTEST = 8
@@ -25,21 +30,23 @@ _SHORTEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class LogEntry:
+class LogRow:
     """An event, and whether another one voids it."""
 
     event: Event
     is_voided: bool
 
 
-def log(events: Sequence[Event], contact: str = "") -> list[LogEntry]:
+def log(history: History, contact: str = "") -> list[LogRow]:
     """Return all events, or those of one contact, in the order in which they count; voided ones too."""
-    voided = voided_ids(events)
-    shown = [event for event in events if contact in ("", event.contact)]
-    return [LogEntry(event, event.id in voided) for event in sorted(shown, key=lambda event: event.order)]
+    shown = [event for event in history.events if contact in ("", event.contact)]
+    return [
+        LogRow(event, event.id in history.voided_ids)
+        for event in sorted(shown, key=lambda event: event.order)
+    ]
 
 
-def undo(journal: Journal, identifier: str, recorder: Recorder) -> Event:
+def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
     """Void an event by another one; the voided one stays in the journal.
 
     Args:
@@ -63,7 +70,7 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Event:
                     _("undo the voiding to restore it"),
                 )
             )
-        event = recorder.event("voided", recorder.today, target.contact, target.letter, event=target.id)
+        event = Voided(**recorder.header(recorder.today, target.contact, target.letter), event=target.id)
         journal.store.append([event])
     return event
 
@@ -75,17 +82,10 @@ def export_log(journal: Journal, target: Path) -> int:
         RefusedError: the file is there already.
         WorldError: it cannot be written.
     """
+    if target.exists():
+        raise RefusedError(Problem(str(target), 0, _("is there already"), _("choose another name")))
     events = journal.store.read()
-    text = "".join(f"{to_line(event)}\n" for event in events)
-    try:
-        with target.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-    except FileExistsError as error:
-        raise RefusedError(
-            Problem(str(target), 0, _("is there already"), _("choose another name"))
-        ) from error
-    except OSError as error:
-        raise WorldError(Problem(str(target), 0, _("cannot be written"), reason(error))) from error
+    write_whole(target, "".join(f"{to_line(event)}\n" for event in events).encode(), str(target))
     return len(events)
 
 
@@ -127,7 +127,7 @@ def import_log(journal: Journal, source: Path) -> int:
     with journal.store.writing():
         known = {event.id: event for event in journal.store.read()}
         forgotten = tombstones([*known.values(), *events])
-        events = [_without(event, forgotten) for event in events if not is_forgotten(event, forgotten)]
+        events = [_stripped(event, forgotten) for event in events if not is_forgotten(event, forgotten)]
         for event in events:
             if known.setdefault(event.id, event) != event:
                 hint = _("an event never changes; undo it with another")
@@ -139,14 +139,35 @@ def import_log(journal: Journal, source: Path) -> int:
         return journal.store.append(events)
 
 
-def _without(event: Event, forgotten: Mapping[str, datetime]) -> Event:
+def _stripped(event: Event, forgotten: Mapping[str, datetime]) -> Event:
     """Return an event without contacts that were forgotten here."""
-    named = [*event.data.get("together", []), event.data.get("forwarded_to", "")]
-    data = event.data
+    named: tuple[str, ...] = ()
+    if isinstance(event, Sent):
+        named = event.piece.contacts
+    elif isinstance(event, Answered):
+        named = (event.forwarded_to,)
     for contact in named:
-        if tombstone(str(contact)) in forgotten:
-            data = without(data, str(contact))
-    return replace(event, data=data)
+        if tombstone(contact) in forgotten:
+            event = without_contact(event, contact)
+    return event
+
+
+def unknown_events(events: Iterable[Event]) -> list[Problem]:
+    """Return a warning for what a newer version recorded and this one does not know; it is kept."""
+    found: dict[str, Event] = {}
+    for event in events:
+        for word in unread_in(event):
+            found.setdefault(word, event)
+    return [
+        Problem(
+            JOURNAL,
+            0,
+            _("event {id} holds '{word}', which this version does not know", id=event.id, word=word),
+            _("it is kept; install a newer version of outreach"),
+            "warning",
+        )
+        for word, event in found.items()
+    ]
 
 
 def verify(journal: Journal) -> list[Problem]:
@@ -162,9 +183,9 @@ def verify(journal: Journal) -> list[Problem]:
 def _event_faults(events: list[Event]) -> Iterator[Problem]:
     known = {event.id for event in events}
     for event in events:
-        if event.kind == "voided" and event.data.get("event") not in known:
+        if isinstance(event, Voided) and event.event not in known:
             yield Problem(
-                "outreach.db",
+                JOURNAL,
                 0,
                 _("event {id} voids an unknown event", id=event.id),
                 _("import the other journal"),
@@ -174,7 +195,7 @@ def _event_faults(events: list[Event]) -> Iterator[Problem]:
         earlier = by_author.get(event.author)
         if earlier and event.recorded_at < earlier.recorded_at:
             yield Problem(
-                "outreach.db", 0, _("event {id} is out of order", id=event.id), _("was the clock set back?")
+                JOURNAL, 0, _("event {id} is out of order", id=event.id), _("was the clock set back?")
             )
         by_author[event.author] = event
 

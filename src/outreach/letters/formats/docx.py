@@ -7,13 +7,13 @@ import io
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import date
-from functools import lru_cache
-from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
-from outreach.campaign.campaign import Layout, Window
+from outreach.campaign.campaign import Layout
+from outreach.country.paper import Window
 from outreach.letters.formats.head import body_top, line_width
-from outreach.letters.formats.skeleton import BODY_MARK, Skeleton, make_skeleton
+from outreach.letters.formats.skeleton import BODY_MARK, Skeleton
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import (
     Block,
     Heading,
@@ -30,26 +30,21 @@ _SMALLEST = 8.0
 _LARGEST = 10.0
 _MM = 1440 / 25.4
 """Twentieths of a point in a millimetre."""
-_LANGUAGE_TAGS = {"fr": "fr-FR", "en": "en-GB"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def render_docx(letter: Letter, layout: Layout, root: Path) -> bytes:
+def render_docx(letter: Letter, stationery: Stationery) -> bytes:
     """Return the letter as DOCX; the times in the package are fixed, so the same letter gives the same bytes.
 
     Args:
         letter: Its text is written as XML text.
-        layout: Font, size, margins, window, letterhead.
-        root: The campaign folder, for pictures and the letterhead.
+        stationery: Font, size, margins, window, letterhead, pictures.
 
     Raises:
         InputError: the letterhead or a picture cannot be read.
     """
-    used = tuple(
-        _version(root / name) for name in (layout.letterhead, letter.logo, letter.signature_image) if name
-    )
-    tag = _LANGUAGE_TAGS[letter.language]
-    skeleton = _skeleton(layout, root, tag, letter.logo, letter.signature_image, used)
+    layout = stationery.layout
+    skeleton = stationery.skeleton(letter.language, letter.logo, letter.signature_image)
     window = layout.geometry
     text = "".join(_document(letter, window, layout, skeleton))
     own = {
@@ -66,24 +61,8 @@ def render_docx(letter: Letter, layout: Layout, root: Path) -> bytes:
     return package.getvalue()
 
 
-@lru_cache(maxsize=4)
-def _skeleton(
-    layout: Layout, root: Path, language: str, logo: str, signature: str, _used: tuple[tuple[int, int], ...]
-) -> Skeleton:
-    return make_skeleton(layout, root, language, logo, signature)
-
-
-def _version(path: Path) -> tuple[int, int]:
-    """Return what changes when a file does: time and size; nothing for a missing one."""
-    try:
-        found = path.stat()
-    except OSError:
-        return (0, 0)
-    return (found.st_mtime_ns, found.st_size)
-
-
 def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton) -> Iterator[str]:
-    labels = letter.labels
+    wording = letter.wording
     sender = _frame(layout.margins.left, layout.margins.top, window.sender_width)
     if skeleton.logo:
         yield _paragraph("Sender", f"<w:r>{skeleton.logo}</w:r>", sender)
@@ -95,9 +74,9 @@ def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton
     if letter.mention:
         yield _paragraph("Mention", _text(letter.mention))
     if letter.reference:
-        yield _paragraph("Reference", _text(f"{labels.reference} ", bold=True) + _text(letter.reference))
-    yield from _labelled("Addressees", labels.addressees, letter.addressees)
-    yield _paragraph("Subject", _text(f"{labels.subject} {letter.subject}"))
+        yield _paragraph("Reference", _text(f"{wording.reference} ", bold=True) + _text(letter.reference))
+    yield from _labelled("Addressees", wording.addressees, letter.addressees)
+    yield _paragraph("Subject", _text(f"{wording.subject} {letter.subject}"))
     *first, last = letter.body
     for block in first:
         yield from _block(block)
@@ -109,9 +88,9 @@ def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton
         follows = number < len(letter.signature) or bool(letter.cosigners)
         spacing = "" if number == 1 and not skeleton.signature else _NO_SPACE
         yield _paragraph("Signature", _text(line), ("<w:keepNext/>" if follows else "") + spacing)
-    yield from _labelled("Cosigners", labels.cosigners, letter.cosigners)
-    yield from _labelled("Enclosures", labels.enclosures, letter.enclosures)
-    yield from _labelled("Copies", labels.copies, letter.copies)
+    yield from _labelled("Cosigners", wording.cosigners, letter.cosigners)
+    yield from _labelled("Enclosures", wording.enclosures, letter.enclosures)
+    yield from _labelled("Copies", wording.copies, letter.copies)
 
 
 _LIST_END = '<w:spacing w:after="120"/>'
@@ -239,7 +218,7 @@ def _properties(letter: Letter) -> str:
         "<cp:revision>1</cp:revision>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{made}</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{made}</dcterms:modified>'
-        f"<dc:language>{_LANGUAGE_TAGS[letter.language]}</dc:language>"
+        f"<dc:language>{letter.language}</dc:language>"
         "</cp:coreProperties>"
     )
 

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 
 from outreach.campaign.campaign import Layout
 from outreach.errors import Problem
 from outreach.language import _
 from outreach.letters.formats.head import body_top
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
-from outreach.typesetting import Value, typeset, unprintable
+from outreach.typesetting import Value, unprintable
 
 TEMPLATE = "letter.typ"
 
@@ -17,24 +17,23 @@ _LONG_WORD = re.compile(r"\S{50,}")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 
 
-def render_pdf(letter: Letter, layout: Layout, root: Path) -> bytes:
+def render_pdf(letter: Letter, stationery: Stationery) -> bytes:
     """Return the letter as tagged PDF, with fonts embedded; its creation date is the letter's own.
 
     Args:
         letter: Its text is printed as it is.
-        layout: Font, size, margins, window.
-        root: The campaign folder, for pictures and the fonts/ folder.
+        stationery: Font, size, margins, window, pictures.
 
     Raises:
         InputError: a font or character is missing, or the address does not fit its box at 8 pt.
     """
-    (pdf,) = _pages(letter, layout, root, None)
+    (pdf,) = _pages(letter, stationery, None)
     return pdf
 
 
-def render_png(letter: Letter, layout: Layout, root: Path, resolution: int = 110) -> list[bytes]:
+def render_png(letter: Letter, stationery: Stationery, resolution: int = 110) -> list[bytes]:
     """Return the letter's pages as PNG, `resolution` pixels an inch; raises as `render_pdf`."""
-    return _pages(letter, layout, root, resolution)
+    return _pages(letter, stationery, resolution)
 
 
 def page_count(pdf: bytes) -> int:
@@ -42,12 +41,18 @@ def page_count(pdf: bytes) -> int:
     return len(_PAGE.findall(pdf))
 
 
-def _pages(letter: Letter, layout: Layout, root: Path, resolution: int | None) -> list[bytes]:
+def _pages(letter: Letter, stationery: Stationery, resolution: int | None) -> list[bytes]:
     def explain(message: str, hints: Sequence[str]) -> Problem:
         return _problem(letter, message, hints)
 
-    data = _data(letter, layout)
-    return typeset(TEMPLATE, "letter", data, root, letter.date, explain=explain, resolution=resolution)
+    return stationery.typesetter.typeset(
+        TEMPLATE,
+        "letter",
+        _data(letter, stationery.layout),
+        letter.date,
+        explain=explain,
+        resolution=resolution,
+    )
 
 
 def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
@@ -76,7 +81,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
     return {
         "title": letter.title,
         "author": letter.sender[0],
-        "language": letter.language,
+        "language": letter.language.partition("-")[0],
         "font": layout.font,
         "size": layout.size,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
@@ -91,12 +96,12 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         },
         "folds": list(window.folds) if layout.fold_marks else [],
         "labels": {
-            "reference": letter.labels.reference,
-            "subject": letter.labels.subject,
-            "addressees": letter.labels.addressees,
-            "cosigners": letter.labels.cosigners,
-            "enclosures": letter.labels.enclosures,
-            "copies": letter.labels.copies,
+            "reference": letter.wording.reference,
+            "subject": letter.wording.subject,
+            "addressees": letter.wording.addressees,
+            "cosigners": letter.wording.cosigners,
+            "enclosures": letter.wording.enclosures,
+            "copies": letter.wording.copies,
         },
         "sender": list(letter.sender),
         "logo": f"/{letter.logo}" if letter.logo else "",

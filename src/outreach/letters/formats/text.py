@@ -2,31 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 
-from outreach.campaign.campaign import Layout
 from outreach.letters.letter import Block, ItemList, Letter, PageBreak, Quote, plain_text
 
 
-def render_text(letter: Letter, _layout: Layout) -> bytes:
+def render_text(letter: Letter) -> bytes:
     """Return the letter as UTF-8 text with LF line ends; emphasis is not marked."""
     return ("\n".join(text_lines(letter)) + "\n").encode()
 
 
 def text_lines(letter: Letter) -> list[str]:
     """Return the letter's lines; a paragraph is one line."""
-    labels = letter.labels
+    wording = letter.wording
     parts = [
         letter.sender,
         letter.address,
         [letter.place_and_date],
         [letter.mention],
-        [f"{labels.reference} {letter.reference}" if letter.reference else ""],
-        _listed(labels.addressees, letter.addressees),
-        [f"{labels.subject} {letter.subject}"],
+        [f"{wording.reference} {letter.reference}" if letter.reference else ""],
+        _listed(wording.addressees, letter.addressees),
+        [f"{wording.subject} {letter.subject}"],
         *(list(_block(block)) for block in letter.body),
         letter.signature,
-        _listed(labels.cosigners, letter.cosigners),
-        _listed(labels.enclosures, letter.enclosures),
-        _listed(labels.copies, letter.copies),
+        _listed(wording.cosigners, letter.cosigners),
+        _listed(wording.enclosures, letter.enclosures),
+        _listed(wording.copies, letter.copies),
     ]
     lines: list[str] = []
     for part in parts:

@@ -1,29 +1,31 @@
 """Generate the letters: choose, render in one or several processes, write what changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
+from outreach.campaign.paths import SETTINGS
 from outreach.errors import InputError, Problem, errors_in
 from outreach.files.digest import file_digest
-from outreach.language import _
-from outreach.letters.compose import Document
-from outreach.letters.folder import Folder, Obstacles, first_letters
+from outreach.language import NP_, Word, _, ngettext
+from outreach.letters.assignment import Assignment
+from outreach.letters.audience import chosen_ids
+from outreach.letters.folder import Folder
+from outreach.letters.formats.formats import PRINTED, USUAL, format_named
+from outreach.letters.formats.stationery import Stationery
 from outreach.letters.making.inputs import Inputs
-from outreach.letters.making.making import (
+from outreach.letters.making.worker import (
     Job,
+    Made,
     in_several_processes,
     in_this_process,
     on_scheduler,
     process_count,
 )
-from outreach.letters.piece import Manifest, ManifestEntry
-from outreach.progress import Progress, untold
-from outreach.typesetting import missing_font
-
-DEFAULT_FORMATS = ("pdf", "docx")
+from outreach.letters.piece import Manifest, Piece, PieceFile
+from outreach.progress import Progress, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Output:
     """Made if it does not exist."""
     written: date
     """The letters' date."""
-    formats: tuple[str, ...] = DEFAULT_FORMATS
+    formats: tuple[str, ...] = USUAL
     limit: int | None = None
     """At most so many letters."""
     jobs: int | None = None
@@ -58,13 +60,32 @@ class Output:
     """Address of a Dask cluster that makes the letters; empty for processes of this machine."""
 
 
+class Result(Word):
+    """What became of a file."""
+
+    CREATED = "created", NP_("file", "created")
+    CHANGED = "changed", NP_("file", "changed")
+    IDENTICAL = "identical", NP_("file", "identical")
+    EDITED = "edited", NP_("file", "edited")
+    """Changed by hand since it was generated, and kept."""
+
+    def counted(self, count: int) -> str:
+        """Return to how many files it happened, as in "2 created"."""
+        return {
+            Result.CREATED: ngettext("{count} created", "{count} created", count),
+            Result.CHANGED: ngettext("{count} changed", "{count} changed", count),
+            Result.IDENTICAL: ngettext("{count} identical", "{count} identical", count),
+            Result.EDITED: ngettext("{count} edited", "{count} edited", count),
+        }[self]
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What became of one file."""
+    """One file and what became of it."""
 
-    entry: ManifestEntry
-    result: str
-    """`created`, `identical`, `changed`, or `edited`: changed by hand since, and kept."""
+    piece: Piece
+    file: PieceFile
+    result: Result
 
 
 @dataclass(slots=True)
@@ -77,14 +98,14 @@ class Report:
     @property
     def edited(self) -> list[Written]:
         """Files kept because somebody edited them."""
-        return [file for file in self.written if file.result == "edited"]
+        return [file for file in self.written if file.result is Result.EDITED]
 
 
-def generate(
+def generate_letters(
     folder: Folder,
     selection: Selection,
     output: Output,
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> Report:
     """Generate the chosen letters; a fault in one of them does not stop the others.
 
@@ -99,29 +120,31 @@ def generate(
             font that is not there; nothing was written.
         WorldError: a file cannot be written; what was written before is whole and remembered.
     """
-    templates = folder.chosen_templates(selection.letters) if selection.letters else folder.first_templates
-    documents = list(first_letters(folder, templates, selection.wanted, selection.unwanted))
+    names = selection.letters
+    templates = folder.templates_named(names) if names else folder.first_templates
+    chosen = chosen_ids(folder.people, selection.wanted, selection.unwanted)
+    assignments = folder.audiences.assignments(templates, chosen)
     problems = errors_in(folder.problems)
-    if not documents and not problems:
+    if not assignments and not problems:
         message = _("none of the chosen letters is meant for any of the chosen contacts")
         raise InputError(
             Problem("", 0, message, _("`outreach letters show NAME` lists whom a letter is for"))
         )
-    return make_documents(folder, documents, output, problems, progress)
+    return make_letters(folder, assignments, output, problems, progress)
 
 
-def make_documents(
+def make_letters(
     folder: Folder,
-    documents: Iterable[Document],
+    assignments: Iterable[Assignment],
     output: Output,
     problems: Iterable[Problem] = (),
-    progress: Progress = untold,
+    progress: Progress = no_progress,
 ) -> Report:
     """Make the files of those letters; a fault in one of them does not stop the others.
 
     Args:
         folder: The campaign.
-        documents: The letters, in the order in which they are made.
+        assignments: The letters, in the order in which they are made.
         output: In which formats, where to, how.
         problems: Found before, for the report.
         progress: Called with the letters done and the letters in all.
@@ -130,67 +153,65 @@ def make_documents(
         InputError: a font that is not there; nothing was written.
         WorldError: a file cannot be written; what was written before is whole and remembered.
     """
-    hint = missing_font(folder.campaign.layout, folder.campaign.root)
-    if hint and "pdf" in output.formats:
-        raise InputError(
-            Problem("outreach.toml", 0, _("no font '{font}'", font=folder.campaign.layout.font), hint)
-        )
+    campaign = folder.campaign
+    for name in output.formats:
+        format_named(name)
+    hint = Stationery(campaign.layout, campaign.root).typesetter.missing_font(campaign.layout.font)
+    if hint and PRINTED in output.formats:
+        raise InputError(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
     report = Report(problems=list(problems))
     manifest = Manifest(output.out)
-    jobs = list(_jobs(folder, documents, output, manifest, report))
-    todo = [job for job in jobs if not job.is_made]
-    count = process_count(output.jobs, len(todo))
-    if output.scheduler:
-        all_made = on_scheduler(folder, output.written, output.scheduler, todo)
-    elif count > 1:
-        all_made = in_several_processes(folder, output.written, todo, count)
-    else:
-        all_made = in_this_process(folder, output.written, todo)
+    jobs = list(_jobs(folder, assignments, output, manifest, report))
+    all_made = _made(folder, output, [job for job in jobs if not job.is_made])
     try:
         for done, job in enumerate(jobs, 1):
             if job.is_made:
-                report.written += [Written(manifest.entries[path], "identical") for path in job.paths]
+                report.written += [Written(*manifest[path], Result.IDENTICAL) for path in job.paths]
                 progress(done, len(jobs))
                 continue
             made = next(all_made)
             report.problems += [problem for problem in made.problems if problem not in report.problems]
-            for entry, content in made.files:
-                report.written.append(
-                    _write(manifest, entry, content, dry_run=output.dry_run, force=output.force)
-                )
+            if made.piece:
+                report.written += [
+                    _write(manifest, made.piece, file, content, output) for file, content in made.files
+                ]
             progress(done, len(jobs))
     finally:
-        if not output.dry_run and (manifest.entries or report.written):
+        if not output.dry_run and (manifest.pieces() or report.written):
             manifest.save()
     return report
 
 
-def letters_date(folder: Folder, given: date | None, today: date) -> date:
-    """Return the letters' date: the one given, else the campaign's, else today."""
-    return given or folder.campaign.date or today
+def _made(folder: Folder, output: Output, todo: Sequence[Job]) -> Iterator[Made]:
+    """Return what becomes of each job, in their order, made wherever that is fastest or was asked for."""
+    count = process_count(output.jobs, len(todo))
+    if output.scheduler:
+        return on_scheduler(folder, output.written, output.scheduler, todo)
+    if count > 1:
+        return in_several_processes(folder, output.written, todo, count)
+    return in_this_process(folder, output.written, todo)
 
 
 def _jobs(
-    folder: Folder, documents: Iterable[Document], output: Output, manifest: Manifest, report: Report
+    folder: Folder, assignments: Iterable[Assignment], output: Output, manifest: Manifest, report: Report
 ) -> Iterator[Job]:
-    obstacles = Obstacles(folder)
     inputs = Inputs(folder)
     jobs = (
         Job(
-            document,
+            assignment,
             output.formats,
-            inputs.of(document, output.written),
-            _intact(manifest, document, output.formats),
+            inputs.of(assignment, output.written),
+            _intact(manifest, assignment, output.formats),
         )
-        for document in documents
-        if not _is_held_back(document, obstacles, report)
+        for assignment in assignments
+        if not _is_held_back(folder, assignment, report)
     )
     yield from islice(jobs, output.limit)
 
 
-def _is_held_back(document: Document, obstacles: Obstacles, report: Report) -> bool:
-    template = document.template
-    entry = obstacles.against(template, document.recipients)
+def _is_held_back(folder: Folder, assignment: Assignment, report: Report) -> bool:
+    template = assignment.template
+    entry = folder.audiences.blocked_by(assignment)
     if entry and template.joint:
         name = entry.contact.id or f"{entry.path}:{entry.line}"
         message = _("the joint letter is not written, since '{name}' has errors", name=name)
@@ -200,34 +221,38 @@ def _is_held_back(document: Document, obstacles: Obstacles, report: Report) -> b
 
 
 def _intact(
-    manifest: Manifest, document: Document, formats: Sequence[str]
+    manifest: Manifest, assignment: Assignment, formats: Sequence[str]
 ) -> tuple[tuple[str, str, str], ...]:
     found = []
     for kind in formats:
-        entry = manifest.entries.get(f"{document.name}.{kind}")
-        if entry and file_digest(manifest.folder / entry.path) == entry.sha256:
-            found.append((kind, entry.inputs, entry.composed))
+        path = f"{assignment.name}.{kind}"
+        if path not in manifest:
+            continue
+        piece, file = manifest[path]
+        if file_digest(manifest.folder / path) == file.sha256:
+            found.append((kind, piece.inputs, piece.composed))
     return tuple(found)
 
 
 def _write(
-    manifest: Manifest, entry: ManifestEntry, content: bytes | None, *, dry_run: bool, force: bool
+    manifest: Manifest, piece: Piece, file: PieceFile, content: bytes | None, output: Output
 ) -> Written:
     if content is None:
-        former = manifest.entries[entry.path]
-        entry = manifest.entries[entry.path] = replace(entry, sha256=former.sha256, pages=former.pages)
-        return Written(entry, "identical")
-    current = file_digest(manifest.folder / entry.path)
+        _, same = manifest[file.path]
+        if not output.dry_run:
+            manifest.put(piece, same)
+        return Written(piece, same, Result.IDENTICAL)
+    current = file_digest(manifest.folder / file.path)
     if current is None:
-        result = "created"
-    elif current == entry.sha256:
-        result = "identical"
-    elif force or manifest.knows(entry.path, current):
-        result = "changed"
+        result = Result.CREATED
+    elif current == file.sha256:
+        result = Result.IDENTICAL
+    elif output.force or manifest.knows(file.path, current):
+        result = Result.CHANGED
     else:
-        result = "edited"
-    if not dry_run and result in ("created", "changed"):
-        manifest.write(entry, content)
-    elif not dry_run and result == "identical":
-        manifest.entries[entry.path] = entry
-    return Written(entry, result)
+        result = Result.EDITED
+    if not output.dry_run and result in (Result.CREATED, Result.CHANGED):
+        manifest.write(piece, file, content)
+    elif not output.dry_run and result is Result.IDENTICAL:
+        manifest.put(piece, file)
+    return Written(piece, file, result)

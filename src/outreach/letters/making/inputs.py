@@ -4,15 +4,15 @@ import re
 from datetime import date
 
 from outreach import __version__
+from outreach.campaign.paths import FONTS, LETTERS
 from outreach.files.digest import digest, file_digest
-from outreach.letters.compose import Document, compose
+from outreach.letters.assignment import Assignment
+from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
 from outreach.letters.formats.pdf import TEMPLATE
 from outreach.letters.letter import Letter
-from outreach.letters.piece import ManifestEntry
-from outreach.letters.render import Renderer
-from outreach.letters.template import FOLDER as LETTERS
-from outreach.typesetting import FONTS_FOLDER, engine
+from outreach.letters.piece import Piece
+from outreach.typesetting import engine
 
 
 class Inputs:
@@ -22,45 +22,44 @@ class Inputs:
         self._folder = folder
         self._printed_with = _shared_inputs(folder)
         shared = [self._printed_with, *_settings(folder), *_passages(folder)]
-        self._shared = digest("\n".join(shared).encode("utf-8", "surrogatepass"))
+        self._shared = _hash(*shared)
         self._templates: dict[str, str] = {}
-        self._renderer: Renderer | None = None
+        self._composer = Composer(folder)
 
-    def of(self, document: Document, written: date) -> str:
+    def of(self, assignment: Assignment, written: date) -> str:
         """Return the hash of everything that goes into a letter of that day."""
-        template = document.template
+        template = assignment.template
         if template.name not in self._templates:
             texts = [repr(template)]
             if _OTHER_LETTER.search(template.body):
                 texts += [repr(other) for other in self._folder.templates]
-            self._templates[template.name] = digest("\n".join(texts).encode("utf-8", "surrogatepass"))
-        parts = (
-            self._shared,
-            self._templates[template.name],
-            repr((document.recipients, document.about, document.earlier, written)),
-        )
-        return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+            self._templates[template.name] = _hash(*texts)
+        own = (assignment.recipients, assignment.questions, assignment.about, assignment.earlier, written)
+        return _hash(self._shared, self._templates[template.name], repr(own))
 
-    def are_current(self, document: Document, entry: ManifestEntry) -> bool:
-        """Tell whether a file would come out the same today; a change that does not show is none.
+    def are_current(self, assignment: Assignment, piece: Piece) -> bool:
+        """Tell whether a letter would come out the same today; a change that does not show is none.
 
         Raises:
             InputError: the letter cannot be made any more.
         """
-        written = date.fromisoformat(entry.date)
-        if self.of(document, written) == entry.inputs:
+        if piece.written is None:
+            return False
+        if self.of(assignment, piece.written) == piece.inputs:
             return True
-        self._renderer = self._renderer or Renderer(self._folder.campaign.root, self._folder.templates)
-        letter = compose(self._folder.campaign, self._renderer, document, written)
-        return self.composed(letter) == entry.composed
+        return self.composed(self._composer.compose(assignment, piece.written)) == piece.composed
 
     def composed(self, letter: Letter) -> str:
         """Return the hash of a finished letter and of what it is printed with."""
-        return digest(f"{self._printed_with}\n{letter!r}".encode("utf-8", "surrogatepass"))
+        return _hash(self._printed_with, repr(letter))
 
 
 _OTHER_LETTER = re.compile(r"""\{%-?\s*(?:include|import|from|extends)\s+(?!['"]_)""")
 """A template that takes over something else than a passage."""
+
+
+def _hash(*texts: str) -> str:
+    return digest("\n".join(texts).encode("utf-8", "surrogatepass"))
 
 
 def _settings(folder: Folder) -> list[str]:
@@ -69,6 +68,7 @@ def _settings(folder: Folder) -> list[str]:
         repr(value)
         for value in (
             campaign.title,
+            campaign.country.code,
             campaign.language,
             campaign.sender,
             campaign.place,
@@ -89,7 +89,7 @@ def _passages(folder: Folder) -> list[str]:
 def _shared_inputs(folder: Folder) -> str:
     """Return what all letters share besides text: version, layout, pictures, fonts, letterhead."""
     campaign = folder.campaign
-    paths = [*campaign.named_files, *sorted(campaign.path(FONTS_FOLDER).glob("*"))]
+    paths = [*campaign.named_files, *sorted(campaign.path(FONTS).glob("*"))]
     return "\n".join(
         [
             __version__,

@@ -12,9 +12,9 @@ from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.tables import RawTable
 from outreach.language import _
 from outreach.people.names import bare, slug
-from outreach.people.sources.candidate import Draft
-from outreach.people.sources.rne import commune_code
-from outreach.people.territory import commune_of, department_of, region_of
+from outreach.people.sources.candidate import Candidate
+from outreach.people.sources.places import place_tags
+from outreach.people.sources.rne import FRANCE, commune_code
 
 SERVICE_ROLES = {
     "mairie": "mayor",
@@ -83,9 +83,9 @@ def services_in_table(table: RawTable) -> Iterator[Service]:
             yield service
 
 
-def draft_of(service: Service, line: int) -> Draft:
+def candidate_of(service: Service, line: int) -> Candidate:
     """Return the contact that an office is by itself, addressed without a person's name."""
-    department = department_of(service.insee)
+    department = FRANCE.division_of(service.insee)
     values: dict[str, Any] = {
         "id": slug(f"{service.kind or 'service'} {service.name} {service.insee}"),
         "role": SERVICE_ROLES.get(service.kind, "authority"),
@@ -96,11 +96,11 @@ def draft_of(service: Service, line: int) -> Draft:
         "insee": service.insee,
         "email": service.email,
         "phone": service.phone,
-        "tags": [f"dep-{department}"] if department else [],
+        "tags": place_tags(department),
         "source": "Annuaire de l’administration",
     }
     kept = {key: value for key, value in values.items() if value}
-    return Draft(line, kept, department=department, region=region_of(department))
+    return Candidate(line, kept, department=department, region=FRANCE.region_of(department))
 
 
 def communes_in(table: RawTable) -> dict[str, str] | None:
@@ -110,7 +110,7 @@ def communes_in(table: RawTable) -> dict[str, str] | None:
         return None
     kind, code, name = (names.index(column) for column in ("typecom", "com", "libelle"))
     return {
-        cells[code].zfill(5): cells[name]
+        FRANCE.full_code("locality", cells[code]): cells[name]
         for _line, cells in table.rows
         if len(cells) > max(kind, code, name) and cells[kind] == "COM"
     }
@@ -180,7 +180,7 @@ def _service(record: Mapping[str, Any]) -> Service | None:
     return Service(
         name=name,
         kind=str(pivot.get("type_service_local") or record.get("type_service_local") or ""),
-        insee=commune_of(commune_code(str(code))),
+        insee=FRANCE.whole_locality(commune_code(str(code))),
         address=_street(address),
         postal_code=str(address.get("code_postal") or "").strip(),
         city=str(address.get("nom_commune") or "").strip(),

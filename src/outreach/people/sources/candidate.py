@@ -1,11 +1,11 @@
-"""A Draft: what one row, card or record of a foreign file says of a contact."""
+"""A Candidate: what one row, card or record of a foreign file says of a contact."""
 
 from dataclasses import dataclass, field
 from typing import Any
 
 
 @dataclass(slots=True)
-class Draft:
+class Candidate:
     """Values for a contact, not yet checked."""
 
     line: int

@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.files.tables import RawTable, uneven_row, unguarded
 from outreach.files.toml import load_data
 from outreach.language import N_, _
-from outreach.people.contact import FIELD_NAMES, ROLES
+from outreach.people.contact import COLUMNS, LIST_FIELDS, LIST_SEPARATOR, ROLES
 from outreach.people.names import bare, person_name, slug
-from outreach.people.reading import field_name
-from outreach.people.sources.candidate import Draft
-from outreach.people.territory import department_of, region_of
+from outreach.people.people import field_name
+from outreach.people.sources.candidate import Candidate
+from outreach.people.sources.places import place_of_code
 
 REASONS = "reasons"
 """Column of rejected rows, not read again."""
@@ -20,7 +21,6 @@ _NEAR = 88
 """Points of likeness out of 100 from which a column's name is taken for a known one."""
 _SHOWN = 8
 """Columns that a message names."""
-_LISTS = ("address", "tags")
 _NEEDED = (
     (("family_name", "organisation", "title"), N_("there is no column for the name")),
     (("postal_code",), N_("there is no column for the postal code")),
@@ -42,10 +42,9 @@ def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) ->
     problems = []
     found: dict[int, str] = {}
     by_name = {bare(cell): number for number, cell in enumerate(header)}
-    fields = [field for field in FIELD_NAMES if field != "fields"]
     for field, column in given.items():
-        if field not in fields:
-            hint = did_you_mean(field, fields) or _("as in family_name, postal_code, city")
+        if field not in COLUMNS:
+            hint = did_you_mean(field, COLUMNS) or _("as in family_name, postal_code, city")
             problems.append(Problem("", 0, _("no field '{field}' for --map", field=field), hint))
         elif bare(column) not in by_name:
             hint = did_you_mean(column, list(header))
@@ -63,7 +62,7 @@ def guess_columns(header: Sequence[str], given: Mapping[str, str], name: str) ->
         for field, aliases in load_data("columns.toml")["names"].items()
         for alias in aliases
     }
-    known |= {bare(field): field for field in fields}
+    known |= {bare(field): field for field in COLUMNS}
     for number, cell in enumerate(header):
         field = known.get(bare(cell)) or _nearest(bare(cell), known)
         if number not in found and field and field not in found.values():
@@ -85,8 +84,10 @@ def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role
     return []
 
 
-def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iterator[Draft]:
-    """Yield a draft a row; columns that no field is mapped to become the contact's own fields."""
+def read_columns(
+    table: RawTable, columns: Mapping[int, str], role: str, home: Country
+) -> Iterator[Candidate]:
+    """Yield a candidate a row; columns that no field is mapped to become the contact's own fields."""
     own = {
         number: field_name(cell)
         for number, cell in enumerate(table.header)
@@ -97,7 +98,9 @@ def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iter
         for number, field in columns.items():
             text = unguarded(cells[number].strip()) if number < len(cells) else ""
             if text:
-                row[field] = [part.strip() for part in text.split("|")] if field in _LISTS else text
+                row[field] = (
+                    [part.strip() for part in text.split(LIST_SEPARATOR)] if field in LIST_FIELDS else text
+                )
         extra = {
             name: unguarded(cells[number].strip()) for number, name in own.items() if number < len(cells)
         }
@@ -105,12 +108,11 @@ def read_columns(table: RawTable, columns: Mapping[int, str], role: str) -> Iter
         if extra:
             row["fields"] = extra
         faults = [uneven_row(cells, table.header)] if len(cells) != len(table.header) else []
-        department = department_of(str(row.get("insee") or row.get("postal_code") or "").zfill(5))
-        region = region_of(department)
-        yield Draft(line, completed(row, role), cells, faults, department=department, region=region)
+        department, region = place_of_code(str(row.get("insee") or row.get("postal_code") or ""), home)
+        yield Candidate(line, completed(row, role, home), cells, faults, department=department, region=region)
 
 
-def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
+def completed(row: dict[str, Any], role: str, home: Country) -> dict[str, Any]:
     """Return a row with role, gender and postal code as contacts write them, and an id where it has none."""
     values = dict(row)
     word = str(values.get("role", ""))
@@ -126,9 +128,9 @@ def completed(row: dict[str, Any], role: str) -> dict[str, Any]:
         if values.get(name):
             values[name] = person_name(str(values[name]))
     if str(values.get("postal_code", "")).isdigit() and not values.get("country"):
-        values["postal_code"] = str(values["postal_code"]).zfill(5)
+        values["postal_code"] = home.full_code("postal_code", str(values["postal_code"]))
     if values.get("insee"):
-        values["insee"] = str(values["insee"]).zfill(5)
+        values["insee"] = home.full_code("locality", str(values["insee"]))
     if not values.get("id"):
         named = (values.get(key, "") for key in ("family_name", "given_name"))
         text = " ".join(map(str, named)).strip() or str(

@@ -5,16 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from outreach.files.tables import RawTable, uneven_row
+from outreach.country.country import load_country
+from outreach.files.tables import RawTable, uneven_row, unguarded
 from outreach.files.toml import load_data
 from outreach.language import _
 from outreach.people.names import bare, person_name, slug
-from outreach.people.sources.candidate import Draft
-from outreach.people.territory import commune_of, department_of, region_of
+from outreach.people.sources.candidate import Candidate
+from outreach.people.sources.places import place_tags
+
+FRANCE = load_country("FR")
+"""Whose register it is."""
 
 _ORDINAL = re.compile(r"^(\d+)\s*(?:er|ere|re|eme|e)?\b\s*")
 _ORDINAL_WORDS = {"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3}
-_MANY_ROWS = 50_000
 _WITHIN_DEPARTMENT = 3
 """Longest number of a commune within its department."""
 
@@ -52,8 +55,8 @@ def read_rne(
     kind: Kind,
     table: RawTable,
     is_wanted: Callable[[str, str, str], bool] = lambda _commune, _department, _region: True,
-) -> Iterator[Draft]:
-    """Yield a draft a row; dates of birth, professions and the like are never taken over.
+) -> Iterator[Candidate]:
+    """Yield a candidate a row; dates of birth, professions and the like are never taken over.
 
     Args:
         kind: As `rne_kind` found it.
@@ -67,22 +70,26 @@ def read_rne(
     is_short = "commune" in columns and "insee" in bare(table.header[columns["commune"]])
 
     def cell(cells: Sequence[str], meaning: str) -> str:
-        return cells[columns[meaning]].strip() if meaning in columns else ""
+        return unguarded(cells[columns[meaning]].strip()) if meaning in columns else ""
 
     for line, cells in table.rows:
         if len(cells) < width:
-            yield Draft(line, {}, cells, [uneven_row(cells, table.header)])
+            yield Candidate(line, {}, cells, [uneven_row(cells, table.header)])
             continue
         department = _department(cell(cells, "department"))
         commune = commune_code(cell(cells, "commune"), department if is_short else "")
-        department = department or department_of(commune)
-        region = cell(cells, "region").zfill(2) if "region" in columns else region_of(department)
+        department = department or FRANCE.division_of(commune)
+        region = (
+            FRANCE.full_code("region", cell(cells, "region"))
+            if "region" in columns
+            else FRANCE.region_of(department)
+        )
         if is_wanted(commune, department, region):
             row = {meaning: cell(cells, meaning) for meaning in columns}
             values = _values(kind, row, commune, department, region)
             faults = list(_faults(kind, row, commune))
             born = row.get("born", "")
-            yield Draft(line, values, cells, faults, born=born, department=department, region=region)
+            yield Candidate(line, values, cells, faults, born=born, department=department, region=region)
 
 
 def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
@@ -105,13 +112,13 @@ def commune_code(code: str, department: str = "") -> str:
         return ""
     if len(code) <= _WITHIN_DEPARTMENT and department:
         return department + code.zfill(3)[-(5 - len(department)) :]
-    return code.zfill(5)
+    return FRANCE.full_code("locality", code)
 
 
 def _department(code: str) -> str:
     code = code.strip().upper()
     overseas: dict[str, str] = load_data("rne.toml")["departments"]
-    return overseas.get(code, code.zfill(2) if code else "")
+    return overseas.get(code, FRANCE.full_code("division", code))
 
 
 def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, region: str) -> dict[str, Any]:
@@ -119,7 +126,6 @@ def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, r
     family, given = person_name(row["family_name"]), person_name(row["given_name"])
     place = row.get(str(kind.rules["place"]), "")
     role, title, salutation = office(kind.rules, row.get("function", ""), gender)
-    tags = [f"dep-{department}" if department else "", f"reg-{region}" if region else ""]
     district = row.get("sector", "")
     values: dict[str, Any] = {
         "id": slug(f"{family} {given} {commune or department or region} {district}"),
@@ -130,8 +136,8 @@ def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, r
         "title": title,
         "organisation": _organisation(kind.name, place),
         "salutation": salutation,
-        "insee": commune_of(commune),
-        "tags": [tag for tag in tags if tag],
+        "insee": FRANCE.whole_locality(commune),
+        "tags": place_tags(department, region),
         "source": f"RNE, {kind.name}",
     }
     own = {"commune": row.get("commune_name", "")}

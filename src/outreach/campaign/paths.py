@@ -1,0 +1,63 @@
+"""The names of a campaign's files and folders, and where its folder is."""
+
+from pathlib import Path
+
+from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.language import _
+
+SETTINGS = "outreach.toml"
+LETTERS = "letters"
+QUESTIONS = f"{LETTERS}/questions.toml"
+CONTACTS = "contacts"
+FONTS = "fonts"
+OUT = "out"
+MANIFEST = "manifest.json"
+PENDING = "manifest.pending.jsonl"
+"""What a run is about to write, a line each; left behind only by a run that was killed."""
+PRINT = "print"
+PRINT_RECORD = f"{PRINT}/run.json"
+"""Whom the files of the print run name."""
+REGISTERED_LIST = f"{PRINT}/registered.csv"
+"""For registered mail, to be filled in."""
+BUNDLES = "bundles"
+JOURNAL = "outreach.db"
+ARCHIVE = "archive"
+
+
+def template_path(letter: str) -> str:
+    """Return the file of a letter's template, as messages name it."""
+    return f"{LETTERS}/{letter}.md"
+
+
+def bundle_path(contact: str) -> str:
+    """Return the file of a contact's bundle, below the folder of the letters."""
+    return f"{BUNDLES}/{contact}.zip"
+
+
+def shown_path(path: Path, root: Path) -> str:
+    """Return a path as messages name it: from a folder where it lies in it, with forward slashes."""
+    return (path.relative_to(root) if path.is_relative_to(root) else path).as_posix()
+
+
+def find_root(start: Path, *, upward: bool = True) -> Path:
+    """Return the campaign folder: `start` or, with `upward`, its nearest parent with an outreach.toml.
+
+    Raises:
+        InputError: there is none.
+        WorldError: a folder cannot be read.
+    """
+    for folder in (start, *start.parents) if upward else (start,):
+        try:
+            if (folder / SETTINGS).is_file():
+                return folder
+        except OSError as error:
+            raise WorldError(
+                Problem("", 0, _("{folder} cannot be read", folder=folder), reason(error))
+            ) from error
+    hint = _("go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`")
+    message = (
+        _("no {file} here or above", file=SETTINGS)
+        if upward
+        else _("no {file} in {folder}", file=SETTINGS, folder=start.name)
+    )
+    raise InputError(Problem("", 0, message, hint))

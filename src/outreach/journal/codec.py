@@ -1,0 +1,347 @@
+"""Events from and to JSON, as the journal and its exports hold them; every key is known here alone."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timezone
+from typing import Any, TypeVar
+
+from outreach.journal.event import (
+    Answered,
+    ArchivedFile,
+    Event,
+    Extended,
+    Forgotten,
+    Noted,
+    Received,
+    Sent,
+    Unknown,
+    Voided,
+    files_of,
+)
+from outreach.journal.words import AnswerKind, Channel, Position, Proof
+from outreach.language import Word, _
+from outreach.letters.piece import Piece, PieceFile
+from outreach.letters.template import LetterKind
+
+COLUMNS = ("id", "at", "recorded_at", "author", "kind", "contact", "letter", "data")
+_SHA = re.compile("[0-9a-f]{64}")
+_FILE_KEYS = {"name", "sha256"}
+
+_Value = TypeVar("_Value")
+Data = Mapping[str, Any]
+
+
+def to_row(event: Event) -> dict[str, Any]:
+    """Return the event as JSON values; `recorded_at` in UTC with microseconds."""
+    recorded = event.recorded_at.astimezone(timezone.utc).isoformat(timespec="microseconds")
+    return {
+        "id": event.id,
+        "at": event.at.isoformat(),
+        "recorded_at": recorded,
+        "author": event.author,
+        "kind": event.kind,
+        "contact": event.contact,
+        "letter": event.letter,
+        "data": to_data(event),
+    }
+
+
+def to_line(event: Event) -> str:
+    """Return the event as one line of JSON, its keys in a fixed order."""
+    return json.dumps(to_row(event), ensure_ascii=False, sort_keys=True)
+
+
+def to_data(event: Event) -> dict[str, Any]:
+    """Return what an event's kind needs besides, as JSON values by key; empty ones are left out."""
+    if isinstance(event, Unknown):
+        return dict(event.unread)
+    form = _FORMS[event.kind]
+    values = form.write(event)
+    if "files" in form.keys:
+        more = event.unread.get("files") or [{}] * len(files_of(event))
+        values["files"] = [
+            {**rest, "name": file.name, "sha256": file.sha256}
+            for file, rest in zip(files_of(event), more, strict=True)
+        ]
+    return dict(sorted({**event.unread, **{key: value for key, value in values.items() if value}}.items()))
+
+
+def from_line(line: str) -> Event:
+    """Return the event of a line of JSON; raises as `from_row`."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict):
+        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (callers catch one error for every fault)
+    return from_row(row)
+
+
+def from_row(row: Mapping[str, Any]) -> Event:
+    """Return the event of a row.
+
+    Raises:
+        ValueError: a value is missing or of the wrong form; the message names it.
+    """
+    missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
+    if missing:
+        raise ValueError(_("{key} is missing", key=missing[0]))
+    unknown = sorted(row.keys() - set(COLUMNS))
+    if unknown:
+        raise ValueError(_("unknown key '{key}'", key=unknown[0]))
+    recorded = _read("recorded_at", datetime.fromisoformat, row["recorded_at"])
+    if recorded.tzinfo is None:
+        raise ValueError(_("recorded_at has no time zone"))
+    head = {
+        "id": str(_read("id", uuid.UUID, row["id"])),
+        "at": _read("at", date.fromisoformat, row["at"]),
+        "recorded_at": recorded.astimezone(timezone.utc),
+        **{key: row.get(key, "") for key in ("author", "contact", "letter")},
+    }
+    wrong = [key for key in ("author", "contact", "letter") if not isinstance(head[key], str)]
+    if wrong:
+        raise ValueError(_("{key} cannot be read: '{value}'", key=wrong[0], value=head[wrong[0]]))
+    if not isinstance(row["kind"], str) or not row["kind"]:
+        raise ValueError(_("unknown kind '{kind}'", kind=row["kind"]))
+    return event_of(row["kind"], head, row.get("data", {}))
+
+
+def event_of(kind: str, head: Mapping[str, Any], data: object) -> Event:
+    """Return the event of a kind.
+
+    Args:
+        kind: As it is stored; one that is not known makes an `Unknown`.
+        head: Values by the fields that all events have.
+        data: What the kind needs besides, as JSON values.
+
+    Raises:
+        ValueError: the data are of the wrong form; the message says what is wrong.
+    """
+    if not isinstance(data, Mapping):
+        raise ValueError(_("data is not an object"))  # noqa: TRY004  (callers catch one error for every fault)
+    if kind not in _FORMS:
+        return Unknown(word=kind, **head, unread=dict(data))
+    form = _FORMS[kind]
+    unread = {key: value for key, value in data.items() if key not in form.keys}
+    event = form.read({**head, "unread": unread}, data)
+    if "files" in form.keys and any(entry.keys() - _FILE_KEYS for entry in data.get("files", ())):
+        unread["files"] = [
+            {key: value for key, value in entry.items() if key not in _FILE_KEYS} for entry in data["files"]
+        ]
+    return event
+
+
+def unread_in(event: Event) -> list[str]:
+    """Return what this version does not know of an event: its kind, or keys and words of its data."""
+    if isinstance(event, Unknown):
+        return [event.word]
+    words = {Sent: ("channel",), Received: ("proof",), Answered: ("answer", "position")}.get(type(event), ())
+    values = [str(getattr(event, name)) for name in words if not isinstance(getattr(event, name), Word)]
+    if isinstance(event, Sent) and event.piece.kind not in {kind.value for kind in LetterKind}:
+        values.append(event.piece.kind)
+    return [*event.unread, *filter(None, values)]
+
+
+def _sent(head: Data, data: Data) -> Sent:
+    files = tuple(PieceFile(file.name, file.sha256) for file in _files(data))
+    piece = Piece(
+        letter=head["letter"],
+        contacts=_texts(data, "together") or (head["contact"],),
+        title=_text(data, "title"),
+        kind=_text(data, "letter_kind") or LetterKind.REQUEST.value,
+        written=_day(data, "date"),
+        address=_texts(data, "address"),
+        questions=_texts(data, "questions"),
+        follows=_texts(data, "follows"),
+        reply_by=_day(data, "reply_by"),
+        files=files,
+        version=_text(data, "version"),
+    )
+    return Sent(
+        **head,
+        piece=piece,
+        channel=Channel.of(_needed(data, "channel")),
+        tracking=_text(data, "tracking"),
+        role=_text(data, "role"),
+        is_edited=bool(data.get("edited")),
+        is_again=bool(data.get("again")),
+        reason=_text(data, "reason"),
+    )
+
+
+def _sent_data(event: Sent) -> dict[str, Any]:
+    piece = event.piece
+    return {
+        "channel": str(event.channel),
+        "tracking": event.tracking,
+        "title": piece.title,
+        "letter_kind": piece.kind,
+        "role": event.role,
+        "date": piece.written.isoformat() if piece.written else "",
+        "address": list(piece.address),
+        "questions": list(piece.questions),
+        "follows": list(piece.follows),
+        "reply_by": piece.reply_by.isoformat() if piece.reply_by else "",
+        "together": list(piece.contacts) if len(piece.contacts) > 1 else [],
+        "edited": event.is_edited,
+        "version": piece.version,
+        "again": event.is_again,
+        "reason": event.reason,
+    }
+
+
+def _received(head: Data, data: Data) -> Received:
+    return Received(**head, proof=Proof.of(_text(data, "proof")), files=_files(data))
+
+
+def _received_data(event: Received) -> dict[str, Any]:
+    return {"proof": str(event.proof)}
+
+
+def _answered(head: Data, data: Data) -> Answered:
+    questions = data.get("questions", {})
+    if not isinstance(questions, dict) or not all(isinstance(text, str) for text in questions.values()):
+        raise _wrong("questions")
+    return Answered(
+        **head,
+        answer=AnswerKind.of(_needed(data, "kind")),
+        questions=dict(questions),
+        position=Position.of(_text(data, "position")),
+        source=_text(data, "source"),
+        forwarded_to=_text(data, "forwarded_to"),
+        files=_files(data),
+        note=_text(data, "note"),
+    )
+
+
+def _answered_data(event: Answered) -> dict[str, Any]:
+    return {
+        "kind": str(event.answer),
+        "questions": dict(event.questions),
+        "position": str(event.position),
+        "source": event.source,
+        "forwarded_to": event.forwarded_to,
+        "note": event.note,
+    }
+
+
+def _extended(head: Data, data: Data) -> Extended:
+    to = _read("data.to", date.fromisoformat, _needed(data, "to"))
+    return Extended(**head, to=to, reason=_text(data, "reason"))
+
+
+def _extended_data(event: Extended) -> dict[str, Any]:
+    return {"to": event.to.isoformat(), "reason": event.reason}
+
+
+def _noted(head: Data, data: Data) -> Noted:
+    return Noted(**head, note=_text(data, "note"))
+
+
+def _noted_data(event: Noted) -> dict[str, Any]:
+    return {"note": event.note}
+
+
+def _voided(head: Data, data: Data) -> Voided:
+    return Voided(**head, event=_needed(data, "event"))
+
+
+def _voided_data(event: Voided) -> dict[str, Any]:
+    return {"event": event.event}
+
+
+def _forgotten(head: Data, data: Data) -> Forgotten:
+    counts = data.get("counts", {})
+    if not isinstance(counts, dict) or not all(isinstance(count, int) for count in counts.values()):
+        raise _wrong("counts")
+    return Forgotten(**head, tombstone=_text(data, "tombstone"), counts=counts)
+
+
+def _forgotten_data(event: Forgotten) -> dict[str, Any]:
+    return {"tombstone": event.tombstone, "counts": dict(event.counts)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How a kind of event is stored."""
+
+    read: Callable[[Data, Data], Event]
+    """From the fields that all events have, and its data."""
+    write: Callable[[Any], dict[str, Any]]
+    """Its data but for files."""
+    keys: frozenset[str]
+    """Of its data, as far as this version knows them."""
+
+
+def _form(read: Callable[[Data, Data], Event], write: Callable[[Any], dict[str, Any]], keys: str) -> _Form:
+    return _Form(read, write, frozenset(keys.split()))
+
+
+_FORMS: Mapping[str, _Form] = {
+    Sent.KIND: _form(
+        _sent,
+        _sent_data,
+        "channel tracking title letter_kind role date address questions follows reply_by together"
+        " edited version again reason files",
+    ),
+    Received.KIND: _form(_received, _received_data, "proof files"),
+    Answered.KIND: _form(_answered, _answered_data, "kind questions position source forwarded_to files note"),
+    Extended.KIND: _form(_extended, _extended_data, "to reason"),
+    Noted.KIND: _form(_noted, _noted_data, "note"),
+    Voided.KIND: _form(_voided, _voided_data, "event"),
+    Forgotten.KIND: _form(_forgotten, _forgotten_data, "tombstone counts"),
+}
+"""By kind."""
+
+
+def _read(key: str, read: Callable[[str], _Value], value: object) -> _Value:
+    try:
+        return read(str(value))
+    except ValueError as error:
+        raise ValueError(_("{key} cannot be read: '{value}'", key=key, value=value)) from error
+
+
+def _needed(data: Data, key: str) -> str:
+    if not (isinstance(data.get(key), str) and data[key]):
+        raise ValueError(_("data.{key} is missing", key=key))
+    return str(data[key])
+
+
+def _text(data: Data, key: str) -> str:
+    value = data.get(key)
+    if value is not None and not isinstance(value, str):
+        raise _wrong(key)
+    return value or ""
+
+
+def _day(data: Data, key: str) -> date | None:
+    return _read(f"data.{key}", date.fromisoformat, data[key]) if data.get(key) else None
+
+
+def _texts(data: Data, key: str) -> tuple[str, ...]:
+    values = data.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise _wrong(key)
+    return tuple(values)
+
+
+def _files(data: Data) -> tuple[ArchivedFile, ...]:
+    entries = data.get("files", [])
+    if not isinstance(entries, list) or not all(map(_is_file, entries)):
+        raise _wrong("files")
+    return tuple(ArchivedFile(entry["name"], entry["sha256"]) for entry in entries)
+
+
+def _is_file(entry: object) -> bool:
+    return (
+        isinstance(entry, dict)
+        and isinstance(entry.get("name"), str)
+        and _SHA.fullmatch(str(entry.get("sha256"))) is not None
+    )
+
+
+def _wrong(key: str) -> ValueError:
+    return ValueError(_("data.{key} has another form", key=key))

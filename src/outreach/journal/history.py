@@ -1,0 +1,116 @@
+"""The History: all that was recorded, what of it counts, and the cases that it folds into, each once."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from outreach.campaign.paths import JOURNAL
+from outreach.country.country import Country
+from outreach.errors import Problem
+from outreach.journal.case import Cases, fold
+from outreach.journal.event import Event, Sent, Voided, is_forgotten, tombstones
+from outreach.language import _, said
+from outreach.letters.piece import Piece
+
+Key = tuple[str, str, str, str]
+"""What may be sent once: contact, letter, channel; of a follow-up letter, with its date."""
+
+
+@dataclass(frozen=True)
+class History:
+    """Events, and what follows from them."""
+
+    events: tuple[Event, ...]
+    """As they were recorded, voided ones too."""
+    country: Country
+    """The campaign's, whose law says who is bound."""
+    effective: tuple[Event, ...]
+    """Those that count, in the order in which they count."""
+
+    def until(self, on: date) -> "History":
+        """Return what counts and had happened by a day."""
+        happened = tuple(event for event in self.effective if event.at <= on)
+        return History(happened, self.country, happened)
+
+    @cached_property
+    def voided_ids(self) -> set[str]:
+        """Ids of the events that another one voids."""
+        return voided_ids(self.events)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """The cases by contact and letter, by their first event."""
+        return fold(self.effective, self.country.is_bound)
+
+    @cached_property
+    def sendings(self) -> tuple[Sent, ...]:
+        """The sendings that count, in their order."""
+        return tuple(event for event in self.effective if isinstance(event, Sent))
+
+    @cached_property
+    def sent_follow_ups(self) -> set[tuple[str, str, date | None]]:
+        """Contact, letter and the letter's date of each follow-up letter sent, by any channel."""
+        return {
+            (event.contact, event.letter, event.piece.written)
+            for event in self.sendings
+            if not event.piece.is_opening
+        }
+
+    @cached_property
+    def first_sendings(self) -> dict[Key, Sent]:
+        """The first sending of each key."""
+        found: dict[Key, Sent] = {}
+        for event in self.sendings:
+            found.setdefault(sending_key(event.contact, event.piece, event.channel), event)
+        return found
+
+    def conflicts(self) -> list[Problem]:
+        """Return a warning for each letter that two laptops recorded as sent without saying "again"."""
+        found = []
+        for event in self.sendings:
+            earlier = self.first_sendings[sending_key(event.contact, event.piece, event.channel)]
+            if earlier is not event and not event.is_again:
+                message = _(
+                    "letter '{letter}' to '{contact}' by {channel} is recorded as sent twice,"
+                    " on {first} and on {second}",
+                    letter=event.letter,
+                    contact=event.contact,
+                    channel=said(event.channel),
+                    first=earlier.at,
+                    second=event.at,
+                )
+                hint = _("undo one of them: outreach log undo {id}", id=event.id)
+                found.append(Problem(JOURNAL, 0, message, hint, "warning"))
+        return found
+
+
+def history_of(events: Iterable[Event], country: Country) -> History:
+    """Return the history of events in any order.
+
+    What another event voids does not count, nor what was recorded of a person before that was forgotten on
+    another laptop.
+    """
+    found = tuple(events)
+    voided = voided_ids(found)
+    kept = [event for event in found if event.id not in voided and not isinstance(event, Voided)]
+    forgotten = tombstones(kept)
+    if forgotten:
+        kept = [event for event in kept if not is_forgotten(event, forgotten)]
+    return History(found, country, tuple(sorted(kept, key=lambda event: event.order)))
+
+
+def voided_ids(events: Iterable[Event]) -> set[str]:
+    """Return the ids of the events that another one voids; a voided voiding has no effect."""
+    voided: set[str] = set()
+    voidings = [event for event in events if isinstance(event, Voided)]
+    for event in sorted(voidings, key=lambda event: (event.recorded_at, event.id), reverse=True):
+        if event.id not in voided:
+            voided.add(event.event)
+    return voided
+
+
+def sending_key(contact: str, piece: Piece, channel: str) -> Key:
+    """Return what may be sent once; a second reminder is not the first one again."""
+    written = str(piece.written or "")
+    return (contact, piece.letter, str(channel), "" if piece.is_opening else written)

@@ -1,0 +1,88 @@
+"""The Assignment: one letter to write, of which template, to whom, and what it follows up."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from outreach.letters.piece import Piece
+from outreach.letters.questions import Question
+from outreach.letters.template import LetterKind, Template
+from outreach.people.contact import Contact
+
+JOINT = "joint"
+"""Stands for the contact in the names of a joint letter's files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """A letter sent before, as one that follows it up speaks of it."""
+
+    piece: Piece
+    sent_on: date
+    channel: str
+    """How it went, as the journal has it."""
+    tracking: str = ""
+    received_on: date | None = None
+    """Only where it is proved."""
+    answered_on: date | None = None
+    """Of the last answer with a content."""
+    refused_on: date | None = None
+    """Notified, or born of silence after a proved receipt."""
+    is_tacit: bool = False
+    """The refusal is one of silence."""
+    deadline: date | None = None
+    """By when an answer was asked for, or was due."""
+    questions: tuple[Question, ...] = ()
+    """Those still unanswered, in the campaign's order."""
+    reminded_on: date | None = None
+    """Of the last reminder that was sent."""
+    forwarded_by: str = ""
+    """Who had the letter first and forwarded it; empty for none."""
+
+    @property
+    def written(self) -> date:
+        """The letter's own date, else the day on which it was sent."""
+        return self.piece.written or self.sent_on
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One letter to write."""
+
+    template: Template
+    recipients: tuple[Contact, ...]
+    """At least one; several, by rank, only for a joint letter."""
+    questions: tuple[Question, ...]
+    """Those it asks, in the campaign's order."""
+    about: Contact | None = None
+    """Whom it concerns, where that is not the recipient: a referral goes to an authority."""
+    earlier: tuple[Previous, ...] = ()
+    """The letters that it follows up, oldest first."""
+    subfolder: str = ""
+    """Folder below the letter's own, in a large run; else empty."""
+
+    @property
+    def contacts(self) -> tuple[str, ...]:
+        """Ids of those in whose record it belongs."""
+        return (self.about.id,) if self.about else tuple(contact.id for contact in self.recipients)
+
+    @property
+    def contact(self) -> str:
+        """What stands for them in the name of its files."""
+        return JOINT if self.template.joint else self.contacts[0]
+
+    @property
+    def name(self) -> str:
+        """Name of its files without their ending, as in "mayor/maire-lyon"."""
+        return "/".join(filter(None, (self.template.name, self.subfolder, self.contact)))
+
+
+def still_open(template: Template, earlier: tuple[Previous, ...]) -> tuple[Question, ...]:
+    """Return what a follow-up letter asks: what the letters before it asked and nobody has answered.
+
+    A request for documents that names no question asks for documents alone.
+    """
+    if template.kind is LetterKind.DOCUMENTS and not template.questions:
+        return ()
+    waiting = {question for previous in earlier for question in previous.questions}
+    chosen = [one for one in template.questions if one in waiting] if template.questions else waiting
+    return tuple(sorted(chosen, key=lambda question: question.number))

@@ -1,0 +1,114 @@
+"""Named values for templates: what is empty or unknown says so where it is printed."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+import jinja2
+from jinja2.utils import missing
+
+from outreach.errors import did_you_mean
+from outreach.language import _
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+
+VARIABLES = (
+    "recipient",
+    "recipients",
+    "sender",
+    "date",
+    "place",
+    "campaign",
+    "questions",
+    "reply_by",
+    "previous",
+    "earlier",
+    "about",
+)
+
+
+class Explained(str):
+    """A message that goes through Jinja's errors with its hint beside it."""
+
+    __slots__ = ("hint",)
+    hint: str
+
+    def __new__(cls, message: str, hint: str) -> "Self":
+        """Return the message; the hint may be empty."""
+        text = super().__new__(cls, message)
+        text.hint = hint
+        return text
+
+
+class Fields:
+    """Named values for templates. An empty value is false in a condition and an error where it is printed."""
+
+    def __init__(self, name: str, values: Mapping[str, object]) -> None:
+        self._name = name
+        self._values = values
+
+    def __getattr__(self, key: str) -> object:
+        if key.startswith("_"):
+            raise AttributeError(key)
+        try:
+            return self[key]
+        except KeyError:
+            raise AttributeError(key) from None
+
+    def __getitem__(self, key: str) -> object:
+        value = self._values[key]
+        if isinstance(value, EmptyField):
+            return value
+        if value is None or value in ("", (), []):
+            return EmptyField(_("{field} is empty", field=f"{self._name}.{key}"), name=key)
+        return value
+
+    def __str__(self) -> str:
+        raise jinja2.TemplateRuntimeError(
+            Explained(_("{name} has several fields", name=self._name), _("say which"))
+        )
+
+    def __iter__(self) -> Iterator[object]:
+        message = _("{name} is one, not a list", name=self._name)
+        raise jinja2.TemplateRuntimeError(Explained(message, _("loop over recipients or questions")))
+
+    def _full_names(self, key: str) -> tuple[str, list[str]]:
+        """Return a name and all known ones as templates write them."""
+        return f"{self._name}.{key}", [f"{self._name}.{known}" for known in self._values]
+
+
+class EmptyField(jinja2.Undefined):
+    """A known field without a value, or without one value: may be tested, may not be printed."""
+
+    __str__ = jinja2.StrictUndefined.__str__
+
+    def __eq__(self, other: object) -> bool:
+        return other is None or other == "" or isinstance(other, EmptyField)
+
+    def __hash__(self) -> int:
+        return hash("")
+
+
+def differing_field(name: str, key: str) -> EmptyField:
+    """Return what stands for a field that differs between the recipients of one letter."""
+    message = _("{field} differs between the recipients", field=f"{name}.{key}")
+    loop = "{% for one in recipients %}{{ one." + key + " }}"
+    return EmptyField(Explained(message, _("write {loop}", loop=loop)), name=key)
+
+
+class MissingField(jinja2.StrictUndefined):
+    """An unknown name, whose error says which names are known."""
+
+    @property
+    def _undefined_message(self) -> str:
+        if self._undefined_hint:
+            return self._undefined_hint
+        name = str(self._undefined_name)
+        owner = self._undefined_obj
+        if isinstance(owner, Fields):
+            full, known = owner._full_names(name)  # noqa: SLF001  (a public name would hide a field's)
+            return Explained(_("unknown field {field}", field=full), did_you_mean(full, known))
+        if owner is not missing:
+            return _("'{name}' is not known of {owner!r:.30}", name=name, owner=owner)
+        return Explained(_("unknown name '{name}'", name=name), did_you_mean(name, VARIABLES))

@@ -1,0 +1,106 @@
+"""Letters that follow up others: to whom, and what they would be if every first letter went unanswered."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from outreach.campaign.paths import template_path
+from outreach.errors import InputError, Problem
+from outreach.language import _
+from outreach.letters.assignment import Assignment, Previous, still_open
+from outreach.letters.folder import Folder
+from outreach.letters.piece import Piece
+from outreach.letters.template import LetterKind, Template
+from outreach.people.contact import Contact
+
+_SAMPLE_DAYS = 30
+"""Since the letter that a sample follows up."""
+
+
+def follow_up(folder: Folder, name: str, contact: str, earlier: Sequence[Previous]) -> Assignment:
+    """Return the follow-up letter to a contact, or about it to an authority.
+
+    Args:
+        folder: The campaign.
+        name: Of the letter.
+        contact: Id of whom the letters before went to.
+        earlier: The letters that it follows up, in any order.
+
+    Raises:
+        InputError: the letter or the contact is not there, or the letter is not meant for it.
+    """
+    template = _template(folder, name)
+    entry = folder.people.entry(contact)
+    if entry.is_faulty:
+        raise InputError(*entry.faults)
+    audience = folder.audiences.of(template)
+    ordered = tuple(sorted(earlier, key=lambda one: (one.written, one.sent_on, one.piece.letter)))
+    questions = still_open(template, ordered)
+    if template.kind is LetterKind.REFERRAL:
+        authority = authority_of(template, list(audience.values()))
+        return Assignment(template, (authority,), questions, entry.contact, ordered)
+    if contact not in audience:
+        message = _("'{contact}' is due for it and is not in its audience", contact=contact)
+        problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
+        raise InputError(problem)
+    subfolder = folder.audiences.subfolder(template, entry.contact)
+    own = replace(template, joint=False) if template.joint else template
+    return Assignment(own, (entry.contact,), questions, None, ordered, subfolder)
+
+
+def sample_follow_ups(
+    folder: Folder, written: date, templates: Sequence[Template] | None = None
+) -> Iterator[Assignment]:
+    """Yield follow-up letters as they would be if every first letter had gone unanswered, to try them out.
+
+    Args:
+        folder: The campaign.
+        written: The letters' date.
+        templates: Which letters; all that follow up another one by default.
+    """
+    first: dict[str, Previous] = {}
+    for assignment in folder.audiences.assignments(folder.first_templates):
+        template = assignment.template
+        sent = written - timedelta(days=_SAMPLE_DAYS)
+        sample = Previous(
+            Piece(template.name, assignment.contacts, template.title, template.kind.value, written=sent),
+            sent_on=sent,
+            channel="registered",
+            deadline=written,
+            questions=assignment.questions,
+        )
+        for contact in assignment.contacts:
+            first.setdefault(contact, sample)
+    for template in templates if templates is not None else folder.templates:
+        if template in folder.first_templates:
+            continue
+        for contact, previous in first.items():
+            try:
+                yield follow_up(folder, template.name, contact, [previous])
+            except InputError:
+                continue  # not meant for this one
+
+
+def authority_of(template: Template, audience: Sequence[Contact]) -> Contact:
+    """Return the one contact that a referral goes to.
+
+    Raises:
+        InputError: its audience is nobody, or several.
+    """
+    if len(audience) != 1:
+        message = _(
+            "a referral goes to one authority, its audience has {count} contacts", count=len(audience)
+        )
+        raise InputError(Problem(template.path, template.lines["audience"], message, _("name one contact")))
+    return audience[0]
+
+
+def _template(folder: Folder, name: str) -> Template:
+    found = next((template for template in folder.templates if template.name == name), None)
+    if found:
+        return found
+    path = template_path(name)
+    faults = [problem for problem in folder.problems if problem.path == path]
+    message = _("a step calls for the letter '{name}', which is not there", name=name)
+    missing = Problem(path, 0, message, _("write it, or copy it from the starter campaign"))
+    raise InputError(*(faults or [missing]))

@@ -1,0 +1,157 @@
+"""How a contact is addressed: the lines of its postal address, its title, salutation and closing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from outreach.campaign.campaign import Campaign
+from outreach.country.civility import Civility
+from outreach.country.country import Country, country_of, is_abroad
+from outreach.language import _
+from outreach.people.contact import Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """The forms of address due to one or several recipients."""
+
+    salutation: str
+    """Without the comma after it."""
+    closing: str
+
+
+def address_lines(contact: Contact, home: Country) -> tuple[str, ...]:
+    """Return the address as printed, in the order of its country; without a city, only whom it names.
+
+    Args:
+        contact: The recipient.
+        home: The campaign's country; the name of another one is the last line.
+
+    Returns:
+        Lines without blanks at their ends, without empty and repeated ones.
+    """
+    country = country_of(contact.country, home)
+    values = {
+        **_texts(contact),
+        "civility": civility_of(contact, home) if contact.is_person else "",
+        "title": title_of(contact, home) if contact.is_person else contact.title,
+    }
+    return _distinct([*country.name_lines(values, is_person=contact.is_person), *_delivery(contact, home)])
+
+
+def delivery_lines(contact: Contact, home: Country) -> tuple[str, ...]:
+    """Return the lines that say where, without those that say to whom: street, town, country."""
+    return _distinct(_delivery(contact, home))
+
+
+def joint_address_lines(contacts: Sequence[Contact], names: Sequence[str], home: Country) -> tuple[str, ...]:
+    """Return one address for several recipients at the same place, or nothing if that cannot be.
+
+    Args:
+        contacts: The recipients, by rank.
+        names: The line that names each of them.
+        home: The campaign's country.
+
+    Returns:
+        The names, a line each, then the address they share; empty if they do not share one or if
+        there would be more lines than the country allows.
+    """
+    places = {delivery_lines(contact, home) for contact in contacts}
+    if len(places) != 1:
+        return ()
+    lines = (*names, *places.pop())
+    return lines if len(lines) <= home.most_lines else ()
+
+
+def address_faults(contact: Contact, home: Country) -> list[str]:
+    """Say where an address goes beyond what its country allows; the name of a country is a line more."""
+    lines, country = address_lines(contact, home), country_of(contact.country, home)
+    faults = [
+        _(
+            "address line {number} has {count} characters, {most} at most",
+            number=number,
+            count=len(line),
+            most=country.most_characters,
+        )
+        for number, line in enumerate(lines, 1)
+        if len(line) > country.most_characters
+    ]
+    if len(lines) - is_abroad(contact.country, home) > country.most_lines:
+        faults.append(
+            _("the address has {count} lines, {most} at most", count=len(lines), most=country.most_lines)
+        )
+    return faults
+
+
+def civility_of(contact: Contact, home: Country) -> str:
+    """Return what stands before the name, as in "Madame"; empty if the gender is not known."""
+    return contact.civility or country_of(contact.country, home).titles.prefix(contact.gender)
+
+
+def title_of(contact: Contact, home: Country) -> str:
+    """Return the office as printed in the address, from the role where the contact has no title."""
+    if contact.title:
+        return contact.title
+    country = country_of(contact.country, home)
+    return country.titles.title(contact.role, contact.gender, country.town(contact.city), contact.portfolio)
+
+
+def town_of(contact: Contact, home: Country) -> str:
+    """Return the city without what only the post needs, as CEDEX."""
+    return country_of(contact.country, home).town(contact.city)
+
+
+def rank_of(contact: Contact, home: Country) -> int:
+    """Return a contact's place in the order of protocol, lowest first."""
+    return country_of(contact.country, home).titles.rank(contact.role)
+
+
+def forms_of(campaign: Campaign, contact: Contact, language: str) -> Forms:
+    """Return the forms due to a contact in a letter of that language, its own where it has them."""
+    civility = _civility(campaign, contact, language)
+    choices = campaign.civility
+    salutation = contact.salutation or civility.salutation(
+        contact.role, contact.gender, choices, contact.style
+    )
+    closing = contact.closing or civility.closing(contact.role, salutation, campaign.sender.voice, choices)
+    return Forms(salutation, closing)
+
+
+def joint_forms(
+    campaign: Campaign, contacts: Sequence[Contact], salutations: Sequence[str], language: str
+) -> Forms:
+    """Return the forms due to several at once: each is named, the first one's rank decides the closing.
+
+    Args:
+        campaign: Who writes.
+        contacts: The recipients, by rank.
+        salutations: Of each of them.
+        language: Of the letter.
+    """
+    civility = _civility(campaign, contacts[0], language)
+    salutation = civility.joint_salutation(salutations)
+    own = {contact.closing for contact in contacts}
+    closing = civility.closing(contacts[0].role, salutation, campaign.sender.voice, campaign.civility)
+    return Forms(salutation, closing if len(own) > 1 else contacts[0].closing or closing)
+
+
+def _civility(campaign: Campaign, contact: Contact, language: str) -> Civility:
+    """Return the forms of the contact's country if it knows the letter's language, else the campaign's."""
+    country = country_of(contact.country, campaign.country)
+    return (country if country.addresses_in(language) else campaign.country).civility(language)
+
+
+def _texts(contact: Contact) -> Mapping[str, str]:
+    names = ("given_name", "family_name", "organisation", "department", "postal_code", "city")
+    return {name: getattr(contact, name) for name in names}
+
+
+def _delivery(contact: Contact, home: Country) -> list[str]:
+    lines = country_of(contact.country, home).place_lines(contact.address, _texts(contact))
+    if not is_abroad(contact.country, home):
+        return lines
+    return [*lines, home.language(home.languages[0]).country_name(contact.country).upper()]
+
+
+def _distinct(lines: Iterable[str]) -> tuple[str, ...]:
+    """Drop empty lines and repeated ones."""
+    return tuple(dict.fromkeys(filter(None, (" ".join(line.split()) for line in lines))))

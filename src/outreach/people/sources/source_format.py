@@ -1,0 +1,13 @@
+"""The kinds of file that can be told apart, without what reads them."""
+
+from enum import Enum
+
+
+class SourceFormat(str, Enum):
+    """What kind of file contacts are read from."""
+
+    RNE = "rne"
+    ANNUAIRE = "annuaire"
+    VCARD = "vcard"
+    GOOGLE = "google"
+    TABLE = "table"

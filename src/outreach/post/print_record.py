@@ -1,0 +1,124 @@
+"""The PrintRecord: whom the files of a print run name, out/print/run.json, kept beside them."""
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from outreach.campaign.paths import OUT, PRINT, PRINT_RECORD
+from outreach.files.atomic import write_whole
+from outreach.files.tables import read_table, without_rows
+from outreach.letters.formats.formats import PRINTED
+from outreach.letters.piece import Piece
+
+_MADE = re.compile(r"(?:print|reprint|labels|envelopes|registered)(?:-\d{3})?\.pdf")
+"""Names that the program gives to files of a print run."""
+
+
+class PrintRecord:
+    """Whom each file under out/print names, by the ids of contacts."""
+
+    def __init__(self, out: Path) -> None:
+        """Read what is there; a record that is missing or damaged says nothing."""
+        self._folder = out / PRINT
+        self._record = out / PRINT_RECORD
+        self._names: dict[str, list[str]] = dict(_read(self._record))
+
+    def put(self, name: str, contacts: Iterable[str]) -> None:
+        """Remember whom a file names; nothing is written yet."""
+        self._names[name] = list(dict.fromkeys(contacts))
+
+    def save(self) -> None:
+        """Write the record of the files that are there; none if there is none.
+
+        Raises:
+            WorldError: it cannot be written.
+        """
+        self._names = {name: ids for name, ids in self._names.items() if (self._folder / name).is_file()}
+        if self._names or self._record.is_file():
+            content = json.dumps({"files": self._names}, ensure_ascii=False, indent=1)
+            write_whole(self._record, f"{content}\n".encode())
+
+    def files_naming(self, identifier: str, pieces: Collection[Piece]) -> list[str]:
+        """Return the files that name a contact and can be made again, relative to the folder of the letters.
+
+        Args:
+            identifier: The contact's.
+            pieces: The letters that name it; where an older version left no record of a file, they tell
+                whether the file may.
+        """
+        was_printed = any(piece.file(PRINTED) for piece in pieces)
+        found = sorted(path for path in self._folder.glob("*.*") if path.is_file())
+        return [
+            f"{PRINT}/{path.name}"
+            for path in found
+            if (
+                identifier in self._names[path.name]
+                if path.name in self._names
+                else was_printed and _MADE.fullmatch(path.name)
+            )
+            and path not in (self._record, *self._lists())
+        ]
+
+    def lists_naming(self, identifier: str, pieces: Iterable[Piece]) -> list[str]:
+        """Return the lists, copies among them, that have a row of a contact, below the folder of the letters.
+
+        Args:
+            identifier: The contact's.
+            pieces: The letters whose address names it: a joint one's row stands under another name.
+        """
+        own = {(piece.contact, piece.letter) for piece in pieces}
+        lists = [path for path in self._lists() if _without(path, identifier, own) is not None]
+        return [f"{PRINT}/{path.name}" for path in lists]
+
+    def forget(self, identifier: str, pieces: Iterable[Piece]) -> None:
+        """Take a contact's rows out of lists, and its id out of the record; arguments as for `lists_naming`.
+
+        Raises:
+            WorldError: a file cannot be written.
+        """
+        own = {(piece.contact, piece.letter) for piece in pieces}
+        for path in self._lists():
+            content = _without(path, identifier, own)
+            if content is not None:
+                write_whole(path, content)
+        self._names = {name: [one for one in ids if one != identifier] for name, ids in self._names.items()}
+        self.save()
+
+    def _lists(self) -> list[Path]:
+        """Return the list for registered mail, and others like it that somebody saved beside it."""
+        return sorted(path for path in self._folder.glob("*.csv") if path.is_file() and path.stat().st_size)
+
+
+def _without(path: Path, identifier: str, own: Collection[tuple[str, str]]) -> bytes | None:
+    """Return a list without a contact's rows; None where there are none.
+
+    Args:
+        path: A table with the columns contact and letter, else it is none of ours.
+        identifier: The contact's.
+        own: Contact and letter of further rows that name it.
+    """
+    shown = f"{OUT}/{PRINT}/{path.name}"
+    names = [cell.casefold() for cell in read_table(path, shown).header]
+    if not {"contact", "letter"} <= set(names):
+        return None
+    contact, letter = names.index("contact"), names.index("letter")
+
+    def is_doomed(cells: list[str]) -> bool:
+        row = [cell.strip() for cell in cells]
+        if len(row) <= max(contact, letter):
+            return False
+        return row[contact] == identifier or (row[contact], row[letter]) in own
+
+    return without_rows(path, shown, is_doomed)
+
+
+def _read(path: Path) -> Iterator[tuple[str, list[str]]]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return
+    files = found.get("files") if isinstance(found, dict) else None
+    for name, ids in files.items() if isinstance(files, Mapping) else ():
+        if isinstance(ids, list):
+            yield name, [str(one) for one in ids]

@@ -1,0 +1,79 @@
+"""What is to be printed, as the command line says it, and which options contradict each other."""
+
+from dataclasses import dataclass, field
+
+from outreach.language import _
+
+SORTS = ("contact", "postal-code", "name", "letter")
+"""In which order letters are printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """Which letters are printed, in which order, how."""
+
+    letters: tuple[str, ...] = ()
+    """Names; none for all that open a correspondence."""
+    selectors: tuple[str, ...] = ()
+    """Plain ids pick letters out of the run and leave their numbers; others say what the run is."""
+    unwanted: tuple[str, ...] = ()
+    sort: str = "contact"
+    """One of `SORTS`."""
+    first: int = 1
+    """Number of the first letter to print."""
+    count: int | None = None
+    """How many; None for the rest."""
+    duplex: bool = True
+
+    @property
+    def picks(self) -> tuple[str, ...]:
+        """The selectors, if all of them are plain ids."""
+        plain = all(":" not in text and text != "all" for text in self.selectors)
+        return self.selectors if plain else ()
+
+    @property
+    def is_reprint(self) -> bool:
+        """Tell whether only some letters of a run are printed again, without its cover."""
+        return bool(self.picks) or self.first > 1 or self.count is not None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelRequest:
+    """How labels are printed."""
+
+    sheet: str = ""
+    """Name of a label sheet, shipped or the campaign's own; empty for no labels."""
+    skip: int = 0
+    """Labels of the first sheet that are used up."""
+    merge: bool = False
+    """One label for letters to the same postal address; it prints every name."""
+    outlines: bool = False
+    """Draw the labels' edges, for a test on plain paper."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailingRequest:
+    """What is made besides the letters."""
+
+    labels: LabelRequest = field(default_factory=LabelRequest)
+    envelopes: str = ""
+    """A size; empty for none."""
+    registered: bool = False
+    """The list for registered mail."""
+
+
+def contradiction(run: RunRequest, mailing: MailingRequest, *, calibrate: bool) -> str:
+    """Say which options do not go together; empty if all do.
+
+    Args:
+        run: Which letters.
+        mailing: What is made besides.
+        calibrate: Only the calibration page is wanted.
+    """
+    labels = mailing.labels
+    if (labels.skip or labels.merge or labels.outlines) and not labels.sheet:
+        return _("--skip, --merge-same-address and --outlines go with --labels SHEET")
+    is_more = run.letters or run.selectors or run.first > 1 or run.count or mailing != MailingRequest()
+    if calibrate and is_more:
+        return _("--calibrate goes alone: it prints no letter")
+    return ""
