@@ -90,12 +90,15 @@ class Word(str, Enum):
 
     marked: tuple[str, str]
 
-    def __new__(cls, text: str, marked: tuple[str, str] = ("", "")) -> "Self":
+    def __new__(cls, text: str, *_marked: object) -> "Self":
         """Make the member of a text."""
         member = str.__new__(cls, text)
         member._value_ = text
-        member.marked = marked
         return member
+
+    def __init__(self, _text: str, marked: tuple[str, str] = ("", "")) -> None:
+        """Keep what is marked."""
+        self.marked = marked
 
     def __str__(self) -> str:
         """Return the word as it is typed and stored."""

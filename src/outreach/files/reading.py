@@ -21,6 +21,27 @@ def files_in(folder: Path, shown: str) -> list[Path]:
     return [path for path in found if not path.name.startswith(".")]
 
 
+def read_start(path: Path) -> bytes:
+    """Return a file's first bytes, to recognise it by.
+
+    Raises:
+        InputError: there is no such file.
+        WorldError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as stream:
+            return stream.read(4096)
+    except FileNotFoundError as error:
+        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
+    except OSError as error:
+        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
+
+
+def is_json(start: bytes) -> bool:
+    """Tell whether a file that begins with these bytes holds an object or a list in JSON."""
+    return start.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
+
+
 def read_text(path: Path, shown: str, *, exact: bool = False) -> str:
     """Return a UTF-8 file's text, without its byte order mark; line ends become newlines, if not `exact`.
 

@@ -51,13 +51,15 @@ class Table:
     """The table's header, named in messages; may be empty."""
     index: int = 0
     """Place in the list of tables that it belongs to."""
+    written_at: int = 0
+    """Line of a table that `lines` do not know."""
     asked: list[str] = field(default_factory=list)
 
     def line(self, key: str = "") -> int:
         """Return the line of the key, whether it is written as a key or as a header, else the table's own."""
         own = self.lines.get((self.name, self.index), {})
         deeper = self.lines.get((self._header(key), self.index), {}) if key else {}
-        return own.get(key) or deeper.get("") or own.get("", 0)
+        return own.get(key) or deeper.get("") or own.get("", self.written_at)
 
     def report(self, key: str, message: str, hint: str = "") -> None:
         """Record an error at the key's line."""
@@ -158,13 +160,9 @@ class Table:
     def table(self, key: str) -> "Table":
         """Read a sub-table; an empty one where it is not given."""
         value = self._get(key, dict, N_("a table, as in [{name}]"), name=self._header(key)) or {}
-        name = self._header(key)
-        lines = (
-            self.lines
-            if (name, self.index) in self.lines
-            else {(name, self.index): {"": self.line(key)}, **self.lines}
+        return Table(
+            value, self.path, self.lines, self.problems, self._header(key), self.index, self.line(key)
         )
-        return Table(value, self.path, lines, self.problems, name, self.index)
 
     def tables(self, key: str) -> list["Table"]:
         """Read a list of sub-tables; their faults stand where each is written, else at the list's line."""
@@ -173,13 +171,9 @@ class Table:
         if not all(isinstance(entry, dict) for entry in value):
             message = _("{key} must be {what}", key=key, what=_(what, name=self._header(key)))
             self.report(key, message)
-        name = self._header(key)
-        lines: dict[tuple[str, int], Mapping[str, int]]
-        lines = {(name, place): {"": self.line(key)} for place in range(len(value))}
-        if not self.index:  # in a list of tables, places would be those of the list
-            lines |= self.lines
+        lines = {} if self.index else self.lines  # in a list of tables, places would be those of the list
         return [
-            Table(entry, self.path, lines, self.problems, name, place)
+            Table(entry, self.path, lines, self.problems, self._header(key), place, self.line(key))
             for place, entry in enumerate(value)
             if isinstance(entry, dict)
         ]

@@ -34,6 +34,10 @@ _Value = TypeVar("_Value")
 Data = Mapping[str, Any]
 
 
+class EventError(ValueError):
+    """A text or a row is no event; the message says why."""
+
+
 def to_row(event: Event) -> dict[str, Any]:
     """Return the event as JSON values; `recorded_at` in UTC with microseconds."""
     recorded = event.recorded_at.astimezone(timezone.utc).isoformat(timespec="microseconds")
@@ -76,7 +80,7 @@ def from_line(line: str) -> Event:
     except ValueError:
         row = None
     if not isinstance(row, dict):
-        raise ValueError(_("not a JSON object"))  # noqa: TRY004  (callers catch one error for every fault)
+        raise EventError(_("not a JSON object"))
     return from_row(row)
 
 
@@ -84,17 +88,17 @@ def from_row(row: Mapping[str, Any]) -> Event:
     """Return the event of a row.
 
     Raises:
-        ValueError: a value is missing or of the wrong form; the message names it.
+        EventError: a value is missing or of the wrong form; the message names it.
     """
     missing = sorted({"id", "at", "recorded_at", "author", "kind"} - row.keys())
     if missing:
-        raise ValueError(_("{key} is missing", key=missing[0]))
+        raise EventError(_("{key} is missing", key=missing[0]))
     unknown = sorted(row.keys() - set(COLUMNS))
     if unknown:
-        raise ValueError(_("unknown key '{key}'", key=unknown[0]))
+        raise EventError(_("unknown key '{key}'", key=unknown[0]))
     recorded = _read("recorded_at", datetime.fromisoformat, row["recorded_at"])
     if recorded.tzinfo is None:
-        raise ValueError(_("recorded_at has no time zone"))
+        raise EventError(_("recorded_at has no time zone"))
     head = {
         "id": str(_read("id", uuid.UUID, row["id"])),
         "at": _read("at", date.fromisoformat, row["at"]),
@@ -103,9 +107,9 @@ def from_row(row: Mapping[str, Any]) -> Event:
     }
     wrong = [key for key in ("author", "contact", "letter") if not isinstance(head[key], str)]
     if wrong:
-        raise ValueError(_("{key} cannot be read: '{value}'", key=wrong[0], value=head[wrong[0]]))
+        raise EventError(_("{key} cannot be read: '{value}'", key=wrong[0], value=head[wrong[0]]))
     if not isinstance(row["kind"], str) or not row["kind"]:
-        raise ValueError(_("unknown kind '{kind}'", kind=row["kind"]))
+        raise EventError(_("unknown kind '{kind}'", kind=row["kind"]))
     return event_of(row["kind"], head, row.get("data", {}))
 
 
@@ -118,10 +122,10 @@ def event_of(kind: str, head: Mapping[str, Any], data: object) -> Event:
         data: What the kind needs besides, as JSON values.
 
     Raises:
-        ValueError: the data are of the wrong form; the message says what is wrong.
+        EventError: the data are of the wrong form; the message says what is wrong.
     """
     if not isinstance(data, Mapping):
-        raise ValueError(_("data is not an object"))  # noqa: TRY004  (callers catch one error for every fault)
+        raise EventError(_("data is not an object"))
     if kind not in _FORMS:
         return Unknown(word=kind, **head, unread=dict(data))
     form = _FORMS[kind]
@@ -301,12 +305,12 @@ def _read(key: str, read: Callable[[str], _Value], value: object) -> _Value:
     try:
         return read(str(value))
     except ValueError as error:
-        raise ValueError(_("{key} cannot be read: '{value}'", key=key, value=value)) from error
+        raise EventError(_("{key} cannot be read: '{value}'", key=key, value=value)) from error
 
 
 def _needed(data: Data, key: str) -> str:
     if not (isinstance(data.get(key), str) and data[key]):
-        raise ValueError(_("data.{key} is missing", key=key))
+        raise EventError(_("data.{key} is missing", key=key))
     return str(data[key])
 
 
@@ -343,5 +347,5 @@ def _is_file(entry: object) -> bool:
     )
 
 
-def _wrong(key: str) -> ValueError:
-    return ValueError(_("data.{key} has another form", key=key))
+def _wrong(key: str) -> EventError:
+    return EventError(_("data.{key} has another form", key=key))

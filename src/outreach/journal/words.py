@@ -1,11 +1,6 @@
 """The closed lists of words that the journal is made of: as they are typed, stored and said."""
 
-from typing import TYPE_CHECKING
-
 from outreach.language import NP_, Word, ngettext, pgettext
-
-if TYPE_CHECKING:
-    from typing_extensions import Self
 
 
 class Channel(Word):
@@ -75,13 +70,10 @@ class Outcome(Word):
     status: Status | None
     """Where it leaves the case; None where that hangs on what else came back."""
 
-    def __new__(cls, text: str, marked: tuple[str, str] = ("", ""), status: Status | None = None) -> "Self":
-        """Make the member of a text."""
-        member = str.__new__(cls, text)
-        member._value_ = text
-        member.marked = marked
-        member.status = status
-        return member
+    def __init__(self, text: str, marked: tuple[str, str] = ("", ""), status: Status | None = None) -> None:
+        """Keep what the row of the member says."""
+        super().__init__(text, marked)
+        self.status = status
 
     @property
     def is_end(self) -> bool:
@@ -104,13 +96,10 @@ class AnswerKind(Word):
     outcome: Outcome | None
     """None where it leaves the case waiting."""
 
-    def __new__(cls, text: str, marked: tuple[str, str] = ("", ""), outcome: Outcome | None = None) -> "Self":
-        """Make the member of a text."""
-        member = str.__new__(cls, text)
-        member._value_ = text
-        member.marked = marked
-        member.outcome = outcome
-        return member
+    def __init__(self, text: str, marked: tuple[str, str] = ("", ""), outcome: Outcome | None = None) -> None:
+        """Keep what the row of the member says."""
+        super().__init__(text, marked)
+        self.outcome = outcome
 
     @property
     def has_content(self) -> bool:

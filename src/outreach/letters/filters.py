@@ -49,10 +49,10 @@ def _agree(recipient: object, *forms: str) -> str:
             Explained(_("agree needs a recipient and three or four forms"), hint)
         )
     gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
-    if gender == "group" and len(forms) == 3:  # noqa: PLR2004  (the three before the plural)
+    masculine, feminine, neutral, *plural = forms
+    if gender == "group" and not plural:
         message = _("agree needs a fourth form for several recipients")
         raise jinja2.TemplateRuntimeError(Explained(message, _("add the plural")))
-    masculine, feminine, neutral, *plural = forms
     return agree(gender, masculine, feminine, neutral, "".join(plural))
 
 

@@ -142,7 +142,8 @@ def _audience_faults(
     or commune that no contact has is a warning if somebody is left; a role that nobody has is allowed.
     """
     contacts, by_id = audiences.people.contacts, audiences.people.by_id
-    unknown = [selector for selector in audience if ":" not in selector and selector not in by_id]
+    ids = [selector for selector in audience if ":" not in selector and not (contacts and selector == "all")]
+    unknown = [identifier for identifier in ids if identifier not in by_id]
     try:
         if unknown:
             select(contacts, unknown)

@@ -2,11 +2,10 @@
 
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import template_path
-from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
-from outreach.files.slug import is_slug, slug_hint
+from outreach.errors import Problem, RefusedError, WorldError, reason
 from outreach.files.toml import load_words
 from outreach.language import _
-from outreach.letters.template import RESERVED
+from outreach.letters.template import RESERVED, is_letter_name, unusable_name
 
 
 def new_letter(campaign: Campaign, name: str) -> str:
@@ -17,10 +16,8 @@ def new_letter(campaign: Campaign, name: str) -> str:
         RefusedError: there is such a letter.
         WorldError: the file cannot be written.
     """
-    if not is_slug(name.replace("_", "-")) or name.startswith("_") or name in RESERVED:
-        raise InputError(
-            Problem("", 0, _("letter name '{name}' is not usable as a folder name", name=name), slug_hint())
-        )
+    if not is_letter_name(name) or name.startswith("_") or name in RESERVED:
+        raise unusable_name(name)
     shown = template_path(name)
     path = campaign.path(shown)
     text = str(load_words("new_letter.toml", campaign.language)["text"])

@@ -201,8 +201,8 @@ class Manifest:
         """
         path = self.folder / file.path
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
             if self._log is None:
+                self.folder.mkdir(parents=True, exist_ok=True)
                 self._log = (self.folder / PENDING).open("a", encoding="utf-8", newline="\n")
             self._log.write(json.dumps([file.path, file.sha256]) + "\n")
             self._log.flush()

@@ -128,6 +128,17 @@ def load_templates(
     return templates, problems
 
 
+def is_letter_name(name: str) -> bool:
+    """Tell whether a letter's files can have a folder of that name."""
+    return is_slug(name.replace("_", "-"))
+
+
+def unusable_name(name: str, path: str = "") -> InputError:
+    """Return the error of a letter whose files cannot have a folder of its name."""
+    message = _("letter name '{name}' is not usable as a folder name", name=name)
+    return InputError(Problem(path, 0, message, slug_hint()))
+
+
 def split(text: str, path: str) -> tuple[str, str]:
     """Return the front matter, and the body with its lines in place.
 
@@ -152,15 +163,8 @@ def _load(
         raise InputError(
             Problem(shown, 0, _("out/{stem}/ is kept for the program's own files", stem=path.stem), hint)
         )
-    if not is_slug(path.stem.replace("_", "-")):
-        raise InputError(
-            Problem(
-                shown,
-                0,
-                _("letter name '{stem}' is not usable as a folder name", stem=path.stem),
-                slug_hint(),
-            )
-        )
+    if not is_letter_name(path.stem):
+        raise unusable_name(path.stem, shown)
     front, body = split(read_text(path, shown), shown)
     table = parse(front, shown, problems, first_line=2).top()
     chosen, unknown = asked(questions, table.texts("questions"))

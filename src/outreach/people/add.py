@@ -10,7 +10,7 @@ from outreach.files.toml import Table
 from outreach.language import _
 from outreach.people.contact import Contact, read_contact
 from outreach.people.contact_files import check_target, with_added
-from outreach.people.names import slug
+from outreach.people.names import id_words, slug
 from outreach.people.people import People
 
 ADDED = f"{CONTACTS}/added.toml"
@@ -35,9 +35,8 @@ def add_contact(people: People, values: dict[str, Any], into: str = "") -> Conta
             Problem(name, 0, _("contacts are added to TOML files"), _("use `contacts import` for CSV"))
         )
     check_target(people.root, Path(name), (".toml",))
-    named = f"{values.get('family_name', '')} {values.get('given_name', '')}".strip()
     kept = {key: value for key, value in values.items() if value}
-    kept.setdefault("id", slug(named or str(values.get("organisation") or values.get("title") or "")))
+    kept.setdefault("id", slug(id_words(values)))
     problems: list[Problem] = []
     entry = read_contact(Table(kept, "", {}, problems), people.home)
     if entry.faults:

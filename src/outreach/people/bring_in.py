@@ -102,8 +102,7 @@ def plan_import(
     if wanted.into:
         check_target(people.root, wanted.into)
     source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
-    target = wanted.into or people.root / CONTACTS / f"{source.name}.csv"
-    target = target if target.is_absolute() else people.root / target
+    target = people.root / (wanted.into or f"{CONTACTS}/{source.name}.csv")
     shown = shown_path(target, people.root)
     plan = ImportPlan(source, target, shown, kept=people.contacts_in(shown))
     found: dict[tuple[str, ...], Contact] = {}

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.errors import InputError, Problem
 from outreach.files.atomic import write_whole
-from outreach.files.tables import read_table
+from outreach.files.reading import is_json, read_start
+from outreach.files.tables import RawTable, read_table
 from outreach.language import _
 from outreach.people.contact import Contact
 from outreach.people.contact_files import with_filled_in
@@ -52,12 +53,13 @@ def find_completions(people: People, paths: Iterable[Path]) -> list[Filled]:
     communes: dict[str, str] = {}
     names = ""
     for path in paths:
-        found = _communes(path)
+        table = None if is_json(read_start(path)) else read_table(path)
+        found = communes_in(table) if table else None
         if found is not None:
             communes |= found
             names = path.name
             continue
-        for service in _services(path):
+        for service in _services(path, table):
             services.setdefault((service.kind, service.insee), (service, path.name))
     filled = []
     for entry in people.entries:
@@ -99,28 +101,14 @@ def write_completions(people: People, filled: Iterable[Filled]) -> list[Path]:
     return [write_whole(path, content) for path, content in contents.items()]
 
 
-def _communes(path: Path) -> dict[str, str] | None:
-    return None if _is_json(path) else communes_in(read_table(path))
-
-
-def _services(path: Path) -> Iterable[Service]:
-    if _is_json(path):
+def _services(path: Path, table: RawTable | None) -> Iterable[Service]:
+    """Yield the services of a file; it is JSON where there is no table in it."""
+    if table is None:
         return services_in_json(path)
-    table = read_table(path)
     if is_annuaire(table.header):
         return services_in_table(table)
     hint = _("give the Annuaire de l'administration (JSON or CSV) or INSEE's list of communes")
     raise InputError(Problem(path.name, 1, _("neither addresses nor communes are in it"), hint))
-
-
-def _is_json(path: Path) -> bool:
-    try:
-        with path.open("rb") as stream:
-            return stream.read(16).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
-    except FileNotFoundError as error:
-        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
-    except OSError as error:
-        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
 
 
 def _office(contact: Contact) -> str:

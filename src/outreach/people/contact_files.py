@@ -26,7 +26,7 @@ def check_target(root: Path, into: Path, endings: Sequence[str] = (".csv", ".tom
     Raises:
         RefusedError: the file is not in contacts/ itself, or has another ending.
     """
-    path = into if into.is_absolute() else root / into
+    path = root / into
     if path.parent.resolve() != (root / CONTACTS).resolve() or path.suffix.lower() not in endings:
         hint = _("give --into {folder}/NAME{ending}", folder=CONTACTS, ending=endings[0])
         raise RefusedError(Problem(into.as_posix(), 0, _("contacts are not read from there"), hint))

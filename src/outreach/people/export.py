@@ -32,6 +32,8 @@ _GOOGLE = (
 )
 REST = "X-OUTREACH"
 """Name of the field of an address book that holds, as JSON, what it has no place for."""
+GOOGLE_SEPARATOR = " ::: "
+"""Between several values of one field, as Google contacts has it."""
 _PLACED = (
     "given_name",
     "family_name",
@@ -117,7 +119,7 @@ def google_bytes(contacts: Iterable[Contact]) -> bytes:
                 contact.organisation,
                 contact.title,
                 contact.department,
-                " ::: ".join(contact.tags),
+                GOOGLE_SEPARATOR.join(contact.tags),
                 contact.email,
                 contact.phone,
                 "\n".join(contact.address),

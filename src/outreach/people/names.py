@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
 _PARTICLES = {"de", "du", "des", "d", "van", "von", "der", "den", "di", "da", "dos", "del", "della", "zu"}
 """Written small inside a family name; "La", "Le", "Les" after them keep their capital."""
@@ -24,6 +26,12 @@ def _word(match: re.Match[str]) -> str:
     after = match.string[match.end() : match.end() + 1]
     is_particle = word in _PARTICLES and (after == "'" if word == "d" else after == " ")
     return word if is_particle else word[:1].upper() + word[1:]
+
+
+def id_words(values: Mapping[str, Any]) -> str:
+    """Return what a contact's id is made of: its name, else its organisation or title; empty for none."""
+    named = f"{values.get('family_name', '')} {values.get('given_name', '')}".strip()
+    return named or str(values.get("organisation") or values.get("title") or "")
 
 
 def bare(text: str) -> str:

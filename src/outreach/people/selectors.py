@@ -47,9 +47,11 @@ def unknown_values(contacts: Sequence[Contact], selectors: Iterable[str]) -> Ite
 
     A role that nobody has is no slip: the roles are a closed list.
     """
-    known = _known(contacts)
-    for part in dict.fromkeys(part.strip() for text in selectors for part in text.split(",")):
-        if part.startswith(("tag:", "commune:")) and part not in known:
+    parts = dict.fromkeys(part.strip() for text in selectors for part in text.split(","))
+    wanted = [part for part in parts if part.startswith(("tag:", "commune:"))]
+    known = _known(contacts) if wanted else []
+    for part in wanted:
+        if part not in known:
             yield part, did_you_mean(part, [name for name in known if not name.startswith("role:")])
 
 

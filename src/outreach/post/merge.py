@@ -77,7 +77,7 @@ class Merger:
         """
         self._target = pikepdf.new()
         self._pad = pad
-        self._marks = pikepdf.open(io.BytesIO(marks)) if marks else None
+        self._marks = pikepdf.open(io.BytesIO(marks)) if marks else pikepdf.new()
         self._annexes: dict[Path, pikepdf.Pdf] = {}
         self._kids: list[Any] = []
         self._parents: list[Any] = []
@@ -92,8 +92,7 @@ class Merger:
     def close(self) -> None:
         """Let go of all files; nothing can be added or saved afterwards."""
         for pdf in (self._target, self._marks, *self._annexes.values()):
-            if pdf:
-                pdf.close()
+            pdf.close()
 
     def add(self, section: Section) -> None:
         """Copy the pages of one section.
@@ -182,7 +181,6 @@ class Merger:
         return first
 
     def _lay_over(self, page: int, mark: int) -> None:
-        assert self._marks is not None  # noqa: S101  (a section that asks for marks comes with them)
         form = self._target.copy_foreign(self._marks.pages[mark].as_form_xobject())
         over = self._target.pages[page]
         over.add_resource(form, Name.XObject, _MARK)

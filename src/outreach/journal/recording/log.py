@@ -9,7 +9,7 @@ from outreach.campaign.paths import JOURNAL
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.files.atomic import write_whole
 from outreach.files.reading import read_text
-from outreach.journal.codec import from_line, to_line, unread_in
+from outreach.journal.codec import EventError, from_line, to_line, unread_in
 from outreach.journal.event import (
     Answered,
     Event,
@@ -120,7 +120,7 @@ def import_log(journal: Journal, source: Path) -> int:
             continue
         try:
             events.append(from_line(line))
-        except ValueError as error:
+        except EventError as error:
             problems.append(
                 Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
             )

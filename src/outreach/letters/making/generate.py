@@ -156,13 +156,14 @@ def make_letters(
     campaign = folder.campaign
     for name in output.formats:
         format_named(name)
-    hint = Stationery(campaign.layout, campaign.root).typesetter.missing_font(campaign.layout.font)
-    if hint and PRINTED in output.formats:
+    stationery = Stationery(campaign.layout, campaign.root)
+    hint = stationery.typesetter.missing_font(campaign.layout.font) if PRINTED in output.formats else ""
+    if hint:
         raise InputError(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
     report = Report(problems=list(problems))
     manifest = Manifest(output.out)
     jobs = list(_jobs(folder, assignments, output, manifest, report))
-    all_made = _made(folder, output, [job for job in jobs if not job.is_made])
+    all_made = _made(folder, output, stationery, [job for job in jobs if not job.is_made])
     try:
         for done, job in enumerate(jobs, 1):
             if job.is_made:
@@ -182,14 +183,14 @@ def make_letters(
     return report
 
 
-def _made(folder: Folder, output: Output, todo: Sequence[Job]) -> Iterator[Made]:
+def _made(folder: Folder, output: Output, stationery: Stationery, todo: Sequence[Job]) -> Iterator[Made]:
     """Return what becomes of each job, in their order, made wherever that is fastest or was asked for."""
     count = process_count(output.jobs, len(todo))
     if output.scheduler:
         return on_scheduler(folder, output.written, output.scheduler, todo)
     if count > 1:
         return in_several_processes(folder, output.written, todo, count)
-    return in_this_process(folder, output.written, todo)
+    return in_this_process(folder, output.written, stationery, todo)
 
 
 def _jobs(

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cached_property
 
 from outreach import __version__
 from outreach.campaign.paths import FONTS, LETTERS
@@ -21,10 +22,12 @@ class Inputs:
     def __init__(self, folder: Folder) -> None:
         self._folder = folder
         self._printed_with = _shared_inputs(folder)
-        shared = [self._printed_with, *_settings(folder), *_passages(folder)]
-        self._shared = _hash(*shared)
         self._templates: dict[str, str] = {}
         self._composer = Composer(folder)
+
+    @cached_property
+    def _shared(self) -> str:
+        return _hash(self._printed_with, *_settings(self._folder), *_passages(self._folder))
 
     def of(self, assignment: Assignment, written: date) -> str:
         """Return the hash of everything that goes into a letter of that day."""

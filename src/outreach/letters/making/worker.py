@@ -64,12 +64,12 @@ class Made:
 class Worker:
     """Make one letter's files: the same work in this process and in others."""
 
-    def __init__(self, folder: Folder, written: date) -> None:
+    def __init__(self, folder: Folder, written: date, stationery: Stationery | None = None) -> None:
         self.root = folder.campaign.root
         self._written = written
         self._composer = Composer(folder)
         self._inputs = Inputs(folder)
-        self._stationery = Stationery(folder.campaign.layout, folder.campaign.root)
+        self._stationery = stationery or Stationery(folder.campaign.layout, folder.campaign.root)
 
     def make(self, job: Job) -> Made:
         """Return the job's files, or the problems that stand against them."""
@@ -112,10 +112,12 @@ def process_count(jobs: int | None, letters: int) -> int:
     return max(1, min(wanted, letters // _BATCH + 1))
 
 
-def in_this_process(folder: Folder, written: date, todo: Sequence[Job]) -> Iterator[Made]:
+def in_this_process(
+    folder: Folder, written: date, stationery: Stationery, todo: Sequence[Job]
+) -> Iterator[Made]:
     """Make the letters here, in their order; nothing is prepared if there are none."""
     if todo:
-        yield from map(Worker(folder, written).make, todo)
+        yield from map(Worker(folder, written, stationery).make, todo)
 
 
 def in_several_processes(folder: Folder, written: date, todo: Sequence[Job], count: int) -> Iterator[Made]:
@@ -135,10 +137,8 @@ class _Supplies:
     """Path in the campaign folder and content: passages, pictures, fonts, letterhead."""
     language: str
     """Of the messages."""
-
-    @property
-    def token(self) -> str:
-        return digest(repr((self.folder.campaign, self.folder.templates, self.written, self.files)).encode())
+    token: str
+    """Tells these supplies from others."""
 
 
 def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job]) -> Iterator[Made]:
@@ -153,7 +153,8 @@ def on_scheduler(folder: Folder, written: date, address: str, todo: Sequence[Job
         for path in sorted(set(paths))
         if path.is_file()
     )
-    supplies = _Supplies(folder.without_people(), written, files, language.in_use())
+    token = digest(repr((campaign, folder.templates, written, files)).encode())
+    supplies = _Supplies(folder.without_people(), written, files, language.in_use(), token)
     for made in on_cluster(address, _make_far, supplies, _batches(todo)):
         yield from made
 
@@ -168,9 +169,8 @@ _far_workers: dict[str, Worker] = {}
 
 def _make_far(supplies: _Supplies, batch: Sequence[Job]) -> list[Made]:
     """Make letters on another machine: unpack once, then as anywhere else."""
-    token = supplies.token
     language.use(supplies.language)
-    if token not in _far_workers:
+    if supplies.token not in _far_workers:
         root = Path(tempfile.mkdtemp(prefix="outreach-"))
         atexit.register(shutil.rmtree, root, ignore_errors=True)
         for name, content in supplies.files:
@@ -181,8 +181,8 @@ def _make_far(supplies: _Supplies, batch: Sequence[Job]) -> list[Made]:
         for worker in _far_workers.values():
             shutil.rmtree(worker.root, ignore_errors=True)
         _far_workers.clear()
-        _far_workers[token] = Worker(replace(supplies.folder, campaign=campaign), supplies.written)
-    return [_far_workers[token].make(job) for job in batch]
+        _far_workers[supplies.token] = Worker(replace(supplies.folder, campaign=campaign), supplies.written)
+    return [_far_workers[supplies.token].make(job) for job in batch]
 
 
 _process_worker: Worker | None = None

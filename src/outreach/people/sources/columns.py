@@ -9,7 +9,7 @@ from outreach.files.tables import RawTable, uneven_row, unguarded
 from outreach.files.toml import load_data
 from outreach.language import N_, _
 from outreach.people.contact import COLUMNS, LIST_FIELDS, LIST_SEPARATOR, ROLES
-from outreach.people.names import bare, person_name, slug
+from outreach.people.names import bare, id_words, person_name, slug
 from outreach.people.people import field_name
 from outreach.people.sources.candidate import Candidate
 from outreach.people.sources.places import place_of_code
@@ -132,11 +132,7 @@ def completed(row: dict[str, Any], role: str, home: Country) -> dict[str, Any]:
     if values.get("insee"):
         values["insee"] = home.full_code("locality", str(values["insee"]))
     if not values.get("id"):
-        named = (values.get(key, "") for key in ("family_name", "given_name"))
-        text = " ".join(map(str, named)).strip() or str(
-            values.get("organisation") or values.get("title") or ""
-        )
-        values["id"] = slug(f"{text} {values.get('insee') or values.get('postal_code') or ''}")
+        values["id"] = slug(f"{id_words(values)} {values.get('insee') or values.get('postal_code') or ''}")
     return {key: value for key, value in values.items() if value}
 
 

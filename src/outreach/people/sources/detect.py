@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from outreach.country.country import Country
-from outreach.errors import InputError, Problem, WorldError, reason
-from outreach.files.reading import read_text
+from outreach.errors import InputError, Problem
+from outreach.files.reading import is_json, read_start, read_text
 from outreach.files.tables import RawTable, is_spreadsheet, read_table
 from outreach.language import _
 from outreach.people.sources.annuaire import (
@@ -105,18 +105,11 @@ def open_source(
             column.
         WorldError: the file cannot be read.
     """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(4096)
-    except FileNotFoundError as error:
-        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
-    except OSError as error:
-        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = read_start(path)
     role = choice.roles[0] if choice.roles else ""
-    if text[:1] in (b"{", b"["):
+    if is_json(start):
         source = Source(SourceFormat.ANNUAIRE, "annuaire", _services(services_in_json(path), choice))
-    elif text[:11].upper() == b"BEGIN:VCARD":
+    elif start.removeprefix(b"\xef\xbb\xbf").lstrip()[:11].upper() == b"BEGIN:VCARD":
         cards = read_vcards(read_text(path, path.name), role, choice.home)
         source = Source(SourceFormat.VCARD, "vcard", cards)
     else:

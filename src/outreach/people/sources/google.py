@@ -7,7 +7,7 @@ from typing import Any
 from outreach.country.country import Country, is_abroad
 from outreach.files.tables import RawTable, unguarded
 from outreach.people.contact import ROLES
-from outreach.people.export import REST, rest_in
+from outreach.people.export import GOOGLE_SEPARATOR, REST, rest_in
 from outreach.people.names import slug
 from outreach.people.sources.candidate import Candidate
 from outreach.people.sources.columns import completed
@@ -31,8 +31,6 @@ _GOOGLE = {
     "Labels": "tags",
     "Group Membership": "tags",
 }
-LABELS = " ::: "
-"""Between several values of one field."""
 
 
 def is_google(header: Sequence[str]) -> bool:
@@ -52,7 +50,7 @@ def read_google(table: RawTable, role: str, home: Country) -> Iterator[Candidate
         if "address" in row:
             row["address"] = [part for part in row["address"].splitlines() if part.strip()]
         if "tags" in row:
-            labels = [label.strip().lstrip("* ") for label in row["tags"].split(LABELS)]
+            labels = [label.strip().lstrip("* ") for label in row["tags"].split(GOOGLE_SEPARATOR)]
             row["tags"] = [label for label in labels if label and label != "myContacts"]
         customs = dict(pairwise(cells))  # a label, then its value
         yield Candidate(line, from_address_book(row, role, customs.get(REST, ""), home), cells)
@@ -72,7 +70,7 @@ def from_address_book(row: dict[str, Any], role: str, rest: str, home: Country) 
         if role:
             values["role"] = role
     if "email" in values:
-        values["email"] = str(values["email"]).split(LABELS)[0].strip()
+        values["email"] = str(values["email"]).split(GOOGLE_SEPARATOR)[0].strip()
     named = " ".join(str(values.get(key, "")) for key in ("family_name", "given_name")).strip()
     values.setdefault("id", slug(named or str(values.get("organisation", ""))))
     return completed(values, role, home)
