@@ -172,7 +172,7 @@ class _Folding:
 def _send(case: Case, event: Sent) -> None:
     if case.outcome is Outcome.RETURNED:
         # It never arrived: what counts begins with this sending.
-        case.sent, case.received = [], None
+        case.sent = []
         case.answers = [answer for answer in case.answers if answer.answer is not AnswerKind.RETURNED]
     case.sent.append(event)
 
@@ -187,7 +187,7 @@ def _answer(case: Case, event: Answered) -> None:
 def _followed(case: Case, event: Answered, others: Iterable[Case]) -> list[Case]:
     """Return the cases that an answer to a follow-up letter is an answer to as well."""
     is_about_letter = event.answer not in (AnswerKind.ACKNOWLEDGEMENT, AnswerKind.RETURNED)
-    if not (is_about_letter and case.sent) or case.is_opening or case.letter_kind == LetterKind.REFERRAL:
+    if not is_about_letter or case.is_opening or case.letter_kind == LetterKind.REFERRAL:
         return []
     return [other for other in others if other.is_opening and other.is_followed_by(case.sent[-1])]
 
@@ -199,8 +199,7 @@ def _forward(case: Case, event: Answered, found: _Folding, is_bound: Callable[[s
     none has started no clock.
     """
     target = event.forwarded_to
-    is_forwarded = event.answer is AnswerKind.FORWARDED and target not in ("", case.contact)
-    if not is_forwarded or (target, case.letter) in found.cases:
+    if event.answer is not AnswerKind.FORWARDED or not target or (target, case.letter) in found.cases:
         return
     forwarded = found.case(target, case.letter)
     forwarded.sent, forwarded.forwarded_by = list(case.sent), case.contact

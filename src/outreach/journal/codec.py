@@ -144,7 +144,7 @@ def unread_in(event: Event) -> list[str]:
         return [event.word]
     words = {Sent: ("channel",), Received: ("proof",), Answered: ("answer", "position")}.get(type(event), ())
     values = [str(getattr(event, name)) for name in words if not isinstance(getattr(event, name), Word)]
-    if isinstance(event, Sent) and event.piece.kind not in {kind.value for kind in LetterKind}:
+    if isinstance(event, Sent) and not event.piece.is_of_known_kind:
         values.append(event.piece.kind)
     return [*event.unread, *filter(None, values)]
 

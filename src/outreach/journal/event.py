@@ -261,5 +261,5 @@ def tombstones(events: Iterable[Event]) -> dict[str, datetime]:
 
 def is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
     """Tell whether an event was recorded of a contact before that was forgotten."""
-    day = forgotten.get(tombstone(event.contact)) if event.contact else None
+    day = forgotten.get(tombstone(event.contact)) if forgotten and event.contact else None
     return day is not None and event.recorded_at <= day

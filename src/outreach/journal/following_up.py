@@ -1,6 +1,6 @@
 """Find which follow-up letters are called for, and say of each what the letters before it said."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -47,11 +47,12 @@ def follow_up_letters(
     problems: list[Problem] = []
     called: dict[tuple[str, str], list[Previous]] = {}
     known = folder.people.by_id
+    kinds = {template.name: template.kind for template in folder.templates}
     for one in follow(folder, history.until(wanted.on)):
         due = [found for found in open_dates(one.dates, wanted.on) if found.step.letter]
         contact = one.case.contact
         if contact in (known if chosen is None else chosen):
-            for name, previous in _calls(folder, one, due, wanted):
+            for name, previous in _calls(folder, one, due, wanted, kinds):
                 called.setdefault((name, contact), []).append(previous)
         elif due and contact not in known:
             message = _(
@@ -94,15 +95,20 @@ def _refuse_openings(folder: Folder, letters: Sequence[str]) -> None:
 
 
 def _calls(
-    folder: Folder, one: Followed, due: Iterable[StepDate], wanted: FollowUpRequest
+    folder: Folder,
+    one: Followed,
+    due: Iterable[StepDate],
+    wanted: FollowUpRequest,
+    kinds: Mapping[str, LetterKind],
 ) -> Iterator[tuple[str, Previous]]:
     """Yield each letter that a case calls for, with what it is to say of the one before."""
     called = {found.step.letter: found for found in due}
-    kinds = {template.name: template.kind for template in folder.templates}
     for name in wanted.letters or called:
         found = called.get(name)
+        if not (found or wanted.selectors):
+            continue
         previous = _previous(folder, one, found, wanted.on)
-        if found or (wanted.selectors and _suits(kinds.get(name), one, previous)):
+        if found or _suits(kinds.get(name), one, previous):
             yield name, previous
 
 
@@ -116,9 +122,7 @@ def _suits(kind: LetterKind | None, one: Followed, previous: Previous) -> bool:
     if kind is LetterKind.THANKS:
         return previous.answered_on is not None
     if kind in (LetterKind.REMINDER, LetterKind.DOCUMENTS):
-        has_answered_all = bool(case.asked) and not case.unanswered
-        is_open = case.outcome in (Outcome.WAITING, Outcome.PARTIAL) and not has_answered_all
-        return is_open or (kind is LetterKind.DOCUMENTS and case.outcome is Outcome.REFUSED)
+        return not case.is_settled or (kind is LetterKind.DOCUMENTS and case.outcome is Outcome.REFUSED)
     return True
 
 

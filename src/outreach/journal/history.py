@@ -95,8 +95,7 @@ def history_of(events: Iterable[Event], country: Country) -> History:
     voided = voided_ids(found)
     kept = [event for event in found if event.id not in voided and not isinstance(event, Voided)]
     forgotten = tombstones(kept)
-    if forgotten:
-        kept = [event for event in kept if not is_forgotten(event, forgotten)]
+    kept = [event for event in kept if not is_forgotten(event, forgotten)]
     return History(found, country, tuple(sorted(kept, key=lambda event: event.order)))
 
 

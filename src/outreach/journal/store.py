@@ -3,10 +3,11 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from outreach.errors import InputError, OutreachError, Problem, WorldError
 from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
@@ -108,7 +109,7 @@ class Store:
 
     def append(self, events: Iterable[Event]) -> int:
         """Add the events that are not there yet, by id; return how many were added."""
-        rows = [{**to_row(event), "data": _json(event)} for event in events]
+        rows = [{**row, "data": _json(row["data"])} for row in map(to_row, events)]
         before = self._connection.total_changes
         with self._translated():
             self._connection.executemany(
@@ -135,7 +136,7 @@ class Store:
                     changed = without_contact(other, contact)
                     if changed != other:
                         self._connection.execute(
-                            "UPDATE events SET data = ? WHERE id = ?", (_json(changed), other.id)
+                            "UPDATE events SET data = ? WHERE id = ?", (_json(to_data(changed)), other.id)
                         )
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
@@ -240,5 +241,5 @@ def describe_file(path: Path) -> tuple[int, int]:
     return int(version), int(count)
 
 
-def _json(event: Event) -> str:
-    return json.dumps(to_data(event), ensure_ascii=False, sort_keys=True)
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True)

@@ -14,6 +14,8 @@ from outreach.files.digest import file_digest
 from outreach.language import _
 from outreach.letters.template import OPENING_KINDS, LetterKind
 
+_KINDS = frozenset(kind.value for kind in LetterKind)
+
 
 @dataclass(frozen=True, slots=True)
 class PieceFile:
@@ -75,10 +77,14 @@ class Piece:
         return self.to or self.contacts[0]
 
     @property
+    def is_of_known_kind(self) -> bool:
+        """Tell whether this version knows its kind."""
+        return self.kind in _KINDS
+
+    @property
     def is_opening(self) -> bool:
         """Tell whether it opens a correspondence; of a kind that only a newer version knows: follows none."""
-        is_known = self.kind in {kind.value for kind in LetterKind}
-        return self.kind in OPENING_KINDS if is_known else not self.follows
+        return self.kind in OPENING_KINDS if self.is_of_known_kind else not self.follows
 
     def file(self, kind: str) -> PieceFile | None:
         """Return its file of a format; None if it was not made in it."""

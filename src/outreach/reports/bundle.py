@@ -42,12 +42,13 @@ def write_bundles(
             new.setdefault(contact, []).append(assignment)
     campaign = folder.campaign
     archive, language = Archive(campaign.path(ARCHIVE)), campaign.country.language(campaign.language)
-    happened = history.until(output.written).effective
+    happened: dict[str, list[Event]] = {}
+    for event in history.until(output.written).effective:
+        happened.setdefault(event.contact, []).append(event)
     paths = []
     for contact, letters in new.items():
-        events = [event for event in happened if event.contact == contact]
         path = output.out / bundle_path(contact)
-        write_whole(path, _bundle(language, archive, events, letters, output))
+        write_whole(path, _bundle(language, archive, happened.get(contact, []), letters, output))
         paths.append(path)
     return paths
 

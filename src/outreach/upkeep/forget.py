@@ -17,7 +17,7 @@ from outreach.journal.event import (
     files_of,
     tombstone,
 )
-from outreach.journal.journal import Journal
+from outreach.journal.journal import Journal, known_contact
 from outreach.journal.recording.recorder import Recorder
 from outreach.letters.folder import Folder
 from outreach.letters.formats.formats import FORMATS
@@ -59,10 +59,10 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
     Raises:
         InputError: there is no such contact, in the contact files or in the journal.
     """
-    events = journal.store.read()
+    history = journal.history()
+    known_contact(folder.people, history, identifier)
+    events = history.events
     entries = tuple(one for one in folder.people.entries if one.contact.id == identifier)
-    if not entries and not any(event.contact == identifier for event in events):
-        folder.people.entry(identifier)  # raises, and names the near misses
     own = {file for event in events if event.contact == identifier for file in files_of(event)}
     others = {file.sha256 for event in events if event.contact != identifier for file in files_of(event)}
     pieces = _pieces(Manifest(out), identifier)

@@ -167,19 +167,16 @@ def the_letter(history: History, contact: str, letter: str, on: date) -> str:
     Raises:
         InputError: none was sent, several were and none is named, or the first was sent after that day.
     """
-    sent = sendings_to(history, contact, letter)
-    names = list(dict.fromkeys(event.letter for event in sent))
-    if len(names) > 1:
+    days = sent_letters(history, contact, letter)
+    if len(days) > 1:
         message = _("several letters were sent to '{contact}'", contact=contact)
-        raise InputError(
-            Problem("", 0, message, _("say which with --letter: {names}", names=", ".join(names)))
-        )
-    if on < sent[0].at:
-        message = _(
-            "{on} lies before the letter '{letter}' was sent, {at}", on=on, letter=names[0], at=sent[0].at
-        )
+        hint = _("say which with --letter: {names}", names=", ".join(days))
+        raise InputError(Problem("", 0, message, hint))
+    ((name, at),) = days.items()
+    if on < at:
+        message = _("{on} lies before the letter '{letter}' was sent, {at}", on=on, letter=name, at=at)
         raise InputError(Problem("", 0, message, _("check the day")))
-    return names[0]
+    return name
 
 
 def sent_letters(history: History, contact: str, letter: str = "") -> dict[str, date]:
@@ -208,10 +205,10 @@ def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
         hint = _("give --kind forwarded and another contact")
         yield Problem("", 0, _("--forwarded-to says who else has the letter now"), hint)
     if given.forwarded_to:
-        contacts = [contact.id for contact in folder.people.contacts]
-        if given.forwarded_to not in contacts:
-            hint = did_you_mean(given.forwarded_to, contacts)
-            yield Problem("", 0, _("no contact '{forwarded_to}'", forwarded_to=given.forwarded_to), hint)
+        try:
+            folder.people.entry(given.forwarded_to)
+        except InputError as error:
+            yield from error.problems
     yield from _missing(given.files)
 
 

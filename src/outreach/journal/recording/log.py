@@ -92,7 +92,7 @@ def export_log(journal: Journal, target: Path) -> int:
 def forgotten_elsewhere(events: Sequence[Event]) -> list[Problem]:
     """Return a warning for each contact that was forgotten elsewhere and is still recorded here."""
     stones = tombstones(events)
-    names = sorted({event.contact for event in events if stones and is_forgotten(event, stones)})
+    names = sorted({event.contact for event in events if is_forgotten(event, stones)})
     return [
         Problem(
             "",
