@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
-from outreach.letters.formats.stationery import Stationery
-from outreach.letters.letter import Letter
+
+if TYPE_CHECKING:  # the command line reads the table at each start
+    from outreach.letters.formats.stationery import Stationery
+    from outreach.letters.letter import Letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,7 @@ class Format:
 
     name: str
     """As it is chosen; also the ending of its files, without the dot."""
-    make: Callable[[Letter, Stationery], bytes]
+    make: "Callable[[Letter, Stationery], bytes]"
     """Same letter and stationery, same bytes; raises an InputError for what cannot be printed."""
     count_pages: Callable[[bytes], int] | None = None
     """None for a format that has no pages of its own."""
@@ -28,7 +31,7 @@ class Format:
 
 
 # Each is imported when it is first made: together they would take longer than most commands.
-def _pdf(letter: Letter, stationery: Stationery) -> bytes:
+def _pdf(letter: "Letter", stationery: "Stationery") -> bytes:
     from outreach.letters.formats.pdf import render_pdf
 
     return render_pdf(letter, stationery)
@@ -40,13 +43,13 @@ def _pdf_pages(content: bytes) -> int:
     return page_count(content)
 
 
-def _docx(letter: Letter, stationery: Stationery) -> bytes:
+def _docx(letter: "Letter", stationery: "Stationery") -> bytes:
     from outreach.letters.formats.docx import render_docx
 
     return render_docx(letter, stationery)
 
 
-def _txt(letter: Letter, _stationery: Stationery) -> bytes:
+def _txt(letter: "Letter", _stationery: "Stationery") -> bytes:
     from outreach.letters.formats.text import render_text
 
     return render_text(letter)
