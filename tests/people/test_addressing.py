@@ -60,4 +60,4 @@ def test_long_lines_and_many_lines_are_faults(make_contact: MakeContact, france:
     assert faults("a", "b", "c") == []
     assert faults("a", "b", "c", "d") == ["the address has 7 lines, 6 at most"]
     assert faults("a", "b", "c", country="Suisse") == []
-    assert faults("a", "b", "c", "d", country="Suisse") == ["the address has 8 lines, 6 at most"]
+    assert faults("a", "b", "c", "d", country="Suisse") == ["the address has 8 lines, 7 at most"]

@@ -59,12 +59,18 @@ def joint_address_lines(contacts: Sequence[Contact], names: Sequence[str], home:
     if len(places) != 1:
         return ()
     lines = (*names, *places.pop())
-    return lines if len(lines) <= home.most_lines else ()
+    return lines if len(lines) <= most_lines(contacts[0], home) else ()
+
+
+def most_lines(contact: Contact, home: Country) -> int:
+    """Return how many lines the address of a contact may have; the name of a country is a line more."""
+    return country_of(contact.country, home).most_lines + is_abroad(contact.country, home)
 
 
 def address_faults(contact: Contact, home: Country) -> list[str]:
-    """Say where an address goes beyond what its country allows; the name of a country is a line more."""
+    """Say where an address goes beyond what its country allows."""
     lines, country = address_lines(contact, home), country_of(contact.country, home)
+    most = most_lines(contact, home)
     faults = [
         _(
             "address line {number} has {count} characters, {most} at most",
@@ -75,10 +81,8 @@ def address_faults(contact: Contact, home: Country) -> list[str]:
         for number, line in enumerate(lines, 1)
         if len(line) > country.most_characters
     ]
-    if len(lines) - is_abroad(contact.country, home) > country.most_lines:
-        faults.append(
-            _("the address has {count} lines, {most} at most", count=len(lines), most=country.most_lines)
-        )
+    if len(lines) > most:
+        faults.append(_("the address has {count} lines, {most} at most", count=len(lines), most=most))
     return faults
 
 

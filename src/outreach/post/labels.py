@@ -2,7 +2,7 @@
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
-from outreach.people.addressing import delivery_lines
+from outreach.people.addressing import delivery_lines, most_lines
 from outreach.post.pages import Address, envelopes_pdf, labels_pdf
 from outreach.post.print_run import PrintRun, RunLetter
 from outreach.post.request import LabelRequest
@@ -88,11 +88,8 @@ def _merged(run: PrintRun) -> list[Address]:
         whole += [line for line in together if line not in whole]
         short = [line for head in own for line in head[:1]]
         short += [line for line in together if line not in short]
-        lines = (
-            whole
-            if len(heads) == 1 or len(whole) + len(place) <= run.folder.campaign.country.most_lines
-            else short
-        )
+        most = most_lines(letters[0].contact, run.folder.campaign.country)
+        lines = whole if len(heads) == 1 or len(whole) + len(place) <= most else short
         names = dict.fromkeys(letter.contact.id for letter in letters)
         merged.append(Address(", ".join(names), (*lines, *place)))
     return merged

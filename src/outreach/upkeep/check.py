@@ -25,6 +25,9 @@ from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
 
 _MONTHS_A_YEAR = 12
+_SURE_LINES = 6
+"""Lines of an address that any window holds."""
+
 _SURE_TO_FIT = 30
 """Characters of an address line that any font prints within the window at 8 pt."""
 
@@ -154,7 +157,7 @@ def _letter_problems(
                 names, once = once, ()
                 for name in names:
                     format_named(name).make(letter, stationery)
-                if has_font and _may_fail(letter, printed, folder.campaign.country):
+                if has_font and _may_fail(letter, printed):
                     format_named(PRINTED).make(letter, stationery)
                     printed |= _characters(letter)
             except InputError as error:
@@ -176,11 +179,9 @@ def _scattered(assignments: Iterable[Assignment], home: Country) -> Iterator[Pro
             yield Problem(template.path, template.lines["audience"], message, hint, "warning")
 
 
-def _may_fail(letter: Letter, printed: set[str], home: Country) -> bool:
+def _may_fail(letter: Letter, printed: set[str]) -> bool:
     """Tell whether the letter has what none printed before had: a character, a long address."""
-    is_long = len(letter.address) > home.most_lines or any(
-        len(line) > _SURE_TO_FIT for line in letter.address
-    )
+    is_long = len(letter.address) > _SURE_LINES or any(len(line) > _SURE_TO_FIT for line in letter.address)
     return is_long or not printed.issuperset(_characters(letter))
 
 
