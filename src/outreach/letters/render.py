@@ -26,6 +26,24 @@ from outreach.letters.template import Template
 
 _HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
 _MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
+_NO_LINE_END = "\ue003"
+"""Stands before a line end that is not printed, since its line holds nothing but tags."""
+_AFTER_INCLUDE = "\ue004"
+"""Stands before a line end that is printed where the passage before it has not ended with one."""
+_FILLER = "\ue005"
+"""Stands for each character of a tag where lines are told apart."""
+_TAG = re.compile(
+    r"""
+    \{\#.*?\#\}
+    | (?P<raw>\{%[-+]?\s*raw\s*[-+]?%\}) (?P<content>.*?) (?P<endraw>\{%[-+]?\s*endraw\s*[-+]?%\})
+    | (?P<print>\{\{ (?: "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | . )*? \}\})
+    | \{% (?: "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | . )*? %\}
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_ALONE = re.compile(f"^[ \t]*{_FILLER}[{_FILLER} \t]*(?=\r?\n)", re.MULTILINE)
+_EMPTY_LINE = re.compile(f"^((?:{_MARK.pattern})*){_AFTER_INCLUDE}\n", re.MULTILINE)
+_INCLUDE = re.compile(r"\{%[-+]?\s*include\b")
 _PARSED = 64
 """Texts whose blocks are remembered: letters often differ in their address alone."""
 _RUNTIME_ERRORS = (
@@ -40,8 +58,25 @@ _RUNTIME_ERRORS = (
 )
 
 
-class _LineMarks(Extension):
-    """Put a mark at the start of each line of template text, so that rendered lines know their origin."""
+class _Lines(Extension):
+    """Keep lines apart: a line of tags alone leaves none behind, and every other knows where it came from.
+
+    A mark stands at the start of each line of template text once it is rendered.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Put the sign of a line end that goes behind the tags of each line that holds nothing else."""
+        del name, filename
+        shape = _TAG.sub(_shape, source)
+        parts: list[str] = []
+        end = 0
+        for line in _ALONE.finditer(shape):
+            tags = "".join(source[at] for at in range(*line.span()) if shape[at] == _FILLER)
+            parts += [source[end : line.start()], tags]
+            if not tags.endswith(("-%}", "-#}")):  # that takes the line end away by itself
+                parts.append(_AFTER_INCLUDE if _INCLUDE.search(tags) else _NO_LINE_END)
+            end = line.end()
+        return "".join([*parts, source[end:]])
 
     def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
         files: list[str] = self.environment.marked_files  # type: ignore[attr-defined]  # set below
@@ -58,6 +93,15 @@ class _LineMarks(Extension):
                 f"\ue000{number}:{token.lineno + offset}\ue001{line}" for offset, line in enumerate(rest, 1)
             ]
             yield Token(token.lineno, token.type, "\n".join([first, *marked]))
+
+
+def _shape(tag: re.Match[str]) -> str:
+    """Return what stands for a tag where lines are told apart, of the same length."""
+    if tag["print"]:
+        return "x" * len(tag[0])
+    if tag["raw"]:
+        return _FILLER * len(tag["raw"]) + tag["content"] + _FILLER * len(tag["endraw"])
+    return _FILLER * len(tag[0])
 
 
 class _Loader(jinja2.BaseLoader):
@@ -107,7 +151,7 @@ class Renderer:
         environment = self._environment(template.language)
         with _Translated(template, environment):
             text = environment.get_template(f"{template.name}.md").render(context)
-        clean, places = _unmarked(_with_breaks(text), environment.marked_files)  # type: ignore[attr-defined]  # set below
+        clean, places = _unmarked(_with_breaks(_with_line_ends(text)), environment.marked_files)  # type: ignore[attr-defined]  # set below
         blocks, faults = self._parsed(clean)
         if faults:
             hint = _("use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage")
@@ -137,9 +181,7 @@ class Renderer:
                 undefined=MissingField,
                 autoescape=True,
                 finalize=_literal,
-                extensions=[_LineMarks],
-                trim_blocks=True,
-                lstrip_blocks=True,
+                extensions=[_Lines],
                 auto_reload=False,
                 keep_trailing_newline=True,
             )
@@ -149,6 +191,12 @@ class Renderer:
             environment.filters.update(filters(spoken, names))
             self._environments[language] = environment
         return self._environments[language]
+
+
+def _with_line_ends(text: str) -> str:
+    """Return the text with the line ends that are printed, and no others."""
+    printed = _EMPTY_LINE.sub(r"\1", text.replace(f"{_NO_LINE_END}\n", ""))
+    return printed.replace(_NO_LINE_END, "").replace(_AFTER_INCLUDE, "")
 
 
 def _with_breaks(text: str) -> str:
