@@ -108,8 +108,8 @@ def test_dates_are_written_out(france: Country, language: str, day: str, place: 
 @pytest.mark.parametrize(
     ("language", "number", "euros", "cents"),
     [
-        ("fr", "12\u202f500,5", "12\u202f500,5\u00a0€", "12500,50"),
-        ("en", "12,500.5", "€12,500.5", "12500.50"),
+        ("fr", "12\u202f500,5", "12\u202f500,50\u00a0€", "12500,50"),
+        ("en", "12,500.5", "€12,500.50", "12500.50"),
     ],
 )
 def test_amounts_are_written_as_people_do(

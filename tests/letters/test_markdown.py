@@ -26,7 +26,7 @@ def shown(blocks: tuple[Block, ...], before: str = "") -> Iterator[str]:
             yield from shown(block.blocks, f"{before}quote > ")
         elif isinstance(block, ItemList):
             for item in block.items:
-                name = "bullet" if item.number is None else f"item {item.number}"
+                name = "bullet" if item.number is None else f"item {block.mark(item).rstrip('.')}"
                 for line in shown(item.blocks, f"{before}{name} > "):
                     yield line.replace(" > paragraph |", " |")
         else:
@@ -63,21 +63,112 @@ def test_all_fixtures_are_read() -> None:
         ("<div>x</div>", (1, "HTML")),
         ("a <b>c</b>", (1, "HTML")),
         ("| a |\n|---|\n| b |", (1, "a table")),
+        ("a\n| b | c |\n| d | e |", (2, "a table")),
         ("a\n\nb ~~c~~", (3, "struck text")),
+        ("a ~~b", (1, "struck text")),
         ("a\n\n- b\n\n  \\newpage\n", (5, "a page break inside a list or quote")),
+        ("> a\n>\n> \\newpage", (3, "a page break inside a list or quote")),
+        ("a\nb \\newpage", (2, "\\newpage in a line of text")),
+        ("\\newpage a", (1, "\\newpage in a line of text")),
+        ("# a \\newpage", (1, "\\newpage in a line of text")),
+        ("a\n\\pagebreak", (2, "a backslash before a word")),
+        ("a \\textbf{b}", (1, "a backslash before a word")),
+        ("a\n**b\nc", (2, "emphasis that is not closed")),
+        ("a ** b**", (1, "emphasis that is not closed")),
+        ("**a **", (1, "emphasis that is not closed")),
+        ("a __b", (1, "emphasis that is not closed")),
+        ("# a *b", (1, "emphasis that is not closed")),
+        ("- a (*b", (1, "emphasis that is not closed")),
+        ("a * b* c", (1, "emphasis that is not closed")),
+        ("l`eau", (1, "a backtick")),
+        ("a[^1] b", (1, "a footnote")),
+        ("a\n\n[^note]: b", (3, "a footnote")),
+        ("[a][b]", (1, "a link that leads to another place of the text")),
+        ("a\n[b]: https://c.fr", (2, "a link that leads to another place of the text")),
+        ("[a] (https://b.fr)", (1, "a link that is not whole")),
+        ("[a](https://b.fr", (1, "a link that is not whole")),
+        ("- a\n- [ ] b", (2, "a box to tick")),
+        ("- [x] b", (1, "a box to tick")),
+        ("##Titre", (1, "a heading without a blank")),
+        ("ii) a", (1, "a list of another kind")),
+        ("A) a", (1, "a list of another kind")),
+        ("1) a\na) b", (1, "a list with numbers and letters")),
+        ("a\n\n2022\t4\t1", (3, "words in columns, parted by tabs")),
+        ("2022\t4\n2023\t5", (1, "words in columns, parted by tabs")),
+        ("- an\t2022\t4", (1, "words in columns, parted by tabs")),
     ],
 )
 def test_anything_else_is_a_fault_with_its_line(source: str, expected: tuple[int, str]) -> None:
-    assert expected in parse_markdown(source)[1]
+    assert expected in [(fault.line, fault.what) for fault in parse_markdown(source)[1]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "prix* et note 5 * 3 = 15",
+        "nom_de_fichier, Signature : ______",
+        "[…] [sic] (voir) a[1]",
+        "voir https://exemple.fr/_page_*",
+        "voir https://exemple.fr/_a_/b__c__?d=*e*, et la suite",
+        "Rendez-vous à 10 h | 12 h, n° #1",
+        "une valeur 2 < 3 & 4",
+    ],
+)
+def test_signs_that_are_text_print_as_they_are(text: str) -> None:
+    (block,), faults = parse_markdown(text)
+    assert faults == ()
+    assert isinstance(block, Paragraph)
+    assert plain_text(block.runs) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["**a", "a[^1]", "[ ] a", "`a", "#a", "\\newpage", "a) b", "• a", "– a", "–\ta", "A) b", "a\tb"]
+)
+def test_data_is_never_markup(text: str) -> None:
+    (block,), faults = parse_markdown(escape(text))
+    assert faults == ()
+    assert isinstance(block, Paragraph)
+    assert plain_text(block.runs) == text.replace("\t", " ")
 
 
 def test_the_names_of_faults_are_the_same_in_every_language() -> None:
     language.use("fr")
-    assert parse_markdown("a\n\n---\n\n- \\newpage\n\n`b`\n")[1] == (
+    faults = parse_markdown("a\n\n---\n\n- b\n\n  \\newpage\n\n`b`\n")[1]
+    assert [(fault.line, fault.what) for fault in faults] == [
         (3, "a horizontal rule"),
-        (5, "a page break inside a list or quote"),
-        (7, "code between backticks"),
+        (7, "a page break inside a list or quote"),
+        (9, "code between backticks"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "before", ["a", "# a", "a\n===", "- a", "1. a\n   b", "> a", "a\\\nb", "a) b", "- a\n\n  b"]
+)
+def test_a_page_break_alone_on_its_line_works_below_anything(before: str) -> None:
+    for text in (f"{before}\n\\newpage\nb", f"{before}\n\n\\newpage  \n\nb"):
+        blocks, faults = parse_markdown(text)
+        assert faults == ()
+        assert list(shown(blocks))[-2:] == ["page |", "paragraph | b"]
+
+
+def test_lists_copied_from_a_word_processor_are_lists() -> None:
+    source = (
+        "Texte\n•\tun\n•\tdeux\n  suite\no\tsous\n•\ttrois\n\n\uf0b7 a\n\uf0b7 b\n\n–\tc\n– d\n\n– e\n– f"
     )
+    assert list(shown(parse_markdown(source)[0])) == [
+        "paragraph | Texte",
+        "bullet | un",
+        "bullet | deux suite",
+        "bullet > bullet | sous",
+        "bullet | trois",
+        *(f"bullet | {letter}" for letter in "abcdef"),
+    ]
+
+
+def test_a_dash_within_a_paragraph_begins_no_list() -> None:
+    assert list(shown(parse_markdown("la ville\n– dit-on – veut")[0])) == [
+        "paragraph | la ville – dit-on – veut"
+    ]
 
 
 PRINTABLE = st.text(

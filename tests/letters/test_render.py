@@ -45,7 +45,16 @@ def text(letter: Letter) -> str:
         ("{{ date | long_date }}", "30\u00a0novembre 2024"),
         ("{{ 10300000 | euros }}", "10\u202f300\u202f000\u00a0€"),
         ("{{ 34874 | number }}", "34\u202f874"),
-        ('{{ "12 500,5" | euros }}', "12\u202f500,5\u00a0€"),
+        ('{{ "12 500,5" | euros }}', "12\u202f500,50\u00a0€"),
+        ("{{ 12500.00 | euros }}", "12\u202f500\u00a0€"),
+        ("{{ 3 * 1.1 }} {{ (3 * 1.1) | euros }}", "3.3000000000000003 3,30\u00a0€"),
+        ("{{ (0.1 + 0.2) | number }}", "0,3"),
+        ('{{ "0,12345" | number }}', "0,12345"),
+        ("{{ 12500.505 | round(2) | euros }}", "12\u202f500,50\u00a0€"),
+        ('{{ "2024-12-01" | long_date }}', "1er\u00a0décembre 2024"),
+        ('{{ "01/12/2024" | long_date }}', "1er\u00a0décembre 2024"),
+        ('{{ " 3.5.2024 " | long_date }}', "3\u00a0mai 2024"),
+        ('{{ "2024-12-01 00:00:00" | long_date }}', "1er\u00a0décembre 2024"),
         ("{{ sender.name }} à {{ place }}", "Groupe Essai à Lyon"),
         ("{{ campaign.title }}", "Essai"),
         ("{{ recipient.tags }}", "a"),
@@ -132,6 +141,14 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
         ("{{ recipient.term_end | long_date }}", "letters/note.md:6: recipient.term_end is empty"),
         ("{{ recipient.phone | number }}", "letters/note.md:6: recipient.phone is empty"),
         ('{{ "douze" | number }}', "letters/note.md:6: number and euros need a number; they got 'douze'"),
+        ('{{ "nan" | euros }}', "letters/note.md:6: number and euros need a number; they got 'nan'"),
+        (
+            "a\n{{ 12.345 | euros }}",
+            "letters/note.md:7: 12.345 euros are no whole cents; round them where you want it said: "
+            "| round(2) | euros",
+        ),
+        ('{{ "31/02/2024" | long_date }}', "letters/note.md:6: long_date needs a date, as in 2024-11-30"),
+        ('{{ "12/31/2024" | long_date }}', "letters/note.md:6: long_date needs a date, as in 2024-11-30"),
         ("{{ recipient }}", "letters/note.md:6: recipient has several fields; say which"),
         ("{{ reply_by }}", "letters/note.md:6: there is nothing to print here; test it with {% if %} first"),
         (
@@ -158,7 +175,11 @@ def test_each_error_names_file_line_and_what_is_known(letter: Compose, body: str
         ),
         ('{% include "a; b.md" %}', "no file 'a; b.md' in letters/", "known: note.md"),
         ("{{ recipient.family_name | number }}", "number and euros need a number", "they got 'A; B'"),
-        ("{{ recipient.family_name | long_date }}", "long_date needs a date", "it got 'A; B'"),
+        (
+            "{{ recipient.family_name | long_date }}",
+            "long_date needs a date, as in 2024-11-30 or 30/11/2024",
+            "it got 'A; B'",
+        ),
         ('{{ date["a; b"] }}', "'a; b' is not known of datetime.date(2024, 11, 30)", ""),
     ],
 )
@@ -339,3 +360,47 @@ def test_own_fields_keep_their_type(letter: Compose) -> None:
     )
     expected = "12\u202f500 21 mars 2024 A, B"
     assert text(letter(body, {"contacts/a.toml": CONTACT + own})).replace("\u00a0", " ") == expected
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "{% if recipient.fields.n > 10 %}{% endif %}",
+        "{% if 10 <= recipient.fields.n %}{% endif %}",
+        "{% if recipient.fields.n == 12 %}{% endif %}",
+        "{% if recipient.fields.n != 12.5 %}{% endif %}",
+        "{% if recipient.postal_code >= 69000 %}{% endif %}",
+        "{{ recipient.fields.n * 2 }}",
+        "{{ 2 * recipient.fields.n }}",
+        "{{ recipient.fields.n + 1 }}",
+        "{{ 1 + recipient.fields.n }}",
+    ],
+)
+def test_a_text_that_is_used_like_a_number_says_how(letter: Compose, expression: str) -> None:
+    contacts = {"contacts/a.toml": CONTACT + '[contact.fields]\nn = "12"\n'}
+    with pytest.raises(InputError) as caught:
+        letter(f"a\n{expression}", contacts)
+    (problem,) = caught.value.problems
+    assert (problem.path, problem.line) == ("letters/note.md", 7)
+    assert problem.message.endswith("is a text, and is used like a number")
+    assert "| int" in problem.hint
+
+
+def test_a_text_of_a_table_is_reckoned_with_as_a_number_that_it_is_made(letter: Compose) -> None:
+    contacts = {"contacts/a.toml": CONTACT + '[contact.fields]\nn = "12"\n'}
+    body = (
+        "{% if (recipient.fields.n | int) > 10 and recipient.fields.n == '12' and recipient.fields.n < 'a' %}"
+        "{{ (recipient.fields.n | int) * 2 }}/{{ recipient.fields.n + '0' }}{% endif %}"
+    )
+    assert text(letter(body, contacts)) == "24/120"
+
+
+def test_a_field_that_only_others_have_is_false_and_cannot_be_printed(letter: Compose) -> None:
+    front = FRONT.replace('"all"', '"maire"')
+    contacts = {"contacts/a.toml": f'{CONTACT}{OTHER}[contact.fields]\nnote = "x"\n'}
+    body = "{% if recipient.fields.note %}a{% elif not recipient.fields['note'] %}b{% endif %}"
+    assert text(letter(body, contacts, front)) == "b"
+    with pytest.raises(InputError, match=r"letters/note.md:6: recipient.fields.note is empty"):
+        letter("{{ recipient.fields.note }}", contacts, front)
+    with pytest.raises(InputError, match=r"unknown field recipient.fields.nots; did you mean .*note"):
+        letter("{% if recipient.fields.nots %}{% endif %}", contacts, front)

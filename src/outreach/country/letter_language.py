@@ -59,11 +59,8 @@ class LetterLanguage:
         )
 
     def number(self, value: float | Decimal) -> str:
-        """Return a number with its digits in groups, as in "12 500,5"."""
-        from babel.numbers import format_decimal
-
-        text = str(format_decimal(value, locale=self._locale))
-        return text.replace(NBSP, self._data.get("group_separator", NBSP))
+        """Return a number with its digits in groups and all its decimals, as in "12 500,5"."""
+        return self._grouped(value, None)
 
     def cents(self, value: float | Decimal) -> str:
         """Return an amount with two decimals and without its sign, as in "12,50"."""
@@ -72,8 +69,17 @@ class LetterLanguage:
         return str(format_decimal(value, format="0.00", locale=self._locale))
 
     def euros(self, value: float | Decimal) -> str:
-        """Return an amount, as in "12 500 €"."""
-        return str(self._data["euros"]).format(amount=self.number(value))
+        """Return an amount, as in "12 500 €" or "12 500,50 €": whole, or rounded half even to cents."""
+        form = None if value == int(value) else "#,##0.00"
+        return str(self._data["euros"]).format(amount=self._grouped(value, form))
+
+    def _grouped(self, value: float | Decimal, form: str | None) -> str:
+        from babel.numbers import format_decimal
+
+        text = str(
+            format_decimal(value, format=form, locale=self._locale, decimal_quantization=form is not None)
+        )
+        return text.replace(NBSP, self._data.get("group_separator", NBSP))
 
     def country_name(self, country: str) -> str:
         """Return the name, as in "Belgique", of a country's code (ISO 3166-1 alpha-2); else the text."""

@@ -39,6 +39,7 @@ class Composer:
     def __init__(self, folder: Folder) -> None:
         self._campaign = folder.campaign
         self._renderer = Renderer(folder.campaign.root, folder.campaign.country, folder.templates)
+        self._own_fields = dict.fromkeys(folder.people.own_fields, "")
         self._recipients: dict[tuple[str, str], Values] = {}
 
     def compose(self, assignment: Assignment, written: date) -> Letter:
@@ -149,7 +150,7 @@ class Composer:
                 "civility": civility_of(contact, home),
                 "title": title_of(contact, home),
                 "city": town_of(contact, home),
-                "fields": Fields("recipient.fields", contact.fields),
+                "fields": Fields("recipient.fields", self._own_fields | dict(contact.fields)),
                 **_forms(forms),
             }
         return self._recipients[key]
@@ -157,7 +158,7 @@ class Composer:
     def _together(self, template: Template, ordered: Sequence[Contact], each: Sequence[Values]) -> Values:
         """Return what several recipients have in common; their salutation names each by rank."""
         salutations = [str(one["salutation"]) for one in each]
-        own = _in_common("recipient.fields", [contact.fields for contact in ordered])
+        own = _in_common("recipient.fields", [self._own_fields | dict(contact.fields) for contact in ordered])
         return _in_common("recipient", each) | {
             "gender": "group",
             "fields": Fields("recipient.fields", own),

@@ -1,7 +1,7 @@
 """Named values for templates: what is empty or unknown says so where it is printed."""
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import jinja2
 from jinja2.utils import missing
@@ -41,6 +41,58 @@ class Explained(str):
         return text
 
 
+class Text(str):
+    """A field's text: never equal to a number, greater or less, since it may be one of a table."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return super().__eq__(_no_number(self, other))
+
+    def __ne__(self, other: object) -> bool:
+        return super().__ne__(_no_number(self, other))
+
+    def __lt__(self, other: str) -> bool:
+        return super().__lt__(_no_number(self, other))
+
+    def __le__(self, other: str) -> bool:
+        return super().__le__(_no_number(self, other))
+
+    def __gt__(self, other: str) -> bool:
+        return super().__gt__(_no_number(self, other))
+
+    def __ge__(self, other: str) -> bool:
+        return super().__ge__(_no_number(self, other))
+
+    def __add__(self, other: str) -> str:
+        return super().__add__(_no_number(self, other))
+
+    def __radd__(self, other: object) -> str:
+        return f"{_no_number(self, other)}{self}"
+
+    def __mul__(self, other: object) -> str:  # "12" * 2 would be "1212"
+        raise _number_meant(self)
+
+    __rmul__ = __mul__
+
+
+_Other = TypeVar("_Other")
+
+
+def _no_number(text: str, other: _Other) -> _Other:
+    if isinstance(other, (int, float)):
+        raise _number_meant(text)
+    return other
+
+
+def _number_meant(text: str) -> jinja2.TemplateRuntimeError:
+    message = _("'{text:.30}' is a text, and is used like a number", text=text)
+    return jinja2.TemplateRuntimeError(
+        Explained(message, _("write | int behind its name, as in (recipient.fields.cameras | int) > 10"))
+    )
+
+
 class Fields:
     """Named values for templates. An empty value is false in a condition and an error where it is printed."""
 
@@ -62,7 +114,7 @@ class Fields:
             return value
         if value is None or value in ("", (), []):
             return EmptyField(_("{field} is empty", field=f"{self._name}.{key}"), name=key)
-        return value
+        return Text(value) if type(value) is str else value
 
     def __str__(self) -> str:
         raise jinja2.TemplateRuntimeError(

@@ -1,5 +1,6 @@
 """The filters of templates, in a letter's language."""
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
@@ -14,6 +15,12 @@ from outreach.country.letter_language import LetterLanguage
 from outreach.language import _
 from outreach.letters.fields import Explained, Fields
 
+_DATE = re.compile(
+    r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T].*)?|(?P<d>\d\d?)[/.](?P<m>\d\d?)[/.](?P<y>\d{4})"
+)
+_FLOAT_DECIMALS = 9
+"""What a template reckons is exact up to these."""
+
 
 def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callable[..., Any]]:
     """Return each filter by its name.
@@ -23,21 +30,25 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
         names: Whose rules join a preposition to a name: the letter's, if it has such rules.
     """
 
-    def long_date(value: date) -> str:
+    def long_date(value: object) -> str:
         if isinstance(value, jinja2.Undefined):
             return str(value)  # raises, and says what is missing
-        if not isinstance(value, date):
-            raise jinja2.TemplateRuntimeError(
-                Explained(_("long_date needs a date"), _("it got {value!r:.30}", value=value))
-            )
-        return language.long_date(value)
+        return language.long_date(_date(value))
+
+    def euros(value: object) -> str:
+        amount = _amount(value)
+        if amount != round(amount, 2):
+            message = _("{amount} euros are no whole cents", amount=amount)
+            hint = _("round them where you want it said: | round(2) | euros")
+            raise jinja2.TemplateRuntimeError(Explained(message, hint))
+        return language.euros(amount)
 
     return {
         "agree": _agree,
         "de": lambda name: names.of(str(name)),
         "long_date": long_date,
         "number": lambda value: language.number(_amount(value)),
-        "euros": lambda value: language.euros(_amount(value)),
+        "euros": euros,
         "markdown": lambda text: Markup(str(text)),  # noqa: S704  (Markdown, not HTML)
     }
 
@@ -56,12 +67,37 @@ def _agree(recipient: object, *forms: str) -> str:
     return agree(gender, masculine, feminine, neutral, "".join(plural))
 
 
+def _date(value: object) -> date:
+    """Return a date, or the one that a text from a table stands for: 2024-11-30, 30/11/2024, 30.11.2024."""
+    if isinstance(value, date):
+        return value
+    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found:
+        year, month, day = (
+            found["year"] or found["y"],
+            found["month"] or found["m"],
+            found["day"] or found["d"],
+        )
+        with suppress(ValueError):
+            return date(int(year), int(month), int(day))
+    raise jinja2.TemplateRuntimeError(
+        Explained(
+            _("long_date needs a date, as in 2024-11-30 or 30/11/2024"),
+            _("it got '{value:.30}'", value=str(value)),
+        )
+    )
+
+
 def _amount(value: object) -> Decimal:
     """Return a number, or the one that a text such as "12 500,5" from a table stands for."""
     if isinstance(value, jinja2.Undefined):
         str(value)  # raises, and says what is missing
+    if isinstance(value, float):
+        value = round(value, _FLOAT_DECIMALS)
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         with suppress(InvalidOperation):
-            return Decimal("".join(str(value).split()).replace(",", "."))
-    hint = _("they got {value!r:.30}", value=value)
+            amount = Decimal("".join(str(value).split()).replace(",", "."))
+            if amount.is_finite():
+                return amount
+    hint = _("they got '{value:.30}'", value=str(value))
     raise jinja2.TemplateRuntimeError(Explained(_("number and euros need a number"), hint))

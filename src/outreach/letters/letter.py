@@ -50,6 +50,14 @@ class ItemList:
     """A list, all its items with numbers or all without."""
 
     items: tuple[Item, ...]
+    has_letters: bool = False
+    """The numbers are printed as letters: a) for 1."""
+
+    def mark(self, item: Item) -> str:
+        """Return what is printed before an item."""
+        if item.number is None:
+            return "–"
+        return f"{chr(ord('a') + item.number - 1)})" if self.has_letters else f"{item.number}."
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,49 +1,55 @@
 """Turn the Markdown that a letter may use into blocks; anything else is an error with its line."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from outreach.language import N_
 from outreach.letters.letter import Block, Heading, Item, ItemList, PageBreak, Paragraph, Quote, Run, Runs
+from outreach.letters.list_marks import with_list_marks
+from outreach.letters.markdown_faults import (
+    Fault,
+    command,
+    leftovers,
+    mixed_list,
+    new_page_inside,
+    unknown_token,
+)
 
 BREAK = "\ue002"
 """Stands for a line end in escaped text, since what it becomes depends on where the text is put."""
 NEW_PAGE = "\\newpage"
 
-_PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
-"""Tables and struck text are read so that they can be refused; indented text is a paragraph, and [x]: y is
-text, since both would otherwise be dropped or turned into code unseen."""
-_UNKNOWN = {
-    "code_inline": N_("code between backticks"),
-    "fence": N_("a code block"),
-    "hr": N_("a horizontal rule"),
-    "html_block": N_("HTML"),
-    "html_inline": N_("HTML"),
-    "image": N_("a picture"),
-    "s_open": N_("struck text"),
-    "table_open": N_("a table"),
-}
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
-_SCHEME = re.compile(r"^(?:https?://|mailto:)")
+_COMMAND = re.compile(r"\\([A-Za-z]+)")
+_WEB_ADDRESS = re.compile(r"(?:(?<=http)|(?<=https))://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~().,;:!?]")
+_NOT_SHOWN = re.compile(r"^(?:https?://|mailto:|tel:)|(?<=[^/])/$", re.IGNORECASE)
+_TABS = re.compile(r"[ \t]*\t[ \t]*")
+_LINE_ENDS = re.compile("[\v\f\x85\u2028\u2029]")
+"""Line ends that are none in Markdown, as a word processor leaves them in what is copied from it."""
 
 
 def escape(text: str) -> str:
     """Return Markdown that prints as the text itself, with BREAK for its line ends."""
     lines = [line.strip() for line in text.strip().splitlines()]
-    return BREAK.join(_PUNCTUATION.sub(r"\\\1", line) for line in lines if line)
+    return BREAK.join(_escaped(line) for line in lines if line)
 
 
-def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str], ...]]:
-    """Return the blocks of a Markdown text, and what a letter cannot hold.
+def _escaped(line: str) -> str:
+    sign = line[:1]
+    mark = "" if sign.isalnum() or sign.isascii() else f"&#{ord(sign)};"  # else a bullet would begin a list
+    return mark + _PUNCTUATION.sub(r"\\\1", line[bool(mark) :])
 
-    A fault is a line, from 1, and the name of the thing in English, to be translated where it is shown.
-    """
-    reader = _Reader(_PARSER.parse(text))
+
+def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[Fault, ...]]:
+    """Return the blocks of a Markdown text, and what a letter cannot hold."""
+    marked, letters = with_list_marks(text)
+    reader = _Reader(_PARSER.parse(marked), letters)
     blocks = tuple(reader.blocks())
     # A page break begins a page once, and there is none before the first or after the last.
     kept = [
@@ -54,10 +60,62 @@ def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[tuple[int, str],
     return tuple(kept[isinstance(kept[0], PageBreak) :] if kept else ()), tuple(reader.faults)
 
 
+def _new_page(state: StateBlock, first: int, _end: int, silent: bool) -> bool:  # noqa: FBT001  (the parser's own form)
+    """Read NEW_PAGE alone on its line, wherever that stands."""
+    if state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]].rstrip() != NEW_PAGE:
+        return False
+    if not silent:
+        state.line = first + 1
+        state.push("new_page", "", 0).map = [first, state.line]
+    return True
+
+
+def _web_address(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (the parser's own form)
+    """Read the rest of an address that stands in the text, whose signs are no Markdown."""
+    found = _WEB_ADDRESS.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("text_special", "", 0).content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def _command(state: StateInline, silent: bool) -> bool:  # noqa: FBT001  (the parser's own form)
+    """Read a backslash before a word, which Markdown would print."""
+    found = _COMMAND.match(state.src, state.pos)
+    if not found:
+        return False
+    if not silent:
+        state.push("command", "", 0).content = found[1]
+    state.pos = found.end()
+    return True
+
+
+def _parser() -> MarkdownIt:
+    """Return the parser.
+
+    Tables and struck text are read so that they can be refused; indented text is a paragraph, and [x]: y is
+    text, since both would otherwise be dropped or turned into code unseen. Escaped signs stay apart.
+    """
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    parser.disable(["code", "reference", "text_join"])
+    ended = ["paragraph", "reference", "blockquote", "list"]
+    parser.block.ruler.before("paragraph", "new_page", _new_page, {"alt": ended})
+    parser.inline.ruler.before("escape", "web_address", _web_address)
+    parser.inline.ruler.before("escape", "command", _command)
+    return parser
+
+
+_PARSER = _parser()
+
+
 @dataclass(slots=True)
 class _Reader:
     tokens: Sequence[Token]
-    faults: list[tuple[int, str]] = field(default_factory=list)
+    letters: Mapping[int, int]
+    """Number of the entry that begins with a letter, by its line, from 0."""
+    faults: list[Fault] = field(default_factory=list)
     at: int = 0
     headings: list[int] = field(default_factory=list)
     """Markdown levels of the headings that the next one may stand under."""
@@ -69,7 +127,11 @@ class _Reader:
             if token.type == end:
                 return
             if token.type == "paragraph_open":
-                yield from self._paragraph()
+                yield Paragraph(self._inline())
+            elif token.type == "new_page":
+                if token.level:
+                    self.faults.append(new_page_inside(_line(token)))
+                yield PageBreak()
             elif token.type == "heading_open":
                 yield self._heading(int(token.tag[1:]))
             elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -80,19 +142,12 @@ class _Reader:
                 self._refuse(token, _line(token))
 
     def _refuse(self, token: Token, line: int) -> None:
-        if token.type in _UNKNOWN:
-            self.faults.append((line, _UNKNOWN[token.type]))
+        fault = unknown_token(token, line)
+        if fault:
+            self.faults.append(fault)
         if token.type == "table_open":
             while self.tokens[self.at].type != "table_close":
                 self.at += 1
-
-    def _paragraph(self) -> Iterator[Block]:
-        token = self.tokens[self.at]
-        is_new_page = token.content == NEW_PAGE
-        if is_new_page and token.level > 1:
-            self.faults.append((_line(token), N_("a page break inside a list or quote")))
-        runs = self._inline()
-        yield PageBreak() if is_new_page else Paragraph(runs)
 
     def _heading(self, level: int) -> Heading:
         while self.headings and self.headings[-1] >= level:
@@ -103,27 +158,38 @@ class _Reader:
     def _list(self, opening: Token) -> ItemList:
         closing = opening.type.replace("open", "close")
         written: list[str] = []
+        letters: list[int | None] = []
         contents: list[tuple[Block, ...]] = []
         while self.tokens[self.at].type != closing:
-            written.append(self.tokens[self.at].info)
+            token = self.tokens[self.at]
+            written.append(token.info)
+            letters.append(self.letters.get(_line(token) - 1))
             self.at += 1
             contents.append(tuple(self.blocks("list_item_close")))
         self.at += 1
         numbers: Sequence[int | None] = [None] * len(contents)
         if opening.type == "ordered_list_open":
-            numbers = _numbers([int(number) for number in written])
-        return ItemList(tuple(Item(blocks, number) for blocks, number in zip(contents, numbers, strict=True)))
+            if any(letters) and not all(letters):
+                self.faults.append(mixed_list(_line(opening)))
+            numbers = _numbers(
+                [letter or int(number) for letter, number in zip(letters, written, strict=True)]
+            )
+        items = tuple(Item(blocks, number) for blocks, number in zip(contents, numbers, strict=True))
+        return ItemList(items, has_letters=any(letters))
 
     def _inline(self) -> Runs:
         token = self.tokens[self.at]
         self.at += 2  # the text and the closing token of its block
         line = _line(token)
+        children = token.children or []
+        self.faults += leftovers(children, line)
         runs: list[Run] = []
         bold = italic = 0
         link, label = "", 0
-        for child in token.children or ():
-            if child.type == "text":
-                runs.append(Run(child.content, bold > 0, italic > 0, link))
+        for child in children:
+            if child.type in ("text", "text_special"):
+                text = _LINE_ENDS.sub("\n", _TABS.sub(" ", child.content))
+                runs.append(Run(text, bold > 0, italic > 0, link))
             elif child.type in ("softbreak", "hardbreak"):
                 line += 1
                 runs.append(Run(" " if child.type == "softbreak" else "\n", bold > 0, italic > 0, link))
@@ -134,10 +200,12 @@ class _Reader:
             elif child.type == "link_open":
                 link, label = str(child.attrGet("href") or ""), len(runs)
             elif child.type == "link_close":
-                runs += _address(link, "".join(run.text for run in runs[label:]))
+                runs[label:] = _with_address(link, runs[label:])
                 link = ""
-            elif child.type in _UNKNOWN:
-                self.faults.append((line, _UNKNOWN[child.type]))
+            elif child.type == "command":
+                self.faults.append(command(child.content, line))
+            else:
+                self._refuse(child, line)
         return _joined(runs)
 
 
@@ -152,10 +220,20 @@ def _numbers(written: list[int]) -> list[int]:
     return [written[0] + offset for offset in range(len(written))]
 
 
-def _address(link: str, label: str) -> list[Run]:
-    """Return what paper needs after a link's label: its address, if the label is not the address."""
-    shown = _SCHEME.sub("", link)
-    return [] if _SCHEME.sub("", label) == shown else [Run(f" ({shown})", link=link)]
+def _with_address(link: str, label: list[Run]) -> list[Run]:
+    """Return a link's label, with what paper needs after it: its address, if the label is not the address."""
+    shown = _shown(link)
+    words = "".join(run.text for run in label)
+    if _shown(words).casefold() == shown.casefold():
+        return label
+    return [*label, Run(f" ({shown})" if words.strip() else shown, link=link)]
+
+
+def _shown(link: str) -> str:
+    """Return an address as people read and type it: without what only a program needs, É for %C3%89."""
+    kind = link.partition(":")[0].lower()
+    plain = link.partition("?")[0] if kind in ("mailto", "tel") else link
+    return _NOT_SHOWN.sub("", _PARSER.normalizeLinkText(plain)).replace(" ", "%20")
 
 
 def _joined(runs: Sequence[Run]) -> Runs:

@@ -154,11 +154,14 @@ class Renderer:
         clean, places = _unmarked(_with_breaks(_with_line_ends(text)), environment.marked_files)  # type: ignore[attr-defined]  # set below
         blocks, faults = self._parsed(clean)
         if faults:
-            hint = _("use paragraphs, headings, bold, italic, lists, quotes, links and \\newpage")
             raise InputError(
                 *(
-                    Problem(*places[line - 1], _("{what} cannot stand in a letter", what=_(what)), hint)
-                    for line, what in faults
+                    Problem(
+                        *places[fault.line - 1],
+                        _("{what} cannot stand in a letter", what=_(fault.what)),
+                        _(fault.hint),
+                    )
+                    for fault in faults
                 )
             )
         return blocks

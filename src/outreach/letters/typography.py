@@ -16,7 +16,7 @@ def _block(block: Block, apply: Callable[[str], str]) -> Block:
         return block
     if isinstance(block, ItemList):
         items = (Item(with_typography(item.blocks, apply), item.number) for item in block.items)
-        return ItemList(tuple(items))
+        return replace(block, items=tuple(items))
     if isinstance(block, Quote):
         return Quote(with_typography(block.blocks, apply))
     return replace(block, runs=tuple(replace(run, text=apply(run.text)) for run in block.runs))

@@ -36,6 +36,8 @@ class People:
     entries: tuple[Entry, ...]
     """In the order of their files, files by name; the faulty ones too."""
     problems: tuple[Problem, ...] = ()
+    own_fields: tuple[str, ...] = ()
+    """Names of the fields of the campaign's own that any contact has."""
 
     @cached_property
     def contacts(self) -> list[Contact]:
@@ -113,7 +115,8 @@ def load_people(root: Path, home: Country) -> People:
     if broken:
         raise InputError(*problems, *broken)
     kept = _without_doubles(entries, problems)
-    return People(root, home, tuple(kept), tuple(problems))
+    own = dict.fromkeys(name for entry in kept for name in entry.contact.fields)
+    return People(root, home, tuple(kept), tuple(problems), tuple(own))
 
 
 def _read_toml(path: Path, shown: str, home: Country, problems: list[Problem]) -> list[Entry]:

@@ -44,7 +44,7 @@ def _block(block: Block) -> Iterator[str]:
         return
     if isinstance(block, ItemList):
         for item in block.items:
-            mark = "–" if item.number is None else f"{item.number}."
+            mark = block.mark(item)
             indent = " " * (len(mark) + 1)
             inner = [line for part in item.blocks for line in _block(part)]
             yield f"{mark} {inner[0] if inner else ''}"

@@ -1,0 +1,42 @@
+"""Turn the marks that people and word processors put before the entries of a list into Markdown's."""
+
+import re
+
+_BULLETS = "•·▪▫◦‣⁃●○■□\uf0b7\uf0a7"
+"""The last two are a word processor's own, in its font of symbols."""
+_DEPTHS = {"o": 1, "◦": 1, "○": 1, "▪": 2, "\uf0a7": 2, "§": 2}
+"""How deep a word processor's marks stand, where nothing is indented."""
+_BULLET = re.compile(rf"(?P<indent>[ \t]*)(?P<mark>[{_BULLETS}]|[–—o§](?=\t))[ \t]*(?=\S)")
+_DASH = re.compile(r"(?P<indent>[ \t]*)[–—] +(?=\S)")
+_LETTER = re.compile(r"(?P<indent>[ \t>]*)(?P<letter>[a-z])\)(?P<blank>[ \t]+)(?=\S)")
+_ENTRY = re.compile(r"[ \t>]*(?:[-*+–—]|\d+[.)])\s")
+
+
+def with_list_marks(text: str) -> tuple[str, dict[int, int]]:
+    """Return the text with as many lines, and which of them, from 0, begin an entry with a letter.
+
+    Args:
+        text: Markdown, in which "•" or "–" and a tab begin an entry, as copied from a word processor, a dash
+            at a paragraph's start, and a), b), c).
+
+    Returns:
+        Markdown in which "-" and "1)" stand for them; for each line with a letter, its place in the alphabet.
+    """
+    letters: dict[int, int] = {}
+    lines = text.split("\n")
+    before, is_dashed, last = "", False, ""
+    for at, line in enumerate(lines):
+        bullet, letter = _BULLET.match(line), _LETTER.match(line)
+        dash = _DASH.match(line) if is_dashed or not before.strip() else None
+        is_dashed = bool(bullet or dash) or (is_dashed and bool(line.strip()))
+        if bullet:
+            depth = 0 if bullet["indent"] or not before.strip() else _DEPTHS.get(bullet["mark"], 0)
+            lines[at] = f"{bullet['indent']}{'  ' * depth}- {line[bullet.end() :]}"
+        elif dash:
+            lines[at] = f"{dash['indent']}- {line[dash.end() :]}"
+        elif letter and (letter["letter"] in ("a", last) or not before.strip() or _ENTRY.match(before)):
+            letters[at] = ord(letter["letter"]) - ord("a") + 1
+            last = chr(ord(letter["letter"]) + 1)
+            lines[at] = f"{letter['indent']}1){letter['blank']}{line[letter.end() :]}"
+        before = line
+    return "\n".join(lines), letters
