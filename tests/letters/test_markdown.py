@@ -165,6 +165,11 @@ def test_lists_copied_from_a_word_processor_are_lists() -> None:
     ]
 
 
+@pytest.mark.parametrize("before", ["# a", "\\newpage", "a\n"])
+def test_a_dash_begins_a_list_where_a_paragraph_begins(before: str) -> None:
+    assert list(shown(parse_markdown(f"{before}\n– b\n– c")[0]))[-2:] == ["bullet | b", "bullet | c"]
+
+
 def test_a_dash_within_a_paragraph_begins_no_list() -> None:
     assert list(shown(parse_markdown("la ville\n– dit-on – veut")[0])) == [
         "paragraph | la ville – dit-on – veut"

@@ -9,6 +9,7 @@ from outreach import language
 from outreach.errors import InputError, Problem
 from outreach.letters.compose import Composer
 from outreach.letters.folder import load_folder
+from outreach.letters.formats.text import render_text
 from outreach.letters.letter import Heading, Letter, Paragraph, plain_text
 from tests.conftest import CONTACT
 
@@ -404,3 +405,57 @@ def test_a_field_that_only_others_have_is_false_and_cannot_be_printed(letter: Co
         letter("{{ recipient.fields.note }}", contacts, front)
     with pytest.raises(InputError, match=r"unknown field recipient.fields.nots; did you mean .*note"):
         letter("{% if recipient.fields.nots %}{% endif %}", contacts, front)
+
+
+ANNEX = {"letters/_list.md": "# Liste n° 1 pour {{ recipient.city }}\n\nL'un\n"}
+
+
+def fronted(*lines: str) -> str:
+    return FRONT.replace('subject = "S"', "\n".join(['subject = "S"', *lines]))
+
+
+def test_a_letter_may_have_a_postscript_a_foreign_reference_and_annexes(letter: Compose) -> None:
+    front = fronted(
+        'ps = "Merci d\'avance à {{ recipient.name }}"',
+        'your_reference = "{{ recipient.insee }}"',
+        'annexes = "_list.md"',
+        'enclosures = ["Un plan"]',
+    )
+    made = letter("a", ANNEX, front)
+    assert made.postscript == "Merci d’avance à Anne Exemple"
+    assert made.your_reference == "69081"
+    assert made.enclosures == ("Un plan", "Liste n°\u00a01 pour Écully")
+    (annex,) = made.annexes
+    assert [type(block).__name__ for block in annex.blocks] == ["Heading", "Paragraph"]
+    lines = render_text(made).decode().splitlines()
+    assert [
+        line
+        for line in lines
+        if line in ("V/Réf.\u00a0: 69081", "P.-S.\u00a0: Merci d’avance à Anne Exemple")
+    ]
+    assert lines[-3:] == ["Liste n°\u00a01 pour Écully", "", "L’un"]
+
+
+def test_the_recipients_own_field_is_its_reference(letter: Compose) -> None:
+    contacts = {"contacts/a.toml": CONTACT + '[contact.fields]\nyour_reference = "MD/12"\n'}
+    assert letter("a", contacts).your_reference == "MD/12"
+    assert letter("a").your_reference == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "passage", "expected"),
+    [
+        ("_none.md", "", "letters/note.md:5: no passage '_none.md' in letters/; known: _list.md"),
+        ("note.md", "# a", "letters/note.md:5: no passage 'note.md' in letters/"),
+        ("_list.md", "a\n", "letters/_list.md:1: an annex begins with a heading; write # and its title"),
+        ("_list.md", "# a\n\n{{ b }}", "letters/_list.md:3: unknown name 'b'"),
+        ("_list.md", "# a\n\n---", "letters/_list.md:3: a horizontal rule cannot stand in a letter"),
+    ],
+)
+def test_a_faulty_annex_is_named(
+    run: Run, campaign: Campaign, name: str, passage: str, expected: str
+) -> None:
+    files = {"letters/_list.md": passage or "# x", "letters/note.md": fronted(f'annexes = ["{name}"]') + "a"}
+    done = run("check", root=campaign(files))
+    assert done.exit_code == 3
+    assert any(line.startswith(expected) for line in done.stdout.splitlines()), done.stdout

@@ -19,7 +19,9 @@ class Wording:
 
     addressees: str
     reference: str
+    your_reference: str
     subject: str
+    postscript: str
     enclosures: str
     copies: str
     cosigners: str

@@ -1,20 +1,21 @@
 """Join campaign, template and recipients into a Letter."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 
 from outreach.campaign.campaign import Sender
+from outreach.campaign.paths import LETTERS
 from outreach.errors import InputError, Problem
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
 from outreach.letters.fields import EmptyField, Explained, Fields, differing_field
 from outreach.letters.folder import Folder
-from outreach.letters.letter import Letter
+from outreach.letters.letter import Annex, Heading, Letter, plain_text
 from outreach.letters.questions import Question
 from outreach.letters.render import Renderer
 from outreach.letters.template import Template
-from outreach.letters.typography import with_typography
+from outreach.letters.typography import one_line, with_typography
 from outreach.people.addressing import (
     Forms,
     address_lines,
@@ -62,27 +63,35 @@ class Composer:
         enclosures = self._lines(template, "enclosures", [one.title for one in template.enclosures], context)
         copies = self._lines(template, "copies", template.copies, context)
         language = campaign.country.language(template.language)
+        annexes = self._annexes(template, context, language.apply_typography)
         wording, sender = language.wording, campaign.sender
+
+        def line(text: str) -> str:
+            return one_line(text, language.apply_typography)
+
         reference = campaign.reference.replace("{letter}", template.name)
         names = list(dict.fromkeys(contact.name for contact in assignment.recipients))
         address, addressees = self._address(assignment.recipients)
         return Letter(
             name=assignment.name,
             language=language.tag,
-            title=f"{template.title} – {', '.join(names)}",
+            title=line(f"{template.title} – {', '.join(names)}"),
             date=written,
-            sender=_sender(sender),
+            sender=tuple(map(line, _sender(sender))),
             address=address,
-            addressees=addressees,
+            addressees=tuple(map(line, addressees)),
             place_and_date=language.place_and_date(campaign.place, written),
             mention=wording.registered if campaign.registered else "",
             reference=reference.replace("{contact}", assignment.contact),
-            subject=language.apply_typography(subject),
+            your_reference=line(self._your_reference(assignment, context)),
+            subject=line(subject),
             body=with_typography(body, language.apply_typography),
-            signature=tuple(dict.fromkeys((sender.short_name, *sender.signatories))),
-            cosigners=sender.cosigners,
-            enclosures=tuple(map(language.apply_typography, enclosures)),
-            copies=tuple(map(language.apply_typography, copies)),
+            signature=tuple(map(line, dict.fromkeys((sender.short_name, *sender.signatories)))),
+            postscript=line(self._renderer.line(template, "ps", template.postscript, context)),
+            cosigners=tuple(map(line, sender.cosigners)),
+            enclosures=tuple(map(line, (*enclosures, *(annex.title for annex in annexes)))),
+            copies=tuple(map(line, copies)),
+            annexes=annexes,
             logo=sender.logo,
             signature_image=sender.signature,
             wording=wording,
@@ -114,6 +123,28 @@ class Composer:
             "earlier": [Fields("previous", values) for values in earlier],
             "about": Fields("about", about),
         }
+
+    def _your_reference(self, assignment: Assignment, context: Values) -> str:
+        """Return the recipients' own reference for the matter; empty for none, and for several."""
+        template = assignment.template
+        if template.your_reference:
+            return self._renderer.line(template, "your_reference", template.your_reference, context)
+        found = {str(contact.fields.get("your_reference", "")) for contact in assignment.recipients}
+        return found.pop() if len(found) == 1 else ""
+
+    def _annexes(self, template: Template, context: Values, apply: Callable[[str], str]) -> tuple[Annex, ...]:
+        """Return what is printed after the letter; each begins with a heading, which is its title."""
+        annexes = []
+        for name in template.annexes:
+            blocks = with_typography(self._renderer.passage(template, name, context), apply)
+            if not blocks or not isinstance(blocks[0], Heading):
+                message, hint = (
+                    _("an annex begins with a heading"),
+                    _("write # and its title in the first line"),
+                )
+                raise InputError(Problem(f"{LETTERS}/{name}", 1, message, hint))
+            annexes.append(Annex(plain_text(blocks[0].runs), blocks))
+        return tuple(annexes)
 
     def _lines(
         self, template: Template, key: str, sources: Sequence[str], context: Values

@@ -76,6 +76,15 @@ Block = Paragraph | Heading | ItemList | Quote | PageBreak
 
 
 @dataclass(frozen=True, slots=True)
+class Annex:
+    """What is printed after the letter from a new page, and named among its enclosures."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    """The title among them."""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """One finished letter, in the order in which it is read. Texts are empty where they are not printed."""
 
@@ -102,9 +111,14 @@ class Letter:
     """Lines under the handwritten signature."""
     wording: Wording
     """The fixed words, in the letter's language."""
+    your_reference: str = ""
+    """The recipient's own."""
+    postscript: str = ""
     cosigners: tuple[str, ...] = ()
     enclosures: tuple[str, ...] = ()
+    """Titles, those of the annexes among them."""
     copies: tuple[str, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     logo: str = ""
     """Picture beside the sender, relative to the campaign folder."""
     signature_image: str = ""

@@ -9,6 +9,8 @@ _DEPTHS = {"o": 1, "◦": 1, "○": 1, "▪": 2, "\uf0a7": 2, "§": 2}
 _BULLET = re.compile(rf"(?P<indent>[ \t]*)(?P<mark>[{_BULLETS}]|[–—o§](?=\t))[ \t]*(?=\S)")
 _DASH = re.compile(r"(?P<indent>[ \t]*)[–—] +(?=\S)")
 _LETTER = re.compile(r"(?P<indent>[ \t>]*)(?P<letter>[a-z])\)(?P<blank>[ \t]+)(?=\S)")
+_ENDED = re.compile(r"[ \t>]*(?:\\newpage[ \t]*|#{1,6}[ \t].*)?")
+"""A line that ends the paragraph before."""
 _ENTRY = re.compile(r"[ \t>]*(?:[-*+–—]|\d+[.)])\s")
 
 
@@ -27,14 +29,14 @@ def with_list_marks(text: str) -> tuple[str, dict[int, int]]:
     before, is_dashed, last = "", False, ""
     for at, line in enumerate(lines):
         bullet, letter = _BULLET.match(line), _LETTER.match(line)
-        dash = _DASH.match(line) if is_dashed or not before.strip() else None
+        dash = _DASH.match(line) if is_dashed or _ENDED.fullmatch(before) else None
         is_dashed = bool(bullet or dash) or (is_dashed and bool(line.strip()))
         if bullet:
-            depth = 0 if bullet["indent"] or not before.strip() else _DEPTHS.get(bullet["mark"], 0)
+            depth = 0 if bullet["indent"] or _ENDED.fullmatch(before) else _DEPTHS.get(bullet["mark"], 0)
             lines[at] = f"{bullet['indent']}{'  ' * depth}- {line[bullet.end() :]}"
         elif dash:
             lines[at] = f"{dash['indent']}- {line[dash.end() :]}"
-        elif letter and (letter["letter"] in ("a", last) or not before.strip() or _ENTRY.match(before)):
+        elif letter and (letter["letter"] in ("a", last) or _ENDED.fullmatch(before) or _ENTRY.match(before)):
             letters[at] = ord(letter["letter"]) - ord("a") + 1
             last = chr(ord(letter["letter"]) + 1)
             lines[at] = f"{letter['indent']}1){letter['blank']}{line[letter.end() :]}"

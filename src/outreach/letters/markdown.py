@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -233,7 +234,8 @@ def _shown(link: str) -> str:
     """Return an address as people read and type it: without what only a program needs, É for %C3%89."""
     kind = link.partition(":")[0].lower()
     plain = link.partition("?")[0] if kind in ("mailto", "tel") else link
-    return _NOT_SHOWN.sub("", _PARSER.normalizeLinkText(plain)).replace(" ", "%20")
+    shown = _NOT_SHOWN.sub("", _PARSER.normalizeLinkText(plain))
+    return "".join(one if one.isprintable() and one != " " else quote(one) for one in shown)
 
 
 def _joined(runs: Sequence[Run]) -> Runs:

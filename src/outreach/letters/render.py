@@ -148,9 +148,13 @@ class Renderer:
         Raises:
             InputError: a fault of the template for this recipient, with path and line.
         """
+        return self.passage(template, f"{template.name}.md", context)
+
+    def passage(self, template: Template, name: str, context: Mapping[str, object]) -> tuple[Block, ...]:
+        """Return the blocks of a file in letters/ in the language of that letter; raises as `body`."""
         environment = self._environment(template.language)
         with _Translated(template, environment):
-            text = environment.get_template(f"{template.name}.md").render(context)
+            text = environment.get_template(name).render(context)
         clean, places = _unmarked(_with_breaks(_with_line_ends(text)), environment.marked_files)  # type: ignore[attr-defined]  # set below
         blocks, faults = self._parsed(clean)
         if faults:

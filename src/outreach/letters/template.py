@@ -18,6 +18,7 @@ RESERVED = (PRINT, BUNDLES)
 """Folders of out/ that are not a letter's."""
 
 _FENCE = "+++"
+_LOCATED = ("audience", "subject", "enclosures", "copies", "ps", "your_reference", "annexes")
 
 
 class LetterKind(str, Enum):
@@ -71,6 +72,12 @@ class Template:
     enclosures: tuple["Enclosure", ...]
     copies: tuple[str, ...]
     """Texts with Jinja2; one that comes out empty is not printed."""
+    postscript: str
+    """Likewise, as printed after "P.-S."."""
+    your_reference: str
+    """Likewise, the recipient's own reference; empty for its field of that name."""
+    annexes: tuple[str, ...]
+    """Passages that are printed after the letter, each from a new page; file names in letters/."""
     reply_by: date | int | None
     """A day, or calendar days after the letter's own."""
     kind: LetterKind
@@ -180,11 +187,14 @@ def _load(
         questions=tuple(chosen),
         enclosures=_enclosures(table),
         copies=table.texts("copies"),
+        postscript=table.text("ps"),
+        your_reference=table.text("your_reference"),
+        annexes=_annexes(table, path.parent),
         reply_by=_reply_by(table),
         kind=LetterKind(table.choice("kind", [kind.value for kind in LetterKind], LetterKind.REQUEST.value)),
         language=table.choice("language", languages, languages[0]),
         body=body,
-        lines={key: table.line(key) for key in ("audience", "subject", "enclosures", "copies")},
+        lines={key: table.line(key) for key in _LOCATED},
     )
     if not template.audience:
         table.report(
@@ -213,6 +223,18 @@ def _enclosures(table: Table) -> tuple[Enclosure, ...]:
         if entry["title"].strip():
             found.append(Enclosure(entry["title"].strip(), str(entry.get("file", "")).strip()))
     return tuple(found)
+
+
+def _annexes(table: Table, folder: Path) -> tuple[str, ...]:
+    """Read a list of passages."""
+    names = table.texts("annexes")
+    passages = [path.name for path in files_in(folder, f"{LETTERS}/") if path.name.startswith("_")]
+    for name in names:
+        if name not in passages:
+            message = _("no passage '{name}' in {folder}/", name=name, folder=LETTERS)
+            hint = did_you_mean(name, passages) or _("write it; its name begins with _ and ends in .md")
+            table.report("annexes", message, hint)
+    return names
 
 
 def _reply_by(table: Table) -> date | int | None:

@@ -1,9 +1,17 @@
 """Apply a language's typography to the text of blocks."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from outreach.letters.letter import Block, Item, ItemList, PageBreak, Quote
+
+_BLANKS = re.compile(r"[ \t\n\r\v\f\x85\u2028\u2029]+")
+
+
+def one_line(text: str, apply: Callable[[str], str]) -> str:
+    """Return a text that is printed on one line, its tabs and line ends as blanks, passed through `apply`."""
+    return apply(_BLANKS.sub(" ", text).strip())
 
 
 def with_typography(blocks: tuple[Block, ...], apply: Callable[[str], str]) -> tuple[Block, ...]:

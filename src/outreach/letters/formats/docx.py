@@ -75,6 +75,7 @@ def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton
         yield _paragraph("Mention", _text(letter.mention))
     if letter.reference:
         yield _paragraph("Reference", _text(f"{wording.reference} ", bold=True) + _text(letter.reference))
+    yield from _labelled("Reference", wording.your_reference, tuple(filter(None, [letter.your_reference])))
     yield from _labelled("Addressees", wording.addressees, letter.addressees)
     yield _paragraph("Subject", _text(f"{wording.subject} {letter.subject}"))
     *first, last = letter.body
@@ -89,8 +90,12 @@ def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton
         spacing = "" if number == 1 and not skeleton.signature else _NO_SPACE
         yield _paragraph("Signature", _text(line), ("<w:keepNext/>" if follows else "") + spacing)
     yield from _labelled("Cosigners", wording.cosigners, letter.cosigners)
+    yield from _labelled("Copies", wording.postscript, tuple(filter(None, [letter.postscript])))
     yield from _labelled("Enclosures", wording.enclosures, letter.enclosures)
     yield from _labelled("Copies", wording.copies, letter.copies)
+    for annex in letter.annexes:
+        for block in (PageBreak(), *annex.blocks):
+            yield from _block(block)
 
 
 _LIST_END = '<w:spacing w:after="120"/>'
@@ -147,14 +152,13 @@ def _block(block: Block, *, keep: bool = False, style: str = "Body", level: int 
     elif isinstance(block, ItemList):
         for position, item in enumerate(block.items, 1):
             is_last = position == len(block.items) and not level
-            yield from _item(item.number, item.blocks, level, keep_next + (_LIST_END if is_last else ""))
+            yield from _item(block.mark(item), item.blocks, level, keep_next + (_LIST_END if is_last else ""))
     else:
         yield _paragraph(style, _runs(block.runs), keep_next)
 
 
-def _item(number: int | None, blocks: tuple[Block, ...], level: int, keep_next: str) -> Iterator[str]:
-    style = "Item" if number is None else "Question"
-    mark = "–" if number is None else f"{number}."
+def _item(mark: str, blocks: tuple[Block, ...], level: int, keep_next: str) -> Iterator[str]:
+    style = "Item" if mark == "–" else "Question"
     indent = f'<w:ind w:left="{_MM * (9 + 8 * level):.0f}" w:hanging="{_MM * 7:.0f}"/>' if level else ""
     if not (blocks and isinstance(blocks[0], Paragraph)):
         yield _paragraph(style, _text(f"{mark}\t"), "<w:keepNext/>" + indent)

@@ -97,6 +97,8 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "folds": list(window.folds) if layout.fold_marks else [],
         "labels": {
             "reference": letter.wording.reference,
+            "your-reference": letter.wording.your_reference,
+            "postscript": letter.wording.postscript,
             "subject": letter.wording.subject,
             "addressees": letter.wording.addressees,
             "cosigners": letter.wording.cosigners,
@@ -110,6 +112,8 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "place-and-date": letter.place_and_date,
         "mention": letter.mention,
         "reference": letter.reference,
+        "your-reference": letter.your_reference,
+        "postscript": letter.postscript,
         "subject": letter.subject,
         "body": [_block(block) for block in letter.body],
         "signature": list(letter.signature),
@@ -117,6 +121,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "cosigners": list(letter.cosigners),
         "enclosures": list(letter.enclosures),
         "copies": list(letter.copies),
+        "annexes": [[_block(block) for block in annex.blocks] for annex in letter.annexes],
     }
 
 
@@ -138,7 +143,7 @@ def _list(block: ItemList) -> Value:
         {"number": item.number or 0, "blocks": [_block(part) for part in item.blocks]} for item in block.items
     ]
     if is_numbered:
-        return {"kind": "numbered", "items": items}
+        return {"kind": "lettered" if block.has_letters else "numbered", "items": items}
     return {"kind": "bullets", "items": items}
 
 

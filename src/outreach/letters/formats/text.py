@@ -19,13 +19,16 @@ def text_lines(letter: Letter) -> list[str]:
         [letter.place_and_date],
         [letter.mention],
         [f"{wording.reference} {letter.reference}" if letter.reference else ""],
+        [f"{wording.your_reference} {letter.your_reference}" if letter.your_reference else ""],
         _listed(wording.addressees, letter.addressees),
         [f"{wording.subject} {letter.subject}"],
         *(list(_block(block)) for block in letter.body),
         letter.signature,
         _listed(wording.cosigners, letter.cosigners),
+        [f"{wording.postscript} {letter.postscript}" if letter.postscript else ""],
         _listed(wording.enclosures, letter.enclosures),
         _listed(wording.copies, letter.copies),
+        *(list(_block(block)) for annex in letter.annexes for block in annex.blocks),
     ]
     lines: list[str] = []
     for part in parts:
