@@ -426,17 +426,21 @@ def test_an_extension_keeps_the_letter_before_a_step_of_ones_own(
     ]
 
 
-def test_whoever_comes_after_a_forgotten_one_is_not_to_be_forgotten(
-    sent: Path, run: Run, tmp_path: Path
-) -> None:
+def test_whoever_comes_after_a_forgotten_one_needs_an_id_of_its_own(sent: Path, run: Run) -> None:
     before = (sent / "contacts/a.toml").read_text(encoding="utf-8")
     run("contacts", "forget", "elu", "--yes", root=sent)
     (sent / "contacts/a.toml").write_text(before, encoding="utf-8")
     run("generate", "note", root=sent)
-    assert run("sent", "note", "--to", "elu", "--on", "2025-06-02", "--via", "post", root=sent).exit_code == 0
-    (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
-    assert run("log", "import", str(tmp_path / "empty.jsonl"), root=sent).stderr == ""
-    assert [row["contact"] for row in json.loads(run("log", "elu", "--json", root=sent).stdout)] == ["elu"]
+    done = run("sent", "note", "--to", "elu", "--on", "2025-06-02", "--via", "post", root=sent)
+    assert done.exit_code == 4
+    assert done.stderr == (
+        "the id 'elu' belonged to somebody who is forgotten; give whoever comes after another one, as in elu-2\n"
+    )
+    assert run("note", "elu", "x", root=sent).exit_code == 4
+    (sent / "contacts/a.toml").write_text(before.replace('"elu"', '"elu-2"'), encoding="utf-8")
+    run("generate", "note", root=sent)
+    again = run("sent", "note", "--to", "elu-2", "--on", "2025-06-02", "--via", "post", root=sent)
+    assert again.exit_code == 0
 
 
 def test_an_answer_to_a_reminder_is_one_to_the_letter(sent: Path, run: Run) -> None:

@@ -365,6 +365,7 @@ def test_of_the_events_only_counts_are_left(known: Path) -> None:
         author="A",
         tombstone=tombstone(ID),
         counts={"sent": 1, "received": 1, "answered": 2},
+        clock=len(before) + 5 + 1,
     )
 
 

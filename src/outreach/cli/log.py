@@ -78,13 +78,14 @@ def import_events(
     context: typer.Context, source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")]
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
-    from outreach.journal.recording.log import forgotten_elsewhere, import_log, unknown_events
+    from outreach.journal.recording.log import import_log, unknown_events
 
+    contacts = [contact.id for contact in open_folder(context).people.contacts]
     with the_journal(context) as journal:
-        say(ngettext("{count} event added", "{count} events added", import_log(journal, source)))
+        imported = import_log(journal, source, contacts)
+        say(ngettext("{count} event added", "{count} events added", imported.count))
         history = journal.history()
-    problems = [*history.conflicts(), *forgotten_elsewhere(history.events), *unknown_events(history.events)]
-    print_problems(problems, err=True)
+    print_problems([*history.conflicts(), *imported.problems(), *unknown_events(history.events)], err=True)
 
 
 @app.command("verify")

@@ -217,9 +217,13 @@ def log_view(rows: Sequence["LogRow"]) -> "View[LogRow]":
         rows,
         (_("id"), _("day"), _("event"), _("contact, letter"), _("what")),
         cells,
-        record=lambda row: {**to_row(row.event), "voided": row.is_voided},
+        record=lambda row: {**_shown(to_row(row.event)), "voided": row.is_voided},
         is_struck=lambda row: row.is_voided,
     )
+
+
+def _shown(row: dict[str, object]) -> dict[str, object]:
+    return {key: value for key, value in row.items() if key != "clock"}
 
 
 def standings_view(rows: Sequence["Standing"]) -> "View[Standing]":

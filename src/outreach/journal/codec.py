@@ -26,8 +26,10 @@ from outreach.language import Word, _
 from outreach.letters.piece import Piece, PieceFile
 from outreach.letters.template import LetterKind
 
-COLUMNS = ("id", "at", "recorded_at", "author", "kind", "contact", "letter", "data")
+COLUMNS = ("id", "at", "recorded_at", "author", "kind", "contact", "letter", "data", "clock")
 _SHA = re.compile("[0-9a-f]{64}")
+_LAST_CLOCK = 2**53
+"""Beyond it other programs' JSON is not exact."""
 _FILE_KEYS = {"name", "sha256"}
 
 _Value = TypeVar("_Value")
@@ -50,6 +52,7 @@ def to_row(event: Event) -> dict[str, Any]:
         "contact": event.contact,
         "letter": event.letter,
         "data": to_data(event),
+        **({"clock": event.clock} if event.clock else {}),
     }
 
 
@@ -104,7 +107,10 @@ def from_row(row: Mapping[str, Any]) -> Event:
         "at": _read("at", date.fromisoformat, row["at"]),
         "recorded_at": recorded.astimezone(timezone.utc),
         **{key: row.get(key, "") for key in ("author", "contact", "letter")},
+        "clock": row.get("clock", 0),
     }
+    if type(head["clock"]) is not int or not 0 <= head["clock"] <= _LAST_CLOCK:
+        raise EventError(_("{key} cannot be read: '{value}'", key="clock", value=head["clock"]))
     wrong = [key for key in ("author", "contact", "letter") if not isinstance(head[key], str)]
     if wrong:
         raise EventError(_("{key} cannot be read: '{value}'", key=wrong[0], value=head[wrong[0]]))

@@ -2,9 +2,10 @@
 
 import secrets
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import Any, ClassVar, TypedDict
@@ -52,10 +53,13 @@ class Event:
     at: date
     """Day on which it happened, local calendar."""
     recorded_at: datetime
-    """UTC."""
+    """UTC, by a clock that may have been wrong: shown, and no order but between events without `clock`."""
     author: str
     contact: str = ""
     letter: str = ""
+    clock: int = 0
+    """Greater than that of each event that its journal held when it was recorded (Lamport); 0 before there
+    was one."""
     unread: Mapping[str, Any] = field(default_factory=dict)
     """What a newer version recorded besides and this one does not know; kept as it is."""
 
@@ -70,9 +74,14 @@ class Event:
         return pgettext(*self.WORD)
 
     @property
-    def order(self) -> tuple[date, datetime, str]:
+    def order(self) -> tuple[date, int, datetime, str]:
         """The order in which events count, whatever order they arrived in."""
-        return (self.at, self.recorded_at, self.id)
+        return (self.at, *self.recorded)
+
+    @property
+    def recorded(self) -> tuple[int, datetime, str]:
+        """The order in which they were recorded: whoever recorded one knew none that comes after it."""
+        return (self.clock, self.recorded_at, self.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,28 +247,30 @@ def tombstone(contact: str) -> str:
     return sha256(f"outreach contact {contact}".encode()).hexdigest()
 
 
-def without_contact(event: Event, contact: str) -> Event:
-    """Return an event without a contact that it mentions: in a joint letter, or as forwarded to."""
-    if isinstance(event, Answered) and event.forwarded_to == contact:
+def tombstones(events: Iterable[Event]) -> frozenset[str]:
+    """Return what forgotten contacts left; a forgetting cannot be undone."""
+    return frozenset(event.tombstone for event in events if isinstance(event, Forgotten))
+
+
+def without_forgotten(events: Iterable[Event], forgotten: Collection[str]) -> list[Event]:
+    """Return the events that are left once contacts are forgotten, whenever they were recorded.
+
+    Args:
+        events: In any order.
+        forgotten: What those contacts left, as `tombstones` returns it.
+    """
+    if not forgotten:
+        return list(events)
+    is_dead = cache(lambda contact: tombstone(contact) in forgotten)
+    return [_without(event, is_dead) for event in events if not is_dead(event.contact)]
+
+
+def _without(event: Event, is_dead: Callable[[str], bool]) -> Event:
+    """Return an event without the contacts that it mentions: in a joint letter, or as forwarded to."""
+    if isinstance(event, Answered) and event.forwarded_to and is_dead(event.forwarded_to):
         return replace(event, forwarded_to="")
-    if isinstance(event, Sent) and contact in event.piece.contacts and contact != event.contact:
-        others = tuple(other for other in event.piece.contacts if other != contact)
+    if isinstance(event, Sent) and any(map(is_dead, event.piece.contacts)):
+        others = tuple(other for other in event.piece.contacts if not is_dead(other))
         # The address of a joint letter names all of them.
         return replace(event, piece=replace(event.piece, contacts=others, address=()))
     return event
-
-
-def tombstones(events: Iterable[Event]) -> dict[str, datetime]:
-    """Return what forgotten contacts left, each with the last moment at which it was forgotten."""
-    found: dict[str, datetime] = {}
-    for event in events:
-        if isinstance(event, Forgotten):
-            last = found.get(event.tombstone, event.recorded_at)
-            found[event.tombstone] = max(event.recorded_at, last)
-    return found
-
-
-def is_forgotten(event: Event, forgotten: Mapping[str, datetime]) -> bool:
-    """Tell whether an event was recorded of a contact before that was forgotten."""
-    day = forgotten.get(tombstone(event.contact)) if forgotten and event.contact else None
-    return day is not None and event.recorded_at <= day

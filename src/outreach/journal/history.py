@@ -9,7 +9,7 @@ from outreach.campaign.paths import JOURNAL
 from outreach.country.country import Country
 from outreach.errors import Problem
 from outreach.journal.case import Cases, fold
-from outreach.journal.event import Event, Sent, Voided, is_forgotten, tombstones
+from outreach.journal.event import Event, Sent, Voided, tombstones, without_forgotten
 from outreach.language import _, said
 from outreach.letters.piece import Piece
 
@@ -88,14 +88,12 @@ class History:
 def history_of(events: Iterable[Event], country: Country) -> History:
     """Return the history of events in any order.
 
-    What another event voids does not count, nor what was recorded of a person before that was forgotten on
-    another laptop.
+    What another event voids does not count, nor what was recorded of a person that is forgotten.
     """
     found = tuple(events)
     voided = voided_ids(found)
-    kept = [event for event in found if event.id not in voided and not isinstance(event, Voided)]
-    forgotten = tombstones(kept)
-    kept = [event for event in kept if not is_forgotten(event, forgotten)]
+    living = without_forgotten(found, tombstones(found))
+    kept = [event for event in living if event.id not in voided and not isinstance(event, Voided)]
     return History(found, country, tuple(sorted(kept, key=lambda event: event.order)))
 
 
@@ -103,7 +101,7 @@ def voided_ids(events: Iterable[Event]) -> set[str]:
     """Return the ids of the events that another one voids; a voided voiding has no effect."""
     voided: set[str] = set()
     voidings = [event for event in events if isinstance(event, Voided)]
-    for event in sorted(voidings, key=lambda event: (event.recorded_at, event.id), reverse=True):
+    for event in sorted(voidings, key=lambda event: event.recorded, reverse=True):
         if event.id not in voided:
             voided.add(event.event)
     return voided

@@ -10,7 +10,7 @@ from outreach.campaign.paths import ARCHIVE, JOURNAL
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.archive import Archive
-from outreach.journal.event import Answered, Sent
+from outreach.journal.event import Answered, Sent, tombstone, tombstones
 from outreach.journal.history import History, history_of
 from outreach.journal.store import Store
 from outreach.language import _
@@ -58,12 +58,13 @@ def read_history(campaign: Campaign) -> History:
 
 
 def known_contact(people: People, history: History, contact: str) -> None:
-    """Check that a contact is in the campaign, or at least in the journal.
+    """Check that a contact is in the campaign, or at least in the journal, or was until it was forgotten.
 
     Raises:
         InputError: it is in neither; the near misses are named.
     """
-    if not any(event.contact == contact for event in history.events):
+    is_dead = tombstone(contact) in tombstones(history.events)
+    if not is_dead and not any(event.contact == contact for event in history.events):
         people.entry(contact)
 
 

@@ -3,15 +3,16 @@
 import json
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from outreach.errors import InputError, OutreachError, Problem, WorldError
+from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError
 from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
-from outreach.journal.event import Event, without_contact
+from outreach.journal.event import Answered, Event, Forgotten, tombstone, tombstones, without_forgotten
 from outreach.language import _
 
 BUSY_SECONDS = 10.0
@@ -64,7 +65,11 @@ def _allow_any_kind(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE INDEX events_contact ON events (contact)")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events, _allow_any_kind)
+def _add_clock(connection: sqlite3.Connection) -> None:
+    connection.execute("ALTER TABLE events ADD COLUMN clock INTEGER NOT NULL DEFAULT 0 CHECK (clock >= 0)")
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events, _allow_any_kind, _add_clock)
 """Each brings a file one version further; the first makes version 1 of an empty one."""
 
 
@@ -107,40 +112,85 @@ class Store:
                 ):  # it failed, and a full disk has not rolled it back itself
                     self._connection.execute("ROLLBACK")
 
-    def append(self, events: Iterable[Event]) -> int:
-        """Add the events that are not there yet, by id; return how many were added."""
-        rows = [{**row, "data": _json(row["data"])} for row in map(to_row, events)]
-        before = self._connection.total_changes
+    def append(self, events: Iterable[Event]) -> list[Event]:
+        """Add new events, each with the next clock, and return them as they are kept.
+
+        Raises:
+            RefusedError: one is of a contact that was forgotten, or names it.
+        """
         with self._translated():
-            self._connection.executemany(
-                f"INSERT OR IGNORE INTO events ({_COLUMNS})"  # noqa: S608  (a constant)
-                " VALUES (:id, :at, :recorded_at, :author, :kind, :contact, :letter, :data)",
-                rows,
-            )
-        return self._connection.total_changes - before
+            (clock,) = self._connection.execute("SELECT coalesce(max(clock), 0) FROM events").fetchone()
+        added = [replace(event, clock=clock + number) for number, event in enumerate(events, 1)]
+        forgotten = self._tombstones()
+        for event in added if forgotten else ():
+            target = event.forwarded_to if isinstance(event, Answered) else ""
+            for contact in filter(None, (event.contact, target)):
+                if tombstone(contact) in forgotten:
+                    raise RefusedError(dead(contact))
+        self._insert(added)
+        return added
+
+    def merge(self, events: Iterable[Event]) -> int:
+        """Add the events of another journal that are not there yet, by id, as they are; return how many.
+
+        Contacts that either journal has forgotten are in neither afterwards.
+        """
+        found = list(events)
+        stones = self._tombstones() | tombstones(found)
+        is_news = stones != self._tombstones()
+        count = self._insert(without_forgotten(found, stones))
+        if is_news:
+            self._strip(stones)
+        return count
 
     def read(self, contact: str = "") -> list[Event]:
         """Return all events, or those of one contact, in the order of their ids."""
         return self._select("WHERE contact = ?", contact) if contact else self._select()
 
-    def erase(self, contact: str) -> int:
-        """Delete all events of one contact, and its traces in others and in free pages; return how many.
+    def forget(self, event: Forgotten) -> None:
+        """Delete all events of the contact that an event forgets, and its traces in others, with that event.
 
-        The only deletion there is, for a person who asks to be forgotten (GDPR art. 17).
+        The only deletion there is, for a person who asks to be forgotten (GDPR art. 17); `compact` is to
+        follow.
         """
+        with self.writing():
+            if event.tombstone not in self._tombstones():
+                self.append([event])
+            self._strip(self._tombstones())
+
+    def compact(self) -> None:
+        """Leave nothing of what was deleted in the file's free pages, nor beside it."""
         with self._translated():
-            self._connection.execute("PRAGMA secure_delete = ON")
-            with self.writing():
-                count = self._connection.execute("DELETE FROM events WHERE contact = ?", (contact,)).rowcount
-                for other in self.read():
-                    changed = without_contact(other, contact)
-                    if changed != other:
-                        self._connection.execute(
-                            "UPDATE events SET data = ? WHERE id = ?", (_json(to_data(changed)), other.id)
-                        )
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
-        return count
+
+    def _insert(self, events: Iterable[Event]) -> int:
+        rows = [{"clock": 0, **row, "data": _json(row["data"])} for row in map(to_row, events)]
+        before = self._connection.total_changes
+        with self._translated():
+            self._connection.executemany(
+                f"INSERT OR IGNORE INTO events ({_COLUMNS})"  # noqa: S608  (a constant)
+                " VALUES (:id, :at, :recorded_at, :author, :kind, :contact, :letter, :data, :clock)",
+                rows,
+            )
+        return self._connection.total_changes - before
+
+    def _tombstones(self) -> frozenset[str]:
+        return tombstones(self._select("WHERE kind = ?", Forgotten.KIND))
+
+    def _strip(self, forgotten: Collection[str]) -> None:
+        """Delete and change what events say of contacts that are forgotten."""
+        events = {event.id: event for event in self.read()}
+        kept = {event.id: event for event in without_forgotten(events.values(), forgotten)}
+        with self._translated():
+            self._connection.execute("PRAGMA secure_delete = ON")
+            gone = [(identifier,) for identifier in events.keys() - kept.keys()]
+            self._connection.executemany("DELETE FROM events WHERE id = ?", gone)
+            changed = [event for event in kept.values() if event != events[event.id]]
+            self._connection.executemany(
+                "UPDATE events SET data = ? WHERE id = ?",
+                [(_json(to_data(event)), event.id) for event in changed],
+            )
 
     def _select(self, where: str = "", *values: str) -> list[Event]:
         with self._translated():
@@ -150,13 +200,13 @@ class Store:
             ).fetchall()
         return [self._event(row) for row in found]
 
-    def _event(self, row: tuple[str, ...]) -> Event:
+    def _event(self, row: tuple[Any, ...]) -> Event:
         """Return the event of a row, read as far as the columns' own checks leave something to doubt.
 
         Raises:
             InputError: somebody changed the row.
         """
-        identifier, at, recorded_at, author, kind, contact, letter, data = row
+        identifier, at, recorded_at, author, kind, contact, letter, data, clock = row
         try:
             head = {
                 "id": identifier,
@@ -165,6 +215,7 @@ class Store:
                 "author": author,
                 "contact": contact,
                 "letter": letter,
+                "clock": clock,
             }
             return event_of(kind, head, json.loads(data))
         except ValueError as error:
@@ -224,6 +275,14 @@ class Store:
             raise InputError(
                 Problem(self.path.name, 0, _("the journal is damaged: {error}", error=error), hint)
             ) from error
+
+
+def dead(contact: str, path: str = "", line: int = 0) -> Problem:
+    """Return the fault of an id that belongs to somebody who is forgotten."""
+    stem, _sign, number = contact.rpartition("-")
+    again = f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{contact}-2"
+    message = _("the id '{contact}' belonged to somebody who is forgotten", contact=contact)
+    return Problem(path, line, message, _("give whoever comes after another one, as in {again}", again=again))
 
 
 def describe_file(path: Path) -> tuple[int, int]:

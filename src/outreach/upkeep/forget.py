@@ -70,7 +70,7 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
     letters = {file.path: None for piece in pieces for file in piece.files}
     printed = record.files_naming(identifier, pieces)
     bundle = bundle_path(identifier)
-    return Traces(
+    traces = Traces(
         identifier=identifier,
         entries=entries,
         copies=tuple(_copies(folder.campaign.root, identifier)),
@@ -81,6 +81,9 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
         printed=(*printed, *([bundle] if (out / bundle).is_file() else [])),
         lists=tuple(record.lists_naming(identifier, _naming(folder, pieces, identifier))),
     )
+    if traces == Traces(identifier, (), (), 0, (), (), (), (), ()):
+        folder.people.entry(identifier)  # forgotten already, and nothing is left
+    return traces
 
 
 def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder: Recorder) -> None:
@@ -103,10 +106,9 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
         manifest.remove(name)
     if traces.letters:
         manifest.save()
+    journal.store.forget(_forgotten(recorder, identifier, events))
+    journal.store.compact()
     journal.archive.remove(traces.files)
-    journal.store.erase(identifier)
-    with journal.store.writing():
-        journal.store.append([_forgotten(recorder, identifier, events)])
     for name in dict.fromkeys([*traces.copies, *(entry.path for entry in traces.entries)]):
         content = without(root / name, identifier, name)
         if content is not None:

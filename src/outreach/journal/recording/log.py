@@ -1,8 +1,7 @@
 """Read, undo, exchange and verify the journal."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from outreach.campaign.paths import JOURNAL
@@ -11,14 +10,13 @@ from outreach.files.atomic import write_whole
 from outreach.files.reading import read_text
 from outreach.journal.codec import EventError, from_line, to_line, unread_in
 from outreach.journal.event import (
-    Answered,
     Event,
-    Sent,
+    Forgotten,
     Voided,
-    is_forgotten,
+    files_of,
     tombstone,
     tombstones,
-    without_contact,
+    without_forgotten,
 )
 from outreach.journal.history import History, voided_ids
 from outreach.journal.journal import Journal
@@ -61,6 +59,9 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
     with journal.store.writing():
         events = journal.store.read()
         target = _find(events, identifier)
+        if isinstance(target, Forgotten):
+            message = _("a forgetting cannot be undone")
+            raise RefusedError(Problem("", 0, message, _("what it erased is not kept anywhere")))
         if target.id in voided_ids(events):
             raise RefusedError(
                 Problem(
@@ -89,24 +90,38 @@ def export_log(journal: Journal, target: Path) -> int:
     return len(events)
 
 
-def forgotten_elsewhere(events: Sequence[Event]) -> list[Problem]:
-    """Return a warning for each contact that was forgotten elsewhere and is still recorded here."""
-    stones = tombstones(events)
-    names = sorted({event.contact for event in events if is_forgotten(event, stones)})
-    return [
-        Problem(
-            "",
-            0,
-            _("'{contact}' was forgotten on another computer", contact=name),
-            _("do the same here: outreach contacts forget {contact}", contact=name),
-            "warning",
-        )
-        for name in names
-    ]
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    count: int
+    """Events that were not there yet."""
+    forgotten: tuple[str, ...]
+    """Contacts that somebody forgot elsewhere, and of whom something is here."""
+
+    def problems(self) -> list[Problem]:
+        """Return a warning for each contact that is to be forgotten here too."""
+        return [
+            Problem(
+                "",
+                0,
+                _("'{contact}' was forgotten on another computer", contact=name),
+                _("do the same here: outreach contacts forget {contact}", contact=name),
+                "warning",
+            )
+            for name in self.forgotten
+        ]
 
 
-def import_log(journal: Journal, source: Path) -> int:
-    """Add the events of an export that are not there yet, in whatever order, and return how many.
+def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> Imported:
+    """Add the events of an export that are not there yet, in whatever order.
+
+    Whoever was forgotten in either journal is in neither afterwards, and the archive keeps no file of theirs.
+
+    Args:
+        journal: The journal.
+        source: The export.
+        contacts: Ids of the campaign's contacts, to tell who of them was forgotten.
 
     Raises:
         InputError: a line is no event, or says something else of an event that is known; all such lines.
@@ -125,10 +140,11 @@ def import_log(journal: Journal, source: Path) -> int:
                 Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
             )
     with journal.store.writing():
-        known = {event.id: event for event in journal.store.read()}
-        forgotten = tombstones([*known.values(), *events])
-        events = [_stripped(event, forgotten) for event in events if not is_forgotten(event, forgotten)]
-        for event in events:
+        before = journal.store.read()
+        stones = tombstones([*before, *events])
+        living = without_forgotten(before, stones)
+        known = {event.id: event for event in living}
+        for event in without_forgotten(events, stones):
             if known.setdefault(event.id, event) != event:
                 hint = _("an event never changes; undo it with another")
                 problems.append(
@@ -136,20 +152,14 @@ def import_log(journal: Journal, source: Path) -> int:
                 )
         if problems:
             raise InputError(*problems)
-        return journal.store.append(events)
-
-
-def _stripped(event: Event, forgotten: Mapping[str, datetime]) -> Event:
-    """Return an event without contacts that were forgotten here."""
-    named: tuple[str, ...] = ()
-    if isinstance(event, Sent):
-        named = event.piece.contacts
-    elif isinstance(event, Answered):
-        named = (event.forwarded_to,)
-    for contact in named:
-        if tombstone(contact) in forgotten:
-            event = without_contact(event, contact)
-    return event
+        added = journal.store.merge(events)
+    if living != before:
+        journal.store.compact()
+        kept = {file.sha256 for event in living for file in files_of(event)}
+        gone = {file for event in before for file in files_of(event) if file.sha256 not in kept}
+        journal.archive.remove(sorted(gone, key=lambda file: file.path))
+    named = {event.contact for event in before} | set(contacts)
+    return Imported(added, tuple(sorted(name for name in named if name and tombstone(name) in stones)))
 
 
 def unknown_events(events: Iterable[Event]) -> list[Problem]:
