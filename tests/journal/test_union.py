@@ -30,7 +30,7 @@ START = datetime(2025, 1, 15, 9, tzinfo=timezone.utc)
 WHOM = st.sampled_from(CONTACTS)
 DEEDS = st.one_of(
     st.tuples(st.just("sent"), st.sets(WHOM, min_size=1)),
-    st.tuples(st.just("forwarded"), WHOM, WHOM),
+    st.sampled_from([("forwarded", one, other) for one in CONTACTS for other in CONTACTS if one != other]),
     st.tuples(st.just("noted"), WHOM),
     st.tuples(st.just("undone"), st.integers(0, 20)),
     st.tuples(st.just("forgotten"), WHOM),

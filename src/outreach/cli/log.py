@@ -79,13 +79,17 @@ def import_events(
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
     from outreach.journal.recording.log import import_log, unknown_events
+    from outreach.journal.rules import foreign_voidings, oddities
 
-    contacts = [contact.id for contact in open_folder(context).people.contacts]
+    folder = open_folder(context)
+    contacts = [contact.id for contact in folder.people.contacts]
     with the_journal(context) as journal:
         imported = import_log(journal, source, contacts)
         say(ngettext("{count} event added", "{count} events added", imported.count))
         history = journal.history()
-    print_problems([*history.conflicts(), *imported.problems(), *unknown_events(history.events)], err=True)
+    now = the_recorder(folder.campaign.author).now
+    problems = [*history.conflicts(), *imported.problems(), *oddities(history, imported.added, now)]
+    print_problems([*problems, *foreign_voidings(history), *unknown_events(history.events)], err=True)
 
 
 @app.command("verify")

@@ -211,11 +211,11 @@ def log_view(rows: Sequence["LogRow"]) -> "View[LogRow]":
         if isinstance(event, Answered) and event.questions:
             details.append(ngettext("{count} answer", "{count} answers", len(event.questions)))
         names = "\n".join(filter(None, (event.contact, event.letter)))
-        return (event.id[-8:], event.at, what, names, ", ".join(details))
+        return (f"{event.id[-8:]}\n{event.author}", event.at, what, names, ", ".join(details))
 
     return View(
         rows,
-        (_("id"), _("day"), _("event"), _("contact, letter"), _("what")),
+        (_("id, author"), _("day"), _("event"), _("contact, letter"), _("what")),
         cells,
         record=lambda row: {**_shown(to_row(row.event)), "voided": row.is_voided},
         is_struck=lambda row: row.is_voided,

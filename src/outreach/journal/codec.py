@@ -76,15 +76,19 @@ def to_data(event: Event) -> dict[str, Any]:
     return dict(sorted({**event.unread, **{key: value for key, value in values.items() if value}}.items()))
 
 
-def from_line(line: str) -> Event:
-    """Return the event of a line of JSON; raises as `from_row`."""
+def from_line(line: str) -> tuple[Event, Mapping[str, Any]]:
+    """Return the event of a line of JSON, and the row that it was read from; raises as `from_row`."""
     try:
-        row = json.loads(line)
-    except ValueError:
+        row = json.loads(line, parse_constant=_no_number)
+    except (ValueError, RecursionError):
         row = None
     if not isinstance(row, dict):
         raise EventError(_("not a JSON object"))
-    return from_row(row)
+    return from_row(row), row
+
+
+def _no_number(constant: str) -> float:
+    raise ValueError(constant)  # NaN and Infinity are no JSON
 
 
 def from_row(row: Mapping[str, Any]) -> Event:
@@ -176,8 +180,8 @@ def _sent(head: Data, data: Data) -> Sent:
         channel=Channel.of(_needed(data, "channel")),
         tracking=_text(data, "tracking"),
         role=_text(data, "role"),
-        is_edited=bool(data.get("edited")),
-        is_again=bool(data.get("again")),
+        is_edited=_flag(data, "edited"),
+        is_again=_flag(data, "again"),
         reason=_text(data, "reason"),
     )
 
@@ -325,6 +329,13 @@ def _text(data: Data, key: str) -> str:
     if value is not None and not isinstance(value, str):
         raise _wrong(key)
     return value or ""
+
+
+def _flag(data: Data, key: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise _wrong(key)
+    return value
 
 
 def _day(data: Data, key: str) -> date | None:

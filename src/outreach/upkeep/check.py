@@ -9,6 +9,7 @@ from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.journal import read_history
 from outreach.journal.recording.log import unknown_events
+from outreach.journal.rules import foreign_voidings
 from outreach.language import N_, _
 from outreach.letters.assignment import Assignment
 from outreach.letters.compose import Composer
@@ -54,7 +55,7 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
     history = read_history(campaign)
-    problems += [*history.conflicts(), *unknown_events(history.events)]
+    problems += [*history.conflicts(), *foreign_voidings(history), *unknown_events(history.events)]
     return sorted(set(problems))
 
 

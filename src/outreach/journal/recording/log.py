@@ -21,6 +21,7 @@ from outreach.journal.event import (
 from outreach.journal.history import History, voided_ids
 from outreach.journal.journal import Journal
 from outreach.journal.recording.recorder import Recorder
+from outreach.journal.rules import faults
 from outreach.language import _
 
 _SHORTEST = 8
@@ -98,6 +99,8 @@ class Imported:
     """Events that were not there yet."""
     forgotten: tuple[str, ...]
     """Contacts that somebody forgot elsewhere, and of whom something is here."""
+    added: tuple[str, ...] = ()
+    """Ids of the events that were not there yet."""
 
     def problems(self) -> list[Problem]:
         """Return a warning for each contact that is to be forgotten here too."""
@@ -134,11 +137,15 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
         if not line.strip():
             continue
         try:
-            events.append(from_line(line))
+            event, row = from_line(line)
+            wrong = list(faults(event, row))
+            events.append(event)
         except EventError as error:
-            problems.append(
-                Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
-            )
+            wrong = [str(error)]
+        problems += [
+            Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
+            for error in wrong
+        ]
     with journal.store.writing():
         before = journal.store.read()
         stones = tombstones([*before, *events])
@@ -159,7 +166,11 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
         gone = {file for event in before for file in files_of(event) if file.sha256 not in kept}
         journal.archive.remove(sorted(gone, key=lambda file: file.path))
     named = {event.contact for event in before} | set(contacts)
-    return Imported(added, tuple(sorted(name for name in named if name and tombstone(name) in stones)))
+    return Imported(
+        added,
+        tuple(sorted(name for name in named if name and tombstone(name) in stones)),
+        tuple(known.keys() - {event.id for event in before}),
+    )
 
 
 def unknown_events(events: Iterable[Event]) -> list[Problem]:
