@@ -377,7 +377,7 @@ def test_who_was_forgotten_on_one_laptop_counts_on_none(sent: Path, run: Run, tm
     other = tmp_path / "other"
     shutil.copytree(sent, other)
     (other / "outreach.db").unlink()
-    run("log", "import", str(before), root=other)
+    run("log", "rebuild", str(before), root=other)
     done = run("log", "import", str(after), root=other)
     assert done.stderr == (
         "warning: 'elu' was forgotten on another computer; do the same here: outreach contacts forget elu\n"

@@ -412,6 +412,7 @@ def test_two_laptops_end_with_the_same_journal_in_either_order(
     a, b, both = (tmp_path / name for name in ("a.jsonl", "b.jsonl", "both.jsonl"))
     run("log", "export", str(a), root=ours)
     (ours / "outreach.db").rename(tmp_path / "ours.db")
+    (ours / "archive").rename(tmp_path / "archive")
     for leftover in ours.glob("outreach.db-*"):
         leftover.unlink()
     sent(run, ours, "note")

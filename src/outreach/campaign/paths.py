@@ -21,6 +21,8 @@ REGISTERED_LIST = f"{PRINT}/registered.csv"
 """For registered mail, to be filled in."""
 BUNDLES = "bundles"
 JOURNAL = "outreach.db"
+JOURNAL_COPY = f"{JOURNAL}.bak"
+"""The journal as it was before the day's first change by `sent` or `log import`."""
 ARCHIVE = "archive"
 
 

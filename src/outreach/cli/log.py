@@ -1,5 +1,6 @@
 """Commands that read, undo, exchange and verify the journal."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -78,18 +79,34 @@ def import_events(
     context: typer.Context, source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")]
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
+    from outreach.journal.journal import keep_copy
     from outreach.journal.recording.log import import_log, unknown_events
     from outreach.journal.rules import foreign_voidings, oddities
 
     folder = open_folder(context)
     contacts = [contact.id for contact in folder.people.contacts]
+    recorder = the_recorder(folder.campaign.author)
     with the_journal(context) as journal:
+        keep_copy(journal, recorder.today)
         imported = import_log(journal, source, contacts)
         say(ngettext("{count} event added", "{count} events added", imported.count))
         history = journal.history()
-    now = the_recorder(folder.campaign.author).now
-    problems = [*history.conflicts(), *imported.problems(), *oddities(history, imported.added, now)]
+    odd = oddities(history, imported.added, recorder.now)
+    problems = [*history.conflicts(), *imported.problems(), *odd]
     print_problems([*problems, *foreign_voidings(history), *unknown_events(history.events)], err=True)
+
+
+@app.command("rebuild")
+def rebuild_journal(
+    context: typer.Context, sources: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports.")]
+) -> None:
+    """Make a lost journal anew from exports, as in: outreach log rebuild ana.jsonl bo.jsonl."""
+    from outreach.journal.recording.log import rebuild
+
+    campaign = open_folder(context).campaign
+    count, problems = rebuild(campaign.root, campaign.country, sources)
+    say(ngettext("{count} event in the new journal", "{count} events in the new journal", count))
+    print_problems([replace(problem, severity="warning") for problem in problems], err=True)
 
 
 @app.command("verify")

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime, timezone
 from pathlib import Path
 
 from outreach.campaign.campaign import Campaign
-from outreach.campaign.paths import ARCHIVE, JOURNAL
+from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.archive import Archive
@@ -33,7 +34,13 @@ class Journal:
 
 @contextmanager
 def open_journal(root: Path, country: Country) -> Iterator[Journal]:
-    """Open the journal of a campaign folder, making it if there is none; raises as `Store`."""
+    """Open the journal of a campaign folder, making it if there is none.
+
+    Raises:
+        InputError: it is gone, and the archive shows that there was one; besides, as `Store`.
+        WorldError: as `Store`.
+    """
+    _refuse_lost(root)
     store = Store(root / JOURNAL)
     with closing(store):
         yield Journal(store, Archive(root / ARCHIVE), country)
@@ -49,12 +56,44 @@ def read_history(campaign: Campaign) -> History:
 
     Raises:
         WorldError: the file cannot be read.
-        InputError: it is no journal, or one of a newer version of the program.
+        InputError: it is no journal, or one of a newer version of the program, or was lost.
     """
+    _refuse_lost(campaign.root)
     if not has_journal(campaign.root):
         return history_of((), campaign.country)
     with open_journal(campaign.root, campaign.country) as journal:
         return journal.history()
+
+
+def keep_copy(journal: Journal, today: date) -> None:
+    """Keep the journal as it is now, unless a copy was kept that day.
+
+    Raises:
+        WorldError: it cannot be written.
+    """
+    copy = journal.store.path.with_name(JOURNAL_COPY)
+    kept = datetime.fromtimestamp(copy.stat().st_mtime, timezone.utc) if copy.is_file() else None
+    if kept is None or kept.astimezone().date() != today:
+        journal.store.copy_to(copy)
+
+
+def _refuse_lost(root: Path) -> None:
+    """Raise an InputError if the journal is missing or empty beside an archive that holds files."""
+    path = root / JOURNAL
+    if path.is_file() and path.stat().st_size:
+        return
+    if not any(file.is_file() and not file.name.startswith(".") for file in (root / ARCHIVE).rglob("*")):
+        return
+    message = (
+        _("is empty, though archive/ holds files")
+        if path.is_file()
+        else _("is missing, though archive/ holds files")
+    )
+    hint = _(
+        "put a copy back, such as {copy}, or make it anew from exports: outreach log rebuild FILE ...",
+        copy=JOURNAL_COPY,
+    )
+    raise InputError(Problem(JOURNAL, 0, message, hint))
 
 
 def known_contact(people: People, history: History, contact: str) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError
+from outreach.files.atomic import write_with
 from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
 from outreach.journal.event import Answered, Event, Forgotten, tombstone, tombstones, without_forgotten
 from outreach.language import _
@@ -163,6 +164,20 @@ class Store:
         with self._translated():
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._connection.execute("VACUUM")
+
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the whole file, which nothing else needs beside it.
+
+        Raises:
+            WorldError: it cannot be written.
+        """
+
+        def write(temporary: Path) -> None:
+            with self._translated(), closing(sqlite3.connect(temporary)) as copy:
+                self._connection.backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+
+        write_with(path, write, path.name)
 
     def _insert(self, events: Iterable[Event]) -> int:
         rows = [{"clock": 0, **row, "data": _json(row["data"])} for row in map(to_row, events)]

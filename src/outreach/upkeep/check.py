@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
+from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import QUESTIONS, SETTINGS
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
@@ -54,9 +55,16 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
-    history = read_history(campaign)
-    problems += [*history.conflicts(), *foreign_voidings(history), *unknown_events(history.events)]
+    problems += _journal_problems(campaign)
     return sorted(set(problems))
+
+
+def _journal_problems(campaign: Campaign) -> list[Problem]:
+    try:
+        history = read_history(campaign)
+    except InputError as error:
+        return list(error.problems)
+    return [*history.conflicts(), *foreign_voidings(history), *unknown_events(history.events)]
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:

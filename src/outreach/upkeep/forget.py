@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.campaign.paths import CONTACTS, bundle_path
+from outreach.campaign.paths import CONTACTS, JOURNAL_COPY, bundle_path
 from outreach.files.atomic import delete, write_whole
 from outreach.files.reading import files_in
 from outreach.journal.event import (
@@ -108,6 +108,9 @@ def forget(folder: Folder, journal: Journal, out: Path, traces: Traces, recorder
         manifest.save()
     journal.store.forget(_forgotten(recorder, identifier, events))
     journal.store.compact()
+    copy = root / JOURNAL_COPY
+    if copy.is_file() and identifier.encode() in copy.read_bytes():
+        journal.store.copy_to(copy)
     journal.archive.remove(traces.files)
     for name in dict.fromkeys([*traces.copies, *(entry.path for entry in traces.entries)]):
         content = without(root / name, identifier, name)

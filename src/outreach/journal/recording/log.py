@@ -1,13 +1,16 @@
 """Read, undo, exchange and verify the journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.campaign.paths import JOURNAL
-from outreach.errors import InputError, Problem, RefusedError
-from outreach.files.atomic import write_whole
+from outreach.campaign.paths import ARCHIVE, JOURNAL
+from outreach.country.country import Country
+from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.files.atomic import delete, write_whole
 from outreach.files.reading import read_text
+from outreach.journal.archive import Archive
 from outreach.journal.codec import EventError, from_line, to_line, unread_in
 from outreach.journal.event import (
     Event,
@@ -22,6 +25,7 @@ from outreach.journal.history import History, voided_ids
 from outreach.journal.journal import Journal
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.rules import faults
+from outreach.journal.store import Store
 from outreach.language import _
 
 _SHORTEST = 8
@@ -114,6 +118,35 @@ class Imported:
             )
             for name in self.forgotten
         ]
+
+
+def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int, list[Problem]]:
+    """Make a journal anew from exports, and return its events and a warning for each file that none names.
+
+    Raises:
+        RefusedError: there is a journal that is not empty.
+        InputError: a line of an export is no event; there is no journal afterwards either.
+        WorldError: a file cannot be read or written.
+    """
+    path = root / JOURNAL
+    if path.is_file() and path.stat().st_size:
+        hint = _("`outreach log import` adds an export to it; move it away to begin anew")
+        raise RefusedError(Problem(JOURNAL, 0, _("is there already"), hint))
+    new = path.with_name(f"{JOURNAL}.new")
+    delete(new)
+    try:
+        with closing(Store(new)) as store:
+            journal = Journal(store, Archive(root / ARCHIVE), country)
+            for source in sources:
+                import_log(journal, source)
+            problems = verify(journal)
+            count = len(store.read())
+        new.replace(path)
+    except OSError as error:
+        raise WorldError(Problem(JOURNAL, 0, _("cannot be written"), reason(error))) from error
+    finally:
+        delete(new)
+    return count, problems
 
 
 def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> Imported:

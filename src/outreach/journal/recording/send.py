@@ -14,7 +14,7 @@ from outreach.files.digest import digest
 from outreach.journal.archive import Archive
 from outreach.journal.event import ArchivedFile, Sent
 from outreach.journal.history import History, sending_key
-from outreach.journal.journal import Journal
+from outreach.journal.journal import Journal, keep_copy
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.recording.tracking_numbers import Numbers, numbers_of, strange_numbers
 from outreach.journal.words import Channel
@@ -73,6 +73,8 @@ def send(
     recorder.check_day(sending.on)
     pairs, left_out = _addressed(folder, out, sending)
     others = {template.name for template in folder.templates} - set(sending.letters)
+    if not sending.dry_run:
+        keep_copy(journal, recorder.today)
     with journal.store.writing():
         history = journal.history()
         if not (sending.wanted or sending.again):
