@@ -2,7 +2,8 @@
 
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import template_path
-from outreach.errors import Problem, RefusedError, WorldError, reason
+from outreach.errors import Problem, RefusedError
+from outreach.files.atomic import write_whole
 from outreach.files.toml import load_words
 from outreach.language import _
 from outreach.letters.template import RESERVED, is_letter_name, unusable_name
@@ -20,13 +21,8 @@ def new_letter(campaign: Campaign, name: str) -> str:
         raise unusable_name(name)
     shown = template_path(name)
     path = campaign.path(shown)
+    if path.exists() or path.is_symlink():
+        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name")))
     text = str(load_words("new_letter.toml", campaign.language)["text"])
-    try:
-        path.parent.mkdir(exist_ok=True)
-        with path.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.write(text.replace("NAME", name))
-    except FileExistsError as error:
-        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name"))) from error
-    except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be written"), reason(error))) from error
+    write_whole(path, text.replace("NAME", name).encode(), shown)
     return shown

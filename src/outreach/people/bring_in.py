@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from outreach.campaign.paths import CONTACTS, shown_path
-from outreach.errors import InputError, Problem, WorldError, reason
-from outreach.files.atomic import write_whole
+from outreach.errors import InputError, Problem
+from outreach.files.atomic import write_whole, write_with
 from outreach.files.tables import guarded, write_rows
 from outreach.files.toml import Table
 from outreach.language import _
@@ -139,13 +139,9 @@ def write_import(plan: ImportPlan, root: Path) -> list[Path]:
     """
     written = []
     if plan.added or plan.changed or plan.left:
-        backup = plan.target.with_name(f"{plan.target.name}.bak")
-        try:
-            if plan.target.exists():
-                shutil.copy2(plan.target, backup)
-                written.append(backup)
-        except OSError as error:
-            raise WorldError(Problem(plan.shown, 0, _("cannot be written"), reason(error))) from error
+        if plan.target.exists():
+            backup = plan.target.with_name(f"{plan.target.name}.bak")
+            written.append(write_with(backup, lambda temporary: shutil.copyfile(plan.target, temporary)))
         written.insert(0, write_whole(plan.target, _content(plan)))
     if plan.rejected:
         header = [*(plan.source.header or COLUMNS), REASONS]
