@@ -45,7 +45,7 @@ def turned(kind: str) -> bytes:
 def without_jfif(content: bytes) -> bytes:
     """Return the JPEG without its first segment, as some cameras write it."""
     assert content[2:4] == b"\xff\xe0"
-    return content[:2] + content[4 + int.from_bytes(content[4:6]) :]
+    return content[:2] + content[4 + int.from_bytes(content[4:6], "big") :]
 
 
 ADOBE = b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x01"

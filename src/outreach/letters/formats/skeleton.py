@@ -92,6 +92,7 @@ def make_skeleton(
         )
     section = document.sections[0]
     _empty(document, section)
+    _drop(document, "stylesWithEffects", "thumbnail")
     if layout.letterhead:
         layout = replace(layout, margins=_margins(section, layout.margins))
     else:
@@ -136,12 +137,17 @@ def _empty(document: Document, section: Section) -> None:
     body.append(section._sectPr)  # noqa: SLF001  (python-docx cannot move a section)
 
 
-def _trim(document: Document, layout: Layout) -> None:
-    """Leave nothing of python-docx's own template: it would be packed with each letter."""
+def _drop(document: Document, *kinds: str) -> None:
+    """Remove parts that would be packed with each letter and say what is no longer so, or nothing."""
     for owner in (document.part, document.part.package):
         for identifier, relation in list(owner.rels.items()):
-            if relation.reltype.rpartition("/")[2] in ("stylesWithEffects", "thumbnail", "customXml"):
+            if relation.reltype.rpartition("/")[2] in kinds:
                 del owner.rels[identifier]
+
+
+def _trim(document: Document, layout: Layout) -> None:
+    """Leave nothing of python-docx's own template: it would be packed with each letter."""
+    _drop(document, "customXml")
     styles = document.styles.element
     for old in (*styles.findall(qn("w:style")), *styles.findall(qn("w:docDefaults"))):
         styles.remove(old)
