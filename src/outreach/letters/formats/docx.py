@@ -181,7 +181,7 @@ class _Writer:
         else:
             style = "Quote" if place.quotes else "Body"
             is_usual = not place.left and place.quotes <= 1
-            indent = "" if is_usual else self._indent(place.left, place.quotes)
+            indent = "" if is_usual else _indent(place.left, place.quotes)
             yield self._paragraph(style, self._runs(block.runs), keep=keep, indent=indent)
 
     def _list(self, block: ItemList, place: "_Place", *, keep: bool) -> Iterator[str]:
@@ -195,7 +195,7 @@ class _Writer:
             style = "Item" if item.number is None else "Question"
             is_last = position == len(block.items) and not place.depth
             first, rest = _first_text(item.blocks)
-            indent = self._indent(list_indent(level), place.quotes, HANGING) if place.quotes else ""
+            indent = _indent(list_indent(level), place.quotes, HANGING) if place.quotes else ""
             yield self._paragraph(
                 style,
                 self._runs(first),
@@ -206,7 +206,7 @@ class _Writer:
             )
             for part in rest:
                 if isinstance(part, Paragraph):
-                    indent = self._indent(list_indent(level), place.quotes)
+                    indent = _indent(list_indent(level), place.quotes)
                     spacing = _LIST_END if is_last and part is rest[-1] else _ITEM_END
                     text = self._runs(part.runs)
                     yield self._paragraph("Body", text, keep=keep, spacing=spacing, indent=indent)
@@ -218,12 +218,6 @@ class _Writer:
         number = self.skeleton.first_list + len(self.lists)
         self.lists.append(list_xml(number, self.skeleton.numbered, level=level, start=start))
         return number
-
-    def _indent(self, left: float, quotes: int, hanging: float = 0) -> str:
-        """Return the indent of text that stands `left` mm in, and within so many quotations."""
-        quoted = 20 * QUOTE_INDENT * self.skeleton.layout.size * quotes
-        start = TWIPS * left + quoted
-        return f'<w:ind w:left="{start:.0f}" w:right="{quoted:.0f}" w:hanging="{TWIPS * hanging:.0f}"/>'
 
     def _paragraph(  # noqa: PLR0913  (what a paragraph has of its own)
         self,
@@ -275,6 +269,12 @@ def _first_text(blocks: tuple[Block, ...]) -> tuple[Runs, tuple[Block, ...]]:
     if blocks and isinstance(blocks[0], Paragraph):
         return blocks[0].runs, blocks[1:]
     return (), blocks
+
+
+def _indent(left: float, quotes: int, hanging: float = 0) -> str:
+    """Return the indent of text that stands `left` mm in, and within so many quotations."""
+    start = left + QUOTE_INDENT * quotes
+    return f'<w:ind w:left="{TWIPS * start:.0f}" w:hanging="{TWIPS * hanging:.0f}"/>'
 
 
 def _numbering(number: int, level: int = 0) -> str:

@@ -10,10 +10,10 @@ LOGO_HEIGHT = 14
 """At most, in mm."""
 SIGNATURE_HEIGHT = 26
 """Of its picture, at most, in mm."""
-QUOTE_INDENT = 1.5
-"""Of a quotation on both sides, of the body's size."""
 SENDER_SIZE = 0.91
 """Of the body's size."""
+QUOTE_INDENT = 8
+"""Of a quotation, on the left, in mm."""
 _LINE = 1.2
 _GAP = 4
 _MM_A_POINT = 25.4 / 72

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from outreach.errors import Problem
 from outreach.language import _
-from outreach.letters.formats.head import body_top, on_paper
+from outreach.letters.formats.head import QUOTE_INDENT, body_top, on_paper
 from outreach.letters.formats.picture import Picture
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
@@ -87,6 +87,7 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
         "language": letter.language.partition("-")[0],
         "font": layout.font,
         "size": layout.size,
+        "quote-indent": QUOTE_INDENT,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
         "window": {
             "left": window.left,

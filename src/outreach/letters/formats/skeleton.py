@@ -339,7 +339,6 @@ class _Look:
     before: float = 0
     after: float = 0
     left: float = 0
-    right: float = 0
     justify: str = ""
     size: float = 1
     """Of the body's."""
@@ -360,7 +359,6 @@ class _Look:
 def _styles(layout: Layout, *, numbered: int, dashes: int) -> dict[str, _Look]:
     margins = layout.margins
     half = (210 - margins.left - margins.right) / 2 * 72 / 25.4
-    quote = QUOTE_INDENT * layout.size
     text = _Look(after=6, justify="both", is_whole=False)
     item = replace(text, after=3, is_whole=True)
     heading = _Look(before=8, after=3, is_hyphenated=False, keeps_next=True, following="Body")
@@ -378,7 +376,7 @@ def _styles(layout: Layout, *, numbered: int, dashes: int) -> dict[str, _Look]:
         **{f"Heading {level}": replace(heading, heading=level) for level in range(3, 7)},
         "Question": replace(item, items_of=numbered),
         "Item": replace(item, items_of=dashes),
-        "Quote": replace(text, left=quote, right=quote),
+        "Quote": replace(text, left=QUOTE_INDENT * 72 / 25.4),
         "Signature": _Look(before=30 * 72 / 25.4, left=half),
         "Cosigners": _Look(before=10),
         "Enclosures": _Look(before=12),
@@ -425,7 +423,7 @@ def _style_xml(name: str, identifier: str, look: _Look, size: float, base: str) 
         f'<w:numPr><w:numId w:val="{look.items_of}"/></w:numPr>' if look.items_of else "",
         "<w:suppressAutoHyphens/>" * (not look.is_hyphenated),
         f'<w:spacing {around} w:line="240" w:lineRule="auto"/>',
-        f'<w:ind w:left="{20 * look.left:.0f}" w:right="{20 * look.right:.0f}"/>' if look.left else "",
+        f'<w:ind w:left="{20 * look.left:.0f}"/>' if look.left else "",
         f'<w:jc w:val="{look.justify}"/>' if look.justify else "",
         f'<w:outlineLvl w:val="{look.heading - 1}"/>' if look.heading else "",
     ]
