@@ -15,6 +15,7 @@ from outreach.errors import InputError, Problem
 from outreach.language import _
 
 Value = str | bytes | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
+"""Bytes are UTF-8, as in a picture that is SVG."""
 Explain = Callable[[str, Sequence[str]], Problem]
 """Turn a message of Typst and its hints into a Problem."""
 
@@ -115,7 +116,7 @@ def _literal(value: Value) -> str:
     if isinstance(value, str):
         return '"' + re.sub(r'[\\"\x00-\x1f\x7f]', _escaped, value) + '"'
     if isinstance(value, bytes):
-        return f"bytes(({','.join(map(str, value))},))"
+        return f"bytes({_literal(value.decode())})"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):

@@ -53,9 +53,20 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
+    problems += _lost_pictures(stationery)
     history = read_history(campaign)
     problems += [*history.conflicts(), *unknown_events(history.events)]
     return sorted(set(problems))
+
+
+def _lost_pictures(stationery: Stationery) -> Iterator[Problem]:
+    try:
+        if stationery.has_lost_pictures():
+            message = _("pictures that are not in the letterhead's header or footer are left out")
+            hint = _("move them there in Word")
+            yield Problem(stationery.layout.letterhead, 0, message, hint, "warning")
+    except InputError as error:
+        yield from error.problems
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:

@@ -271,3 +271,29 @@ def test_the_letters_language_is_that_of_all_its_text(on: Render, make_letter: M
     properties.append(parse_xml(f'<w:lang {nsdecls("w")} w:val="de-DE"/>'))
     (styles,) = parts(on(paper, make_letter(language="en-GB")), "word/styles.xml").values()
     assert set(re.findall(rb'<w:lang [^>]*w:val="(.*?)"', styles)) == {b"en-GB"}
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_check_names_a_logo_that_letters_cannot_take_over(
+    campaign: Callable[..., Path],
+    run: RunProgram,
+    count: int,
+) -> None:
+    paper = letterhead()
+    if count:
+        paper.add_picture(io.BytesIO(png(80, 40)))
+    root = campaign({"outreach.toml": f'{SETTINGS}[layout]\nletterhead = "{PAPER}"\n', PAPER: saved(paper)})
+    done = run("check", root=root)
+    line = (
+        "papier.docx: warning: pictures that are not in the letterhead's header or footer are left out; "
+        "move them there in Word"
+    )
+    assert done.stdout.splitlines().count(line) == count
+
+
+def test_a_letterhead_that_is_none_is_named_once(campaign: Callable[..., Path], run: RunProgram) -> None:
+    root = campaign({"outreach.toml": f'{SETTINGS}[layout]\nletterhead = "{PAPER}"\n', PAPER: b"no zip"})
+    done = run("check", root=root)
+    assert [line for line in done.stdout.splitlines() if PAPER in line] == [
+        "papier.docx: the letterhead is not a DOCX file; save it again as .docx"
+    ]

@@ -72,7 +72,8 @@ def render_docx(letter: Letter, stationery: Stationery) -> bytes:
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in skeleton.parts:
             info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            is_packed = name.endswith((".png", ".jpg", ".jpeg"))
+            info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
             written = content.replace(MARK, own[name].encode()) if name in own else content
             archive.writestr(info, properties if name == PROPERTIES else written)

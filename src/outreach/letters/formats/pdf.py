@@ -1,6 +1,7 @@
 """Letter -> PDF (PDF/A-2a and PDF/UA-1) or page images, through Typst."""
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 
 from outreach.errors import Problem
@@ -125,10 +126,17 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
 
 
 def _picture(picture: Picture | None) -> Value:
-    """Return where Typst finds the picture, or what it is if the file is not what is printed."""
+    """Return where Typst finds the picture; one that differs from its file is wrapped in SVG, read fastest."""
     if not picture:
         return ""
-    return picture.content if picture.is_changed else f"/{picture.name}"
+    if not picture.is_changed:
+        return f"/{picture.name}"
+    kind, content = "png" if picture.is_png else "jpeg", b64encode(picture.content).decode()
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<image {size} href="data:image/{kind};base64,{content}"/></svg>'
+    ).encode()
 
 
 def _block(block: Block) -> Value:

@@ -116,6 +116,12 @@ def make_skeleton(
     return Skeleton(parts, layout, styles, numbered, dashes, first_list, *drawings)
 
 
+def has_lost_pictures(layout: Layout, root: Path) -> bool:
+    """Tell whether the letterhead has pictures in its text, which no letter takes over; raises as above."""
+    body = _open(layout, root).element.body
+    return next(body.iter(qn("w:drawing"), qn("w:pict")), None) is not None
+
+
 def _open(layout: Layout, root: Path) -> Document:
     if not layout.letterhead:
         return docx.Document()

@@ -48,6 +48,16 @@ class Stationery:
             self._pictures[key] = read_picture(self.root, name, width, height)
         return self._pictures.get(key)
 
+    def has_lost_pictures(self) -> bool:
+        """Tell whether the letterhead has pictures that no letter takes over.
+
+        Raises:
+            InputError: it is no DOCX file.
+        """
+        from outreach.letters.formats.skeleton import has_lost_pictures
+
+        return bool(self.layout.letterhead) and has_lost_pictures(self.layout, self.root)
+
     def skeleton(self, letter: Letter) -> "Skeleton":
         """Return the DOCX package that letters of its language, sender and pictures are written into.
 
