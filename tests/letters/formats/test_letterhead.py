@@ -198,6 +198,9 @@ def test_a_style_of_another_kind_or_name_is_not_taken_for_the_letters(on: Render
     document = docx.Document(io.BytesIO(content))
     named = [one.style for one in document.paragraphs if one.text in ("Bonjour.", "Groupe Essai")]
     assert [style.name for style in named if style] == ["Body", "Signature"]
+    (subject,) = [one.style for one in document.paragraphs if one.text.startswith("Objet")]
+    assert subject is not None
+    assert subject.next_paragraph_style.name == "Body"
 
 
 def test_the_first_of_several_sections_is_the_paper(on: Render) -> None:

@@ -147,8 +147,9 @@ class _Writer:
             yield _cell(width, beside, merge, width - window.sender_width)
             yield _cell(window.width + rest, cell, "", rest) + "</w:tr>"
         yield "</w:tbl>"
-        # LibreOffice takes two frames in a row for one: an empty paragraph stands between them.
-        yield _EMPTY.join(_fold_mark(fold) for fold in (window.folds if layout.fold_marks else ()))
+        # LibreOffice takes two frames in a row for one: an empty paragraph stands before each.
+        for fold in window.folds if layout.fold_marks else ():
+            yield _EMPTY + _fold_mark(fold)
 
     def _address(self, lines: tuple[str, ...], window: Window) -> Iterator[str]:
         if not lines:

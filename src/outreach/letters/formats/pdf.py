@@ -126,7 +126,7 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
 
 
 def _picture(picture: Picture | None) -> Value:
-    """Return where Typst finds the picture; one that differs from its file is wrapped in SVG, read fastest."""
+    """Return where Typst finds the picture; one that differs from its file is put into SVG, read fastest."""
     if not picture:
         return ""
     if not picture.is_changed:

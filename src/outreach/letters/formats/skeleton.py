@@ -103,10 +103,7 @@ def make_skeleton(
     _set_language(document, language)
     _set_compatibility(document)
     numbered, dashes, first_list = _add_lists(document)
-    styles = {
-        style: _add_style(document, style, look, layout.size)
-        for style, look in _styles(layout, numbered=first_list - 1, dashes=dashes).items()
-    }
+    styles = _add_styles(document, _styles(layout, numbered=first_list - 1, dashes=dashes), layout.size)
     first = _next_drawing(document)
     drawings = [
         _drawing(document, picture, first + number, name) if picture else ""
@@ -394,21 +391,28 @@ _WORDS_OWN = ("Date", "Quote", "Signature", "Heading")
 """Names of styles that Word knows without being told; the last begins several."""
 
 
-def _add_style(document: Document, name: str, look: _Look, size: float) -> str:
-    """Add a style of the letter and return its id; one that a letterhead has already is left as it is."""
+def _add_styles(document: Document, looks: Mapping[str, _Look], size: float) -> dict[str, str]:
+    """Add the letter's styles, return their ids; those that a letterhead has already are left as they are."""
     styles = document.styles.element
-    taken = set()
+    own, taken = {}, set()
     for style in styles.findall(qn("w:style")):
-        found = style.find(qn("w:name"))
-        taken.add(style.get(qn("w:styleId")).casefold())
-        is_paragraph = style.get(qn("w:type")) == "paragraph"
-        if is_paragraph and found is not None and found.get(qn("w:val")).casefold() == name.casefold():
-            return str(style.get(qn("w:styleId")))
-    identifier = name.replace(" ", "")
-    while identifier.casefold() in taken:
-        identifier += "0"
-    styles.append(parse_xml(_style_xml(name, identifier, look, size, _default_style(document))))
-    return identifier
+        name, identifier = style.find(qn("w:name")), str(style.get(qn("w:styleId")))
+        taken.add(identifier.casefold())
+        if name is not None and style.get(qn("w:type")) == "paragraph":
+            own[name.get(qn("w:val")).casefold()] = identifier
+    found = {name: own[name.casefold()] for name in looks if name.casefold() in own}
+    added = {}
+    for name in looks:
+        if name not in found:
+            added[name] = name.replace(" ", "")
+            while added[name].casefold() in taken:
+                added[name] += "0"
+    found |= added
+    base = _default_style(document)
+    for name, identifier in added.items():
+        following = found[looks[name].following] if looks[name].following else identifier
+        styles.append(parse_xml(_style_xml(name, identifier, looks[name], size, base, following)))
+    return found
 
 
 def _default_style(document: Document) -> str:
@@ -417,9 +421,10 @@ def _default_style(document: Document) -> str:
     return str(style.style_id) if style is not None else "Normal"
 
 
-def _style_xml(name: str, identifier: str, look: _Look, size: float, base: str) -> str:
+def _style_xml(  # noqa: PLR0913, PLR0917  (what a style is made of)
+    name: str, identifier: str, look: _Look, size: float, base: str, following: str
+) -> str:
     own = "" if name.startswith(_WORDS_OWN) else 'w:customStyle="1" '
-    following = f'<w:next w:val="{look.following}"/>' if look.following else ""
     half_points = round(2 * size * look.size)
     around = f'w:before="{20 * look.before:.0f}" w:after="{20 * look.after:.0f}"'
     properties = [
@@ -441,7 +446,8 @@ def _style_xml(name: str, identifier: str, look: _Look, size: float, base: str) 
     return (
         f'<w:style {nsdecls("w")} w:type="paragraph" {own}w:styleId="{identifier}">'
         f"<w:name w:val={quoteattr(name.replace('Heading', 'heading'))}/><w:basedOn w:val={quoteattr(base)}/>"
-        f"{following}<w:qFormat/><w:pPr>{''.join(properties)}</w:pPr><w:rPr>{''.join(face)}</w:rPr></w:style>"
+        f"<w:next w:val={quoteattr(following)}/><w:qFormat/>"
+        f"<w:pPr>{''.join(properties)}</w:pPr><w:rPr>{''.join(face)}</w:rPr></w:style>"
     )
 
 
