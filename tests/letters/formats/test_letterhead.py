@@ -300,3 +300,25 @@ def test_a_letterhead_that_is_none_is_named_once(campaign: Callable[..., Path], 
     assert [line for line in done.stdout.splitlines() if PAPER in line] == [
         "papier.docx: the letterhead is not a DOCX file; save it again as .docx"
     ]
+
+
+def test_a_deep_header_does_not_move_the_address(on: Render) -> None:
+    paper = letterhead()
+    paper.sections[0].top_margin = Mm(70)
+    (table,) = docx.Document(io.BytesIO(on(paper))).tables
+    assert int(table._tbl.tblPr.find(qn("w:tblpPr")).get(qn("w:tblpY"))) / 1440 * 25.4 == pytest.approx(
+        55, abs=0.05
+    )
+    assert table.cell(0, 1).text.startswith("Madame Anne EXEMPLE")
+
+
+def test_an_older_letterhead_does_not_open_in_compatibility_mode(on: Render) -> None:
+    (settings,) = parts(on(letterhead()), "word/settings.xml").values()
+    assert re.findall(rb'w:name="compatibilityMode" [^>]*w:val="(\d+)"', settings) == [b"15"]
+
+
+def test_lists_stand_before_what_must_come_last(on: Render, make_letter: MakeLetter) -> None:
+    paper = letterhead()
+    paper.part.numbering_part.element.append(parse_xml(f'<w:numIdMacAtCleanup {nsdecls("w")} w:val="1"/>'))
+    after = docx.Document(io.BytesIO(on(paper, numbered(make_letter)))).part.numbering_part.element
+    assert after[-1].tag == qn("w:numIdMacAtCleanup")

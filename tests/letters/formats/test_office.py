@@ -145,6 +145,19 @@ def test_deleted_lines_of_the_head_move_nothing(
         assert (after.left, after.top) == pytest.approx((before.left, before.top), abs=0.2)
 
 
+def test_a_long_line_of_the_sender_stays_in_its_column(
+    make_letter: Callable[..., Letter],
+    words: Callable[[bytes], list[Any]],
+    stationery: Stationery,
+    tmp_path: Path,
+) -> None:
+    letter = make_letter(sender=("Groupe", "expéditeur " * 9, "69001 LYON"))
+    (tmp_path / "a.docx").write_bytes(render_docx(letter, stationery))
+    (made,) = to_pdf([tmp_path / "a.docx"], tmp_path)
+    shown = [word.right for word in words(made.read_bytes()) if word.text == "expéditeur"]
+    assert 60 < max(shown) <= 25 + 62
+
+
 def test_qpdf_and_poppler_find_no_fault(shipped: Path) -> None:
     for pdf in sorted(shipped.glob("*/*.pdf")):
         subprocess.run(["qpdf", "--check", str(pdf)], check=True, capture_output=True, timeout=60)

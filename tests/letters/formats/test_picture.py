@@ -14,6 +14,7 @@ from PIL import Image
 from outreach.errors import InputError
 from outreach.letters.formats.docx import render_docx
 from outreach.letters.formats.pdf import render_pdf
+from outreach.letters.formats.picture import read_picture
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter
 from tests.conftest import LETTER, SETTINGS, RunProgram, png
@@ -217,3 +218,33 @@ def test_who_cannot_see_it_reads_the_senders_name(
             return own + [text for one in elements for text in figures(one.get("children", []))]
 
         assert figures(document.structure_tree) == ["Groupe Essai"] * 2
+
+
+@pytest.mark.parametrize(("mode", "mixed"), [("1", 128), ("P", 128), ("L", 128)])
+def test_fine_lines_grow_grey_where_a_picture_is_scaled(tmp_path: Path, mode: str, mixed: int) -> None:
+    image = Image.new("L", (600, 600), 255)
+    for row in range(0, 600, 2):
+        image.paste(0, (0, row, 600, row + 1))
+    image.convert(mode).save(tmp_path / "l.png")
+    with Image.open(io.BytesIO(read_picture(tmp_path, "l.png", 10, 10).content)) as scaled:
+        assert is_near(scaled.convert("RGB").getpixel((60, 60)), (mixed, mixed, mixed))
+
+
+def test_a_fine_scan_keeps_its_greys_and_a_picture_its_colour_profile(tmp_path: Path) -> None:
+    Image.new("I;16", (600, 600), 128 * 256).save(tmp_path / "scan.png")
+    with Image.open(io.BytesIO(read_picture(tmp_path, "scan.png", 10, 10).content)) as scaled:
+        assert scaled.getpixel((60, 60)) == 128
+    Image.new("RGB", (600, 600)).save(tmp_path / "l.jpg", icc_profile=b"a profile")
+    with Image.open(io.BytesIO(read_picture(tmp_path, "l.jpg", 10, 10).content)) as scaled:
+        assert scaled.info["icc_profile"] == b"a profile"
+
+
+def test_one_file_may_be_logo_and_signature(
+    make_letter: MakeLetter, stationery: Stationery, tmp_path: Path
+) -> None:
+    (tmp_path / "l.png").write_bytes(png(40, 40))
+    with zipfile.ZipFile(
+        io.BytesIO(render_docx(make_letter(logo="l.png", signature_image="l.png"), stationery))
+    ) as package:
+        body = package.read("word/document.xml").decode()
+    assert [int(height) / 36000 for height in re.findall(r'<wp:extent cx="\d+" cy="(\d+)"', body)] == [14, 26]

@@ -187,3 +187,48 @@ def test_lists_of_two_letters_do_not_count_on(rich: Letter, stationery: Statione
     first = render_docx(rich, stationery)
     render_docx(replace(rich, body=(items(1, 2), text("Fin."))), stationery)
     assert render_docx(rich, stationery) == first
+
+
+def test_lists_in_lists_stand_further_in_and_the_outermost_ends_with_a_gap(
+    make_letter: MakeLetter, stationery: Stationery
+) -> None:
+    inner = ItemList((Item((text("b"), items(1), text("b2"))), Item((text("c"),))))
+    letter = make_letter(
+        body=(ItemList((Item((text("a"), inner)), Item((text("d"), text("e"))))), text("Fin."))
+    )
+    document = docx.Document(io.BytesIO(render_docx(letter, stationery)))
+    found = {one.text: one for one in document.paragraphs}
+
+    def level(words: str) -> str | None:
+        (properties,) = found[words]._p.iter(qn("w:numPr"))
+        return str(properties.find(qn("w:ilvl")).get(qn("w:val")))
+
+    assert [level(words) for words in "abxcd"] == ["0", "1", "2", "1", "0"]
+    indents = {words: found[words].paragraph_format.left_indent for words in ("b2", "e", "suite")}
+    assert {words: round(indent.mm) for words, indent in indents.items() if indent} == {
+        "b2": 17,
+        "e": 9,
+        "suite": 25,
+    }
+    gaps = {words: found[words].paragraph_format.space_after for words in ("c", "d", "e", "b2")}
+    assert {words: gap and gap.pt for words, gap in gaps.items()} == {"c": None, "d": None, "e": 6, "b2": 3}
+
+
+def test_a_quote_in_a_list_stands_in_from_the_lists_text(
+    make_letter: MakeLetter, stationery: Stationery
+) -> None:
+    letter = make_letter(body=(ItemList((Item((text("a"), Quote((text("cité"),)))),)), text("Fin.")))
+    document = docx.Document(io.BytesIO(render_docx(letter, stationery)))
+    (quoted,) = [one for one in document.paragraphs if one.text == "cité"]
+    indent = quoted.paragraph_format.left_indent
+    assert indent is not None
+    assert round(indent.mm) == 9 + 8
+
+
+def test_headings_stay_with_their_text_and_are_not_hyphenated(content: bytes) -> None:
+    for level in range(1, 7):
+        found = docx.Document(io.BytesIO(content)).styles[f"Heading {level}"]
+        assert found.paragraph_format.keep_with_next
+    for name in ("Heading 1", "Heading 3", "Subject", "Address", "Sender"):
+        assert style(content, name).pPr.find(qn("w:suppressAutoHyphens")) is not None
+    assert style(content, "Body").pPr.find(qn("w:suppressAutoHyphens")) is None

@@ -147,7 +147,7 @@ class _Writer:
             yield _cell(width, beside, merge, width - window.sender_width)
             yield _cell(window.width + rest, cell, "", rest) + "</w:tr>"
         yield "</w:tbl>"
-        # LibreOffice takes two frames in a row for one: an empty paragraph stands before each.
+        # What stands at a fixed place hangs on the paragraph after it: an empty one parts table and marks.
         for fold in window.folds if layout.fold_marks else ():
             yield _EMPTY + _fold_mark(fold)
 
