@@ -14,7 +14,8 @@ import typst
 from outreach.errors import InputError, Problem
 from outreach.language import _
 
-Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
+Value = str | bytes | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
+"""Bytes are UTF-8, as in a picture that is SVG."""
 Explain = Callable[[str, Sequence[str]], Problem]
 """Turn a message of Typst and its hints into a Problem."""
 
@@ -114,6 +115,8 @@ def _literal(value: Value) -> str:
     """Return the value as a Typst literal; a text becomes a string literal, so that nothing in it is code."""
     if isinstance(value, str):
         return '"' + re.sub(r'[\\"\x00-\x1f\x7f]', _escaped, value) + '"'
+    if isinstance(value, bytes):
+        return f"bytes({_literal(value.decode())})"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Mapping):

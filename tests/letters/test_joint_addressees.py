@@ -35,7 +35,7 @@ def addressees(campaign: Campaign, run: Run) -> Callable[[str], list[str]]:
         start = lines.index("À l’attention de\u00a0:") + 1
         shown = [line.removeprefix("– ") for line in lines[start : start + 2]]
         document = docx.Document(str(root / "out/note/joint.docx"))
-        typed = [one.text.partition("\t")[2] for one in document.paragraphs if one.text.startswith("–\t")]
+        typed = [one.text for one in document.paragraphs if one.style and one.style.name == "Item"]
         assert typed == shown
         return sorted(shown)
 

@@ -75,6 +75,12 @@ class Layout:
     """Right and down, in mm: moves addresses and fold marks, to make up for a printer that is off."""
     letterhead: str = ""
     """DOCX file whose styles, header and footer the DOCX letters take over; empty for none."""
+    sender_block: bool | None = None
+    """Print the sender and the logo; None where a letterhead does not say it already."""
+
+    def prints_sender(self, letterhead: str) -> bool:
+        """Tell whether the sender is printed on that letterhead of a format; empty for none."""
+        return not letterhead if self.sender_block is None else self.sender_block
 
     @property
     def geometry(self) -> Window:

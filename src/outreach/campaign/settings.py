@@ -95,6 +95,7 @@ def _sender(table: Table, root: Path) -> Sender:
 def _layout(table: Table, root: Path, country: Country) -> Layout:
     default = Layout(next(iter(country.windows.values())))
     margins = table.table("margins")
+    sender_block = table.flag("sender_block")
     layout = Layout(
         font=table.text("font", default.font),
         docx_font=table.text("docx_font", default.docx_font),
@@ -110,6 +111,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
         run_number=table.flag("run_number"),
         offset=_offset(table),
         letterhead=_file(table, "letterhead", root, (".docx",)),
+        sender_block=sender_block if "sender_block" in table.values else None,
     )
     margins.close()
     table.close()

@@ -55,6 +55,7 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
+    problems += _lost_pictures(stationery)
     problems += _journal_problems(campaign)
     return sorted(set(problems))
 
@@ -65,6 +66,16 @@ def _journal_problems(campaign: Campaign) -> list[Problem]:
     except InputError as error:
         return list(error.problems)
     return [*history.conflicts(), *foreign_voidings(history), *unknown_events(history.events)]
+
+
+def _lost_pictures(stationery: Stationery) -> Iterator[Problem]:
+    try:
+        if stationery.has_lost_pictures():
+            message = _("pictures that are not in the letterhead's header or footer are left out")
+            hint = _("move them there in Word")
+            yield Problem(stationery.layout.letterhead, 0, message, hint, "warning")
+    except InputError as error:
+        yield from error.problems
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:

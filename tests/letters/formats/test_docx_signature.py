@@ -94,4 +94,4 @@ def test_no_paragraph_of_the_end_is_broken(letter: Callable[..., Any], style: st
 
 
 def test_the_text_itself_may_be_broken(letter: Callable[..., Any]) -> None:
-    assert letter().styles["Body"].paragraph_format.keep_together is False
+    assert not letter().styles["Body"].paragraph_format.keep_together

@@ -71,7 +71,7 @@ def test_an_annex_begins_a_page(make_letter: MakeLetter, stationery: Stationery)
     assert [page.splitlines()[0] for page in pages[1:]] == ["Premier", "Second"]
 
 
-@pytest.mark.parametrize("read", [in_pdf, in_docx, in_text])
+@pytest.mark.parametrize("read", [in_pdf, in_text])
 def test_a_list_with_letters_prints_them(make_letter: MakeLetter, stationery: Stationery, read: Read) -> None:
     items = tuple(
         Item((Paragraph((Run(text),)),), number) for number, text in [(1, "un"), (2, "deux"), (26, "fin")]

@@ -6,13 +6,25 @@ The package is made once for a campaign with python-docx (skeleton.py); a letter
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
-from outreach.campaign.campaign import Layout
 from outreach.country.paper import Window
-from outreach.letters.formats.head import body_top, line_width
-from outreach.letters.formats.skeleton import BODY_MARK, Skeleton
+from outreach.letters.formats.head import QUOTE_INDENT, body_top, line_width, on_paper
+from outreach.letters.formats.skeleton import (
+    DOCUMENT,
+    HANGING,
+    LEVELS,
+    LINKS,
+    MARK,
+    NUMBERING,
+    PROPERTIES,
+    TWIPS,
+    Skeleton,
+    list_indent,
+    list_xml,
+)
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import (
     Block,
@@ -28,9 +40,10 @@ from outreach.letters.letter import (
 
 _SMALLEST = 8.0
 _LARGEST = 10.0
-_MM = 1440 / 25.4
-"""Twentieths of a point in a millimetre."""
+_DEEPEST = 6
+"""Level of headings that have a style of their own."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
 def render_docx(letter: Letter, stationery: Stationery) -> bytes:
@@ -43,82 +56,272 @@ def render_docx(letter: Letter, stationery: Stationery) -> bytes:
     Raises:
         InputError: the letterhead or a picture cannot be read.
     """
-    layout = stationery.layout
-    skeleton = stationery.skeleton(letter.language, letter.logo, letter.signature_image)
-    window = layout.geometry
-    text = "".join(_document(letter, window, layout, skeleton))
+    skeleton = stationery.skeleton(letter)
+    writer = _Writer(skeleton)
+    text = "".join(writer.document(on_paper(letter, skeleton.layout, skeleton.layout.letterhead)))
     own = {
-        "word/document.xml": skeleton.document.replace(BODY_MARK, text.encode()),
-        "docProps/core.xml": _properties(letter).encode(),
+        DOCUMENT: text,
+        LINKS: "".join(
+            f'<Relationship Id="{identifier}" Type="{_LINK}" Target={quoteattr(link)} TargetMode="External"/>'
+            for link, identifier in writer.links.items()
+        ),
+        NUMBERING: "".join(writer.lists),
     }
+    properties = _properties(letter).encode()
     package = io.BytesIO()
     with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, content in skeleton.parts:
             info = zipfile.ZipInfo(name, _ZIP_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            is_packed = name.endswith((".png", ".jpg", ".jpeg"))
+            info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
             info.external_attr = 0o600 << 16
-            archive.writestr(info, own.get(name, content))
+            written = content.replace(MARK, own[name].encode()) if name in own else content
+            archive.writestr(info, properties if name == PROPERTIES else written)
     return package.getvalue()
 
 
-def _document(letter: Letter, window: Window, layout: Layout, skeleton: Skeleton) -> Iterator[str]:
-    wording = letter.wording
-    sender = _frame(layout.margins.left, layout.margins.top, window.sender_width)
-    if skeleton.logo:
-        yield _paragraph("Sender", f"<w:r>{skeleton.logo}</w:r>", sender)
-    for number, line in enumerate(letter.sender):
-        yield _paragraph("Sender", _text(line, bold=number == 0), sender)
-    yield from _address(letter.address, window)
-    room = _MM * (body_top(letter, layout) - layout.margins.top)
-    yield _paragraph("Date", _text(letter.place_and_date), f'<w:spacing w:before="{room:.0f}"/>')
-    if letter.mention:
-        yield _paragraph("Mention", _text(letter.mention))
-    if letter.reference:
-        yield _paragraph("Reference", _text(f"{wording.reference} ", bold=True) + _text(letter.reference))
-    yield from _labelled("Reference", wording.your_reference, tuple(filter(None, [letter.your_reference])))
-    yield from _labelled("Addressees", wording.addressees, letter.addressees)
-    yield _paragraph("Subject", _text(f"{wording.subject} {letter.subject}"))
-    *first, last = letter.body
-    for block in first:
-        yield from _block(block)
-    # The courtesy formula stays with the signature.
-    yield from _block(last, keep=True)
-    if skeleton.signature:
-        yield _paragraph("Signature", f"<w:r>{skeleton.signature}</w:r>", "<w:keepNext/>" + _NO_SPACE)
-    for number, line in enumerate(letter.signature, 1):
-        follows = number < len(letter.signature) or bool(letter.cosigners)
-        spacing = "" if number == 1 and not skeleton.signature else _NO_SPACE
-        yield _paragraph("Signature", _text(line), ("<w:keepNext/>" if follows else "") + spacing)
-    yield from _labelled("Cosigners", wording.cosigners, letter.cosigners)
-    yield from _labelled("Copies", wording.postscript, tuple(filter(None, [letter.postscript])))
-    yield from _labelled("Enclosures", wording.enclosures, letter.enclosures)
-    yield from _labelled("Copies", wording.copies, letter.copies)
-    for annex in letter.annexes:
-        for block in (PageBreak(), *annex.blocks):
-            yield from _block(block)
+@dataclass(slots=True)
+class _Writer:
+    """Writes one letter's paragraphs, and collects what they need in other parts: lists, links."""
+
+    skeleton: Skeleton
+    lists: list[str] = field(default_factory=list)
+    links: dict[str, str] = field(default_factory=dict)
+    """The id of each address."""
+    begins_page: bool = False
+    """The next paragraph begins a page."""
+
+    def document(self, letter: Letter) -> Iterator[str]:
+        wording = letter.wording
+        yield from self._head(letter)
+        yield self._paragraph("Date", _text(letter.place_and_date))
+        if letter.mention:
+            yield self._paragraph("Mention", _text(letter.mention))
+        if letter.reference:
+            label = _text(f"{wording.reference} ", bold=True)
+            yield self._paragraph("Reference", label + _text(letter.reference))
+        if letter.your_reference:
+            label = _text(f"{wording.your_reference} ", bold=True)
+            yield self._paragraph("Reference", label + _text(letter.your_reference))
+        yield from self._labelled("Addressees", wording.addressees, letter.addressees)
+        yield self._paragraph("Subject", _text(f"{wording.subject} {letter.subject}"))
+        *first, last = letter.body
+        for block in first:
+            yield from self._block(block)
+        # The courtesy formula stays with the signature.
+        yield from self._block(last, keep=True)
+        if self.skeleton.signature:
+            picture = f"<w:r>{self.skeleton.signature}</w:r>"
+            yield self._paragraph("Signature", picture, keep=True, spacing=_NO_SPACE)
+        for number, line in enumerate(letter.signature, 1):
+            follows = number < len(letter.signature) or bool(letter.cosigners)
+            spacing = "" if number == 1 and not self.skeleton.signature else _NO_SPACE
+            yield self._paragraph("Signature", _text(line), keep=follows, spacing=spacing)
+        yield from self._labelled("Cosigners", wording.cosigners, letter.cosigners)
+        yield from self._labelled("Copies", wording.postscript, tuple(filter(None, [letter.postscript])))
+        yield from self._labelled("Enclosures", wording.enclosures, letter.enclosures)
+        yield from self._labelled("Copies", wording.copies, letter.copies)
+        for annex in letter.annexes:
+            for block in (PageBreak(), *annex.blocks):
+                yield from self._block(block)
+
+    def _head(self, letter: Letter) -> Iterator[str]:
+        """Write a table at a fixed place of the page, with sender and address above the text, and fold marks.
+
+        Its rows are as high as their place, so that a line more or less in it moves nothing else.
+        """
+        layout = self.skeleton.layout
+        window, margins = layout.geometry, layout.margins
+        top = min(margins.top, window.top)
+        heights = [
+            window.top - top,
+            window.line * window.lines,
+            body_top(letter, layout) - window.top - window.line * window.lines,
+        ]
+        sender = [self._paragraph("Sender", f"<w:r>{self.skeleton.logo}</w:r>")] if letter.logo else []
+        for number, line in enumerate(letter.sender):
+            sender.append(self._paragraph("Sender", _text(line, bold=number == 0)))
+        cells = ["", "".join(self._address(letter.address, window)), ""]
+        left, width = margins.left, window.left - margins.left
+        rest = max(0, 210 - margins.right - window.left - window.width)
+        yield _table_start(left, top, (width, window.width + rest))
+        shown = [(height, cell) for height, cell in zip(heights, cells, strict=True) if height > 0]
+        for number, (height, cell) in enumerate(shown):
+            merge = '<w:vMerge w:val="restart"/>' if number == 0 else "<w:vMerge/>"
+            beside = "".join(sender) if number == 0 else ""
+            rule = "exact" if number < len(shown) - 1 else "atLeast"
+            yield f'<w:tr><w:trPr><w:trHeight w:val="{TWIPS * height:.0f}" w:hRule="{rule}"/></w:trPr>'
+            yield _cell(width, beside, merge, width - window.sender_width)
+            yield _cell(window.width + rest, cell, "", rest) + "</w:tr>"
+        yield "</w:tbl>"
+        # What stands at a fixed place hangs on the paragraph after it: an empty one parts table and marks.
+        for fold in window.folds if layout.fold_marks else ():
+            yield _EMPTY + _fold_mark(fold)
+
+    def _address(self, lines: tuple[str, ...], window: Window) -> Iterator[str]:
+        if not lines:
+            return
+        pitch = min(window.line, window.line * window.lines / len(lines))
+        size = min(address_size(lines, window.width), max(_SMALLEST, pitch * 72 / 25.4 / 1.06))
+        spacing = f'<w:spacing w:before="0" w:after="0" w:line="{TWIPS * pitch:.0f}" w:lineRule="exact"/>'
+        for line in lines:
+            yield self._paragraph("Address", _text(line, half_points=round(2 * size)), spacing=spacing)
+
+    def _labelled(self, style: str, label: str, entries: tuple[str, ...]) -> Iterator[str]:
+        if len(entries) == 1:
+            yield self._paragraph(style, _text(f"{label} ", bold=True) + _text(entries[0]))
+        elif entries:
+            yield self._paragraph(style, _text(label, bold=True), keep=True)
+            for entry in entries:
+                yield self._paragraph("Item", _text(entry), items=_numbering(self.skeleton.dashes))
+
+    def _block(self, block: Block, *, keep: bool = False, place: "_Place | None" = None) -> Iterator[str]:
+        place = place or _Place()
+        if isinstance(block, PageBreak):
+            self.begins_page = True
+        elif isinstance(block, Heading):
+            yield self._paragraph(f"Heading {min(block.level, _DEEPEST)}", self._runs(block.runs))
+        elif isinstance(block, Quote):
+            quoted = _Place(place.depth, place.left, place.quotes + 1)
+            for part in block.blocks:
+                yield from self._block(part, keep=keep, place=quoted)
+        elif isinstance(block, ItemList):
+            yield from self._list(block, place, keep=keep)
+        else:
+            style = "Quote" if place.quotes else "Body"
+            is_usual = not place.left and place.quotes <= 1
+            indent = "" if is_usual else _indent(place.left, place.quotes)
+            yield self._paragraph(style, self._runs(block.runs), keep=keep, indent=indent)
+
+    def _list(self, block: ItemList, place: "_Place", *, keep: bool) -> Iterator[str]:
+        level = min(place.depth, LEVELS - 1)
+        number, expected = self.skeleton.dashes, None
+        inner = _Place(place.depth + 1, list_indent(level), place.quotes)
+        for position, item in enumerate(block.items, 1):
+            if item.number is not None and item.number != expected:
+                kind = self.skeleton.lettered if block.has_letters else self.skeleton.numbered
+                number = self._begin_list(kind, level, item.number)
+            expected = None if item.number is None else item.number + 1
+            style = "Item" if item.number is None else "Question"
+            is_last = position == len(block.items) and not place.depth
+            first, rest = _first_text(item.blocks)
+            indent = _indent(list_indent(level), place.quotes, HANGING) if place.quotes else ""
+            yield self._paragraph(
+                style,
+                self._runs(first),
+                keep=keep or not first,
+                items=_numbering(number, level),
+                spacing=_LIST_END if is_last and not rest else "",
+                indent=indent,
+            )
+            for part in rest:
+                if isinstance(part, Paragraph):
+                    indent = _indent(list_indent(level), place.quotes)
+                    spacing = _LIST_END if is_last and part is rest[-1] else _ITEM_END
+                    text = self._runs(part.runs)
+                    yield self._paragraph("Body", text, keep=keep, spacing=spacing, indent=indent)
+                else:
+                    yield from self._block(part, keep=keep, place=inner)
+
+    def _begin_list(self, kind: int, level: int, start: int) -> int:
+        """Begin a list, or go on in one whose numbers leap, and return the number that Word knows it by."""
+        number = self.skeleton.first_list + len(self.lists)
+        self.lists.append(list_xml(number, kind, level=level, start=start))
+        return number
+
+    def _paragraph(  # noqa: PLR0913  (what a paragraph has of its own)
+        self,
+        style: str,
+        runs: str,
+        *,
+        keep: bool = False,
+        items: str = "",
+        spacing: str = "",
+        indent: str = "",
+    ) -> str:
+        page = "<w:pageBreakBefore/>" if self.begins_page else ""
+        self.begins_page = False
+        properties = ("<w:keepNext/>" if keep else "") + page + items + spacing + indent
+        name = quoteattr(self.skeleton.styles[style])
+        return f"<w:p><w:pPr><w:pStyle w:val={name}/>{properties}</w:pPr>{runs}</w:p>"
+
+    def _runs(self, runs: Runs) -> str:
+        return "".join(self._run(run) for run in runs)
+
+    def _run(self, run: Run) -> str:
+        text = _text(run.text, bold=run.bold, italic=run.italic)
+        if not run.link:
+            return text
+        identifier = self.links.setdefault(run.link, f"link{len(self.links) + 1}")
+        return f'<w:hyperlink r:id="{identifier}" w:history="1">{text}</w:hyperlink>'
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a block stands."""
+
+    depth: int = 0
+    """Lists around it."""
+    left: float = 0
+    """Where the text of the innermost begins, in mm."""
+    quotes: int = 0
+    """Quotations around it."""
+
+
+_ITEM_END = '<w:spacing w:after="60"/>'
 _LIST_END = '<w:spacing w:after="120"/>'
 _NO_SPACE = '<w:spacing w:before="0"/>'
+_EMPTY = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
 
 
-def _frame(left: float, top: float, width: float) -> str:
-    """Return the properties of a paragraph that stands at a fixed place of the page, in mm."""
+def _first_text(blocks: tuple[Block, ...]) -> tuple[Runs, tuple[Block, ...]]:
+    """Return the text beside an item's mark, empty if it begins with something else, and what follows."""
+    if blocks and isinstance(blocks[0], Paragraph):
+        return blocks[0].runs, blocks[1:]
+    return (), blocks
+
+
+def _indent(left: float, quotes: int, hanging: float = 0) -> str:
+    """Return the indent of text that stands `left` mm in, and within so many quotations."""
+    start = left + QUOTE_INDENT * quotes
+    return f'<w:ind w:left="{TWIPS * start:.0f}" w:hanging="{TWIPS * hanging:.0f}"/>'
+
+
+def _numbering(number: int, level: int = 0) -> str:
+    """Return what makes a paragraph an item of a list."""
+    return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
+
+
+def _fold_mark(fold: float) -> str:
+    """Return an empty paragraph whose border is a short line at the sheet's left edge, so many mm down."""
     return (
-        f'<w:framePr w:w="{_MM * width:.0f}" w:hSpace="0" w:wrap="around" w:vAnchor="page" w:hAnchor="page"'
-        f' w:x="{_MM * left:.0f}" w:y="{_MM * top:.0f}"/>'
+        f'<w:p><w:pPr><w:framePr w:w="{TWIPS * 4:.0f}" w:h="{TWIPS * 2:.0f}" w:hRule="exact" w:wrap="around"'
+        f' w:vAnchor="page" w:hAnchor="page" w:x="{TWIPS * 4:.0f}" w:y="{TWIPS * fold:.0f}"/>'
+        '<w:pBdr><w:top w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/></w:pBdr>'
+        '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
     )
 
 
-def _address(lines: tuple[str, ...], window: Window) -> Iterator[str]:
-    if not lines:
-        return
-    pitch = min(window.line, window.line * window.lines / len(lines))
-    size = min(address_size(lines, window.width), max(_SMALLEST, pitch * 72 / 25.4 / 1.06))
-    spacing = f'<w:spacing w:before="0" w:after="0" w:line="{_MM * pitch:.0f}" w:lineRule="exact"/>'
-    frame = _frame(window.left, window.top, window.width)
-    for line in lines:
-        yield _paragraph("Address", _text(line, half_points=round(2 * size)), frame + spacing)
+def _table_start(left: float, top: float, widths: tuple[float, ...]) -> str:
+    """Return the start of a table without lines, its corner at that place of the page in mm."""
+    columns = "".join(f'<w:gridCol w:w="{TWIPS * width:.0f}"/>' for width in widths)
+    return (
+        '<w:tbl><w:tblPr><w:tblpPr w:leftFromText="0" w:rightFromText="0" w:vertAnchor="page"'
+        f' w:horzAnchor="page" w:tblpX="{TWIPS * left:.0f}" w:tblpY="{TWIPS * top:.0f}"/>'
+        f'<w:tblOverlap w:val="never"/><w:tblW w:w="{TWIPS * sum(widths):.0f}" w:type="dxa"/>'
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
+        '<w:right w:w="0" w:type="dxa"/></w:tblCellMar></w:tblPr>'
+        f"<w:tblGrid>{columns}</w:tblGrid>"
+    )
+
+
+def _cell(width: float, content: str, merge: str, margin: float) -> str:
+    """Return a table's cell, so wide in mm, and that much less for its text."""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{TWIPS * width:.0f}" w:type="dxa"/>{merge}'
+        f'<w:tcMar><w:right w:w="{TWIPS * margin:.0f}" w:type="dxa"/></w:tcMar></w:tcPr>'
+        f"{content or _EMPTY}</w:tc>"
+    )
 
 
 def address_size(lines: Iterable[str], width: float) -> float:
@@ -129,65 +332,6 @@ def address_size(lines: Iterable[str], width: float) -> float:
     widest = max(map(line_width, lines))
     points = width * 72 / 25.4 / widest if widest else _LARGEST
     return max(_SMALLEST, min(_LARGEST, int(points * 2) / 2))
-
-
-def _labelled(style: str, label: str, entries: tuple[str, ...]) -> Iterator[str]:
-    if len(entries) == 1:
-        yield _paragraph(style, _text(f"{label} ", bold=True) + _text(entries[0]))
-    elif entries:
-        yield _paragraph(style, _text(label, bold=True), "<w:keepNext/>")
-        for entry in entries:
-            yield _paragraph("Item", _text(f"–\t{entry}"))
-
-
-def _block(block: Block, *, keep: bool = False, style: str = "Body", level: int = 0) -> Iterator[str]:
-    keep_next = "<w:keepNext/>" if keep else ""
-    if isinstance(block, PageBreak):
-        yield _paragraph("Body", '<w:r><w:br w:type="page"/></w:r>')
-    elif isinstance(block, Heading):
-        yield _paragraph(f"Heading {min(block.level, 3)}", _runs(block.runs))
-    elif isinstance(block, Quote):
-        for part in block.blocks:
-            yield from _block(part, keep=keep, style="Quote", level=level)
-    elif isinstance(block, ItemList):
-        for position, item in enumerate(block.items, 1):
-            is_last = position == len(block.items) and not level
-            yield from _item(block.mark(item), item.blocks, level, keep_next + (_LIST_END if is_last else ""))
-    else:
-        yield _paragraph(style, _runs(block.runs), keep_next)
-
-
-def _item(mark: str, blocks: tuple[Block, ...], level: int, keep_next: str) -> Iterator[str]:
-    style = "Item" if mark == "–" else "Question"
-    indent = f'<w:ind w:left="{_MM * (9 + 8 * level):.0f}" w:hanging="{_MM * 7:.0f}"/>' if level else ""
-    if not (blocks and isinstance(blocks[0], Paragraph)):
-        yield _paragraph(style, _text(f"{mark}\t"), "<w:keepNext/>" + indent)
-    for position, block in enumerate(blocks):
-        if isinstance(block, Paragraph):
-            start = _text(f"{mark}\t") if position == 0 else _text("\t")
-            yield _paragraph(style, start + _runs(block.runs), keep_next + indent)
-        else:
-            yield from _block(block, level=level + 1)
-
-
-def _paragraph(style: str, runs: str, properties: str = "") -> str:
-    name = style.replace(" ", "")
-    return f"<w:p><w:pPr><w:pStyle w:val={quoteattr(name)}/>{properties}</w:pPr>{runs}</w:p>"
-
-
-def _runs(runs: Runs) -> str:
-    return "".join(_run(run) for run in runs)
-
-
-def _run(run: Run) -> str:
-    text = _text(run.text, bold=run.bold, italic=run.italic)
-    if not run.link:
-        return text
-    return f"<w:fldSimple w:instr={quoteattr(f'HYPERLINK {_field_text(run.link)}')}>{text}</w:fldSimple>"
-
-
-def _field_text(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', "%22") + '"'
 
 
 def _text(text: str, *, bold: bool = False, italic: bool = False, half_points: int = 0) -> str:

@@ -1,5 +1,6 @@
-"""Where the text begins under the letter's head, by an estimate that PDF and DOCX share."""
+"""What PDF and DOCX share of the page: measures, and where the text begins under the letter's head."""
 
+from dataclasses import replace
 from math import ceil
 
 from outreach.campaign.campaign import Layout
@@ -7,11 +8,20 @@ from outreach.letters.letter import Letter
 
 LOGO_HEIGHT = 14
 """At most, in mm."""
+SIGNATURE_HEIGHT = 26
+"""Of its picture, at most, in mm."""
 SENDER_SIZE = 0.91
 """Of the body's size."""
+QUOTE_INDENT = 8
+"""Of a quotation, on the left, in mm."""
 _LINE = 1.2
 _GAP = 4
 _MM_A_POINT = 25.4 / 72
+
+
+def on_paper(letter: Letter, layout: Layout, letterhead: str) -> Letter:
+    """Return the letter as it is printed on that letterhead, which may name the sender; empty for none."""
+    return letter if layout.prints_sender(letterhead) else replace(letter, sender=(), logo="")
 
 
 def body_top(letter: Letter, layout: Layout) -> float:

@@ -1,12 +1,13 @@
 """Letter -> PDF (PDF/A-2a and PDF/UA-1) or page images, through Typst."""
 
 import re
+from base64 import b64encode
 from collections.abc import Sequence
 
-from outreach.campaign.campaign import Layout
 from outreach.errors import Problem
 from outreach.language import _
-from outreach.letters.formats.head import body_top
+from outreach.letters.formats.head import QUOTE_INDENT, body_top, on_paper
+from outreach.letters.formats.picture import Picture
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
 from outreach.typesetting import Value, unprintable
@@ -48,7 +49,7 @@ def _pages(letter: Letter, stationery: Stationery, resolution: int | None) -> li
     return stationery.typesetter.typeset(
         TEMPLATE,
         "letter",
-        _data(letter, stationery.layout),
+        _data(letter, stationery),
         letter.date,
         explain=explain,
         resolution=resolution,
@@ -75,15 +76,19 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
     return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints))
 
 
-def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
+def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
+    layout = stationery.layout
+    author = letter.sender[0]
+    letter = on_paper(letter, layout, "")
     window = layout.geometry
     margins = layout.margins
     return {
         "title": letter.title,
-        "author": letter.sender[0],
+        "author": author,
         "language": letter.language.partition("-")[0],
         "font": layout.font,
         "size": layout.size,
+        "quote-indent": QUOTE_INDENT,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
         "window": {
             "left": window.left,
@@ -106,7 +111,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
             "copies": letter.wording.copies,
         },
         "sender": list(letter.sender),
-        "logo": f"/{letter.logo}" if letter.logo else "",
+        "logo": _picture(stationery.logo(letter)),
         "address": list(letter.address),
         "addressees": list(letter.addressees),
         "place-and-date": letter.place_and_date,
@@ -117,12 +122,26 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "subject": letter.subject,
         "body": [_block(block) for block in letter.body],
         "signature": list(letter.signature),
-        "signature-image": f"/{letter.signature_image}" if letter.signature_image else "",
+        "signature-image": _picture(stationery.signature(letter)),
         "cosigners": list(letter.cosigners),
         "enclosures": list(letter.enclosures),
         "copies": list(letter.copies),
         "annexes": [[_block(block) for block in annex.blocks] for annex in letter.annexes],
     }
+
+
+def _picture(picture: Picture | None) -> Value:
+    """Return where Typst finds the picture; one that differs from its file is put into SVG, read fastest."""
+    if not picture:
+        return ""
+    if not picture.is_changed:
+        return f"/{picture.name}"
+    kind, content = "png" if picture.is_png else "jpeg", b64encode(picture.content).decode()
+    size = f'width="{picture.width}" height="{picture.height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<image {size} href="data:image/{kind};base64,{content}"/></svg>'
+    ).encode()
 
 
 def _block(block: Block) -> Value:

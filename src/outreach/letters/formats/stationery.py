@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from outreach.campaign.campaign import Layout
 from outreach.campaign.paths import FONTS
+from outreach.letters.formats.head import LOGO_HEIGHT, SIGNATURE_HEIGHT
+from outreach.letters.formats.picture import Picture, read_picture
+from outreach.letters.letter import Letter
 
 if TYPE_CHECKING:  # both are slow to import, and only some formats need them
     from outreach.letters.formats.skeleton import Skeleton
@@ -18,7 +21,8 @@ class Stationery:
     def __init__(self, layout: Layout, root: Path) -> None:
         self.layout = layout
         self.root = root
-        self._skeletons: dict[tuple[str, str, str], Skeleton] = {}
+        self._skeletons: dict[tuple[str, ...], Skeleton] = {}
+        self._pictures: dict[tuple[str, float], Picture] = {}
 
     @cached_property
     def typesetter(self) -> "Typesetter":
@@ -27,15 +31,44 @@ class Stationery:
 
         return Typesetter(self.root, self.root / FONTS)
 
-    def skeleton(self, language: str, logo: str, signature: str) -> "Skeleton":
-        """Return the DOCX package that letters of a language with these pictures are written into.
+    def logo(self, letter: Letter) -> Picture | None:
+        """Return the letter's logo, no wider than the sender's place; raises as `read_picture`."""
+        return self._picture(letter.logo, self.layout.geometry.sender_width, LOGO_HEIGHT)
+
+    def signature(self, letter: Letter) -> Picture | None:
+        """Return the signature's picture, no wider than half the text; raises as `read_picture`."""
+        margins = self.layout.margins
+        return self._picture(
+            letter.signature_image, (210 - margins.left - margins.right) / 2, SIGNATURE_HEIGHT
+        )
+
+    def _picture(self, name: str, width: float, height: float) -> Picture | None:
+        key = (name, height)
+        if name and key not in self._pictures:
+            self._pictures[key] = read_picture(self.root, name, width, height)
+        return self._pictures.get(key)
+
+    def has_lost_pictures(self) -> bool:
+        """Tell whether the letterhead has pictures that no letter takes over.
 
         Raises:
-            InputError: the letterhead is no DOCX file, or a picture is none.
+            InputError: it is no DOCX file.
+        """
+        from outreach.letters.formats.skeleton import has_lost_pictures
+
+        return bool(self.layout.letterhead) and has_lost_pictures(self.layout, self.root)
+
+    def skeleton(self, letter: Letter) -> "Skeleton":
+        """Return the DOCX package that letters of its language, sender and pictures are written into.
+
+        Raises:
+            InputError: the letterhead is no DOCX file, or a picture cannot be printed.
         """
         from outreach.letters.formats.skeleton import make_skeleton
 
-        key = (language, logo, signature)
+        name = letter.sender[0]
+        key = (letter.language, name, letter.logo, letter.signature_image)
         if key not in self._skeletons:
-            self._skeletons[key] = make_skeleton(self.layout, self.root, language, logo, signature)
+            pictures = (self.logo(letter), self.signature(letter))
+            self._skeletons[key] = make_skeleton(self.layout, self.root, letter.language, name, pictures)
         return self._skeletons[key]
