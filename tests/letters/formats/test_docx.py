@@ -115,7 +115,7 @@ def test_page_language_and_properties(make_letter: MakeLetter, stationery: Stati
     document = docx.Document(io.BytesIO(content))
     section = document.sections[0]
     found = [section.page_width, section.page_height, section.left_margin]
-    assert [round(length.mm) for length in found if length] == [210, 297, 25]
+    assert [round(length.mm) for length in found if length] == [210, 297, 27]
     assert section.different_first_page_header_footer
     assert "PAGE" in section.footer._element.xml
     assert "NUMPAGES" in section.footer._element.xml
@@ -238,5 +238,5 @@ def test_a_wide_picture_keeps_its_proportions_within_its_column(
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         body = package.read("word/document.xml").decode()
     width, height = map(int, re.findall(r'<wp:extent cx="(\d+)" cy="(\d+)"', body)[0])
-    assert width == Mm(62)
+    assert width == Mm(60)
     assert abs(width / height - 9) < 0.01

@@ -1,4 +1,4 @@
-"""Where the text begins under the letter's head, by an estimate that PDF and DOCX share."""
+"""What PDF and DOCX share of the page: measures, and where the text begins under the letter's head."""
 
 from math import ceil
 
@@ -9,6 +9,8 @@ LOGO_HEIGHT = 14
 """At most, in mm."""
 SENDER_SIZE = 0.91
 """Of the body's size."""
+QUOTE_INDENT = 8
+"""Of a quotation, on the left, in mm."""
 _LINE = 1.2
 _GAP = 4
 _MM_A_POINT = 25.4 / 72

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from outreach.campaign.campaign import Layout
 from outreach.errors import Problem
 from outreach.language import _
-from outreach.letters.formats.head import body_top
+from outreach.letters.formats.head import QUOTE_INDENT, body_top
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
 from outreach.typesetting import Value, unprintable
@@ -84,6 +84,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "language": letter.language.partition("-")[0],
         "font": layout.font,
         "size": layout.size,
+        "quote-indent": QUOTE_INDENT,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
         "window": {
             "left": window.left,
