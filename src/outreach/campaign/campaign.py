@@ -75,6 +75,8 @@ class Layout:
     """Right and down, in mm: moves addresses and fold marks, to make up for a printer that is off."""
     letterhead: str = ""
     """DOCX file whose styles, header and footer the DOCX letters take over; empty for none."""
+    background: str = ""
+    """PDF file that is laid under the PDF letters, its first page under the first; empty for none."""
 
     @property
     def geometry(self) -> Window:
@@ -148,6 +150,6 @@ class Campaign:
 
     @property
     def named_files(self) -> list[Path]:
-        """The letterhead, logo and signature that outreach.toml names."""
-        names = (self.layout.letterhead, self.sender.logo, self.sender.signature)
+        """The letterhead, background, logo and signature that outreach.toml names."""
+        names = (self.layout.letterhead, self.layout.background, self.sender.logo, self.sender.signature)
         return [self.path(name) for name in names if name]

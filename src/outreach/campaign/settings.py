@@ -110,6 +110,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
         run_number=table.flag("run_number"),
         offset=_offset(table),
         letterhead=_file(table, "letterhead", root, (".docx",)),
+        background=_file(table, "background", root, (".pdf",)),
     )
     margins.close()
     table.close()

@@ -46,6 +46,7 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     hint = stationery.typesetter.missing_font(campaign.layout.font)
     if hint:
         problems.append(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
+    problems += _letterhead_problems(stationery)
     problems += _unasked(folder)
     for entry in folder.people.entries:
         problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
@@ -56,6 +57,21 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     history = read_history(campaign)
     problems += [*history.conflicts(), *unknown_events(history.events)]
     return sorted(set(problems))
+
+
+def _letterhead_problems(stationery: Stationery) -> Iterator[Problem]:
+    layout = stationery.layout
+    if layout.letterhead and not layout.background:
+        message = _("letterhead: only DOCX has it, PDF and print run go without")
+        hint = _("save it as PDF in Word, and name that file in [layout] background")
+        yield Problem(SETTINGS, 0, message, hint, "warning")
+    try:
+        if stationery.background and not stationery.background.is_archival:
+            message = _("it is not PDF/A (RGB, fonts inside), so the letters are not PDF/A either")
+            hint = _("save it again as PDF/A; Word has it in the options of its PDF")
+            yield Problem(layout.background, 0, message, hint, "warning")
+    except InputError as error:
+        yield from error.problems
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:

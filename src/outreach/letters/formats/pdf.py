@@ -22,13 +22,15 @@ def render_pdf(letter: Letter, stationery: Stationery) -> bytes:
 
     Args:
         letter: Its text is printed as it is.
-        stationery: Font, size, margins, window, pictures.
+        stationery: Font, size, margins, window, pictures, background.
 
     Raises:
-        InputError: a font or character is missing, or the address does not fit its box at 8 pt.
+        InputError: a font or character is missing, the address does not fit its box at 8 pt, or the
+            background is damaged, encrypted or not A4.
+        WorldError: the background cannot be read.
     """
     (pdf,) = _pages(letter, stationery, None)
-    return pdf
+    return stationery.background.under(pdf) if stationery.background else pdf
 
 
 def render_png(letter: Letter, stationery: Stationery, resolution: int = 110) -> list[bytes]:

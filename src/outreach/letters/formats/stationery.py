@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from outreach.campaign.campaign import Layout
 from outreach.campaign.paths import FONTS
 
-if TYPE_CHECKING:  # both are slow to import, and only some formats need them
+if TYPE_CHECKING:  # all are slow to import, and only some formats need them
+    from outreach.letters.formats.background import Background
     from outreach.letters.formats.skeleton import Skeleton
     from outreach.typesetting import Typesetter
 
@@ -26,6 +27,19 @@ class Stationery:
         from outreach.typesetting import Typesetter
 
         return Typesetter(self.root, self.root / FONTS)
+
+    @cached_property
+    def background(self) -> "Background | None":
+        """What is laid under the letters' PDF.
+
+        Raises:
+            InputError: it is damaged, encrypted or not A4.
+            WorldError: it cannot be read.
+        """
+        from outreach.letters.formats.background import Background
+
+        name = self.layout.background
+        return Background(self.root, name) if name else None
 
     def skeleton(self, language: str, logo: str, signature: str) -> "Skeleton":
         """Return the DOCX package that letters of a language with these pictures are written into.
