@@ -61,8 +61,9 @@ class Layout:
 
     window: Window
     """Of the envelope; as its country has it."""
-    font: str = DEFAULT_FONT
-    """Family of the PDF: one that the PDF engine carries, or a file in the campaign's fonts/ folder."""
+    fonts: tuple[str, ...] = (DEFAULT_FONT,)
+    """Families of the PDF: those that the PDF engine carries, or files in the campaign's fonts/ folder. What
+    the first lacks, such as a name in another script, is printed in the next."""
     docx_font: str = "Times New Roman"
     """Family of the DOCX: one that the reader's machine has."""
     size: float = 11

@@ -96,7 +96,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
     default = Layout(next(iter(country.windows.values())))
     margins = table.table("margins")
     layout = Layout(
-        font=table.text("font", default.font),
+        fonts=table.texts("font") or default.fonts,
         docx_font=table.text("docx_font", default.docx_font),
         size=table.number("size", default.size, low=8, high=14),
         margins=Margins(

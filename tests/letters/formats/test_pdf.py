@@ -37,7 +37,7 @@ def test_the_address_shows_in_a_dl_window(
 ) -> None:
     assert len(LONG) == 38
     address = (*[LONG] * (lines - 1), "69205 SAINT-BONNET-LE-CHÂTEAU CEDEX 01")
-    printed_on = Stationery(replace(stationery.layout, font=font), stationery.root)
+    printed_on = Stationery(replace(stationery.layout, fonts=(font,)), stationery.root)
     found = words(render_pdf(make_letter(address=address, sender=("X",) * 8), printed_on))
     page = [word for word in found if word.page == 1]
     # What the window may show as the sheet floats holds the address alone, and all of it is always seen.
@@ -362,11 +362,33 @@ def test_a_character_that_no_font_has_is_an_error_that_names_the_letter(
         render_pdf(make_letter(subject=text), stationery)
 
 
+def test_a_name_in_another_script_is_printed_in_the_next_font_and_nothing_else_changes(
+    make_letter: MakeLetter, layout: Layout, tmp_path: Path
+) -> None:
+    def letters(fonts: tuple[str, ...], name: str) -> list[tuple[Any, ...]]:
+        body = (Paragraph((Run(name, bold=True), Run(f" {LOREM}"))), Paragraph((Run("Fin."),)))
+        pdf = render_pdf(make_letter(body=body), Stationery(replace(layout, fonts=fonts), tmp_path))
+        with pdfplumber.open(io.BytesIO(pdf)) as document:
+            return [
+                (letter["text"], letter["fontname"].partition("+")[2], letter["x0"], letter["top"])
+                for letter in document.pages[0].chars
+            ]
+
+    one, several = ("Libertinus Serif",), ("Libertinus Serif", "DejaVu Sans Mono")
+    assert letters(one, "Anne") == letters(several, "Anne")
+    found = letters(several, "აბაშიძე")
+    assert {font for text, font, *_ in found if text in "აბაშიძე"} == {"DejaVuSansMono-Bold"}
+    assert {font for text, font, *_ in found if text.isascii()} == {
+        "LibertinusSerif-Regular",
+        "LibertinusSerif-Bold",
+    }
+
+
 def test_a_missing_font_is_an_error_and_no_blank_page(
     make_letter: MakeLetter, tmp_path: Path, layout: Layout
 ) -> None:
     with pytest.raises(InputError, match="note/maire: unknown font family: nulle part"):
-        render_pdf(make_letter(), Stationery(replace(layout, font="Nulle Part"), tmp_path))
+        render_pdf(make_letter(), Stationery(replace(layout, fonts=("Nulle Part",)), tmp_path))
 
 
 def test_pages_as_pictures(make_letter: MakeLetter, stationery: Stationery) -> None:

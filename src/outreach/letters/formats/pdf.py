@@ -67,7 +67,7 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
             _("shorten its lines"),
         )
     if character:
-        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        hint = _("put a font that has it into fonts/ and name it last in the list [layout] font")
         return Problem(
             "",
             0,
@@ -84,7 +84,7 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "title": letter.title,
         "author": letter.sender[0],
         "language": letter.language.partition("-")[0],
-        "font": layout.font,
+        "font": layout.fonts,
         "size": layout.size,
         "quote-indent": QUOTE_INDENT,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.campaign.campaign import Layout
-from outreach.campaign.paths import FONTS
+from outreach.campaign.paths import FONTS, SETTINGS
+from outreach.errors import Problem
+from outreach.language import _
 
 if TYPE_CHECKING:  # all are slow to import, and only some formats need them
     from outreach.letters.formats.background import Background
@@ -27,6 +29,11 @@ class Stationery:
         from outreach.typesetting import Typesetter
 
         return Typesetter(self.root, self.root / FONTS)
+
+    def missing_fonts(self) -> list[Problem]:
+        """Return an error for each family of the layout that is not there."""
+        found = [(font, self.typesetter.missing_font(font)) for font in self.layout.fonts]
+        return [Problem(SETTINGS, 0, _("no font '{font}'", font=font), hint) for font, hint in found if hint]
 
     @cached_property
     def background(self) -> "Background | None":
