@@ -9,9 +9,10 @@ import pdfplumber
 import pikepdf
 import pytest
 import typst
+from PIL import Image, ImageChops
 
 from outreach.errors import InputError
-from outreach.letters.formats.pdf import page_count, render_pdf
+from outreach.letters.formats.pdf import page_count, render_pdf, render_png
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter, PageBreak, Paragraph, Run
 from tests.conftest import RunProgram, Word
@@ -38,6 +39,20 @@ def print_on(make_letter: MakeLetter, stationery: Stationery) -> Callable[..., b
         return render_pdf(make_letter(body=body), Stationery(layout, stationery.root))
 
     return print_it
+
+
+def test_pictures_of_a_letter_show_it_too(make_letter: MakeLetter, stationery: Stationery) -> None:
+    (stationery.root / "papier.pdf").write_bytes(letterhead("ENTÊTE"))
+    layout = replace(stationery.layout, background="papier.pdf")
+    letter = make_letter(body=(Paragraph((Run("Un"),)), *PAGES))
+    pages = render_png(letter, Stationery(layout, stationery.root))
+    assert len(pages) == 3
+    for shown, plain in zip(pages, render_png(letter, stationery), strict=True):
+        with Image.open(io.BytesIO(shown)) as one, Image.open(io.BytesIO(plain)) as other:
+            box = ImageChops.difference(one.convert("L"), other.convert("L")).getbbox()
+            assert box
+            assert (box[0] / one.width * 210, box[1] / one.height * 297) == pytest.approx((8, 8), abs=1.5)
+            assert box[2] / one.width * 210 < 40
 
 
 def tags(element: Any) -> list[Any]:

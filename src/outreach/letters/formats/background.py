@@ -45,6 +45,8 @@ class Background:
         """All its fonts are inside, as PDF/UA and PDF/A ask."""
         self.is_archival = self.has_fonts and _claims_archival(self._pdf, is_text=is_text)
         """It is PDF/A by its own word, in a kind that a PDF/A-2a may take in."""
+        self.count = len(pages)
+        """1, or 2 where it has a page for the others."""
         self._forms = [page.as_form_xobject() for page in pages]
         for form in self._forms:
             _strip(form, set())

@@ -50,7 +50,7 @@ def _pages(letter: Letter, stationery: Stationery, resolution: int | None) -> li
     return stationery.typesetter.typeset(
         TEMPLATE,
         "letter",
-        _data(letter, stationery.layout),
+        {**_data(letter, stationery.layout), **_background(stationery, resolution)},
         letter.date,
         explain=explain,
         resolution=resolution,
@@ -121,6 +121,14 @@ def _data(letter: Letter, layout: Layout) -> dict[str, Value]:
         "enclosures": list(letter.enclosures),
         "copies": list(letter.copies),
     }
+
+
+def _background(stationery: Stationery, resolution: int | None) -> dict[str, Value]:
+    """Return what lies under pictures; under a PDF it is laid afterwards."""
+    background = stationery.background if resolution else None
+    if not background:
+        return {"background": ""}
+    return {"background": f"/{stationery.layout.background}", "background-pages": background.count}
 
 
 def _block(block: Block) -> Value:
