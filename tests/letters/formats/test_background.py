@@ -116,6 +116,20 @@ def test_pdf_a_is_claimed_only_on_a_background_that_is_pdf_a(
     assert claims(print_on(letterhead("= Titre\nENTÊTE", standard=standard))) == claimed
 
 
+def in_cmyk(pdf: bytes) -> bytes:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.Root.OutputIntents[0].DestOutputProfile.N = 4
+        target = io.BytesIO()
+        document.save(target)
+    return target.getvalue()
+
+
+def test_a_background_in_the_colours_of_a_press_is_not_taken_for_pdf_a(
+    print_on: Callable[..., bytes],
+) -> None:
+    assert claims(print_on(in_cmyk(letterhead("ENTÊTE")))) == ("", "1")
+
+
 def without_fonts(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for font in document.pages[0].Resources.Font.values():

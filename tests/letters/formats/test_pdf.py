@@ -260,11 +260,11 @@ def test_the_two_lines_of_a_subject_are_about_as_long(
 
 
 def test_a_heading_is_lighter_than_the_one_above_it(make_letter: MakeLetter, stationery: Stationery) -> None:
-    body = (*(Heading((Run(f"Titre{level}"),), level) for level in (1, 2, 3)), Paragraph((Run("Fin."),)))
+    body = (*(Heading((Run(f"Titre{level}"),), level) for level in (1, 2, 3, 4)), Paragraph((Run("Fin."),)))
     with pdfplumber.open(io.BytesIO(render_pdf(make_letter(body=body), stationery))) as document:
         found = document.pages[0].extract_words(extra_attrs=["fontname"])
     fonts = [word["fontname"].partition("+")[2] for word in found if word["text"].startswith("Titre")]
-    assert fonts == ["LibertinusSerif-Bold", "LibertinusSerif-Italic", "LibertinusSerif-Regular"]
+    assert fonts == [f"LibertinusSerif-{style}" for style in ("Bold", "Italic", "Regular", "Regular")]
 
 
 def test_a_quote_is_indented_on_the_left(
