@@ -261,3 +261,26 @@ def words() -> Callable[[bytes], list[Word]]:
             ]
 
     return find
+
+
+def tagged_texts(pdf: bytes) -> list[tuple[str, str]]:
+    """Return tag and text of the paragraphs, headings and list entries of a PDF, in the order of its tags."""
+    found: list[tuple[str, str]] = []
+    with pdfplumber.open(io.BytesIO(pdf)) as document:
+        for page in document.pages:
+            texts: dict[int | None, str] = {}
+            for letter in page.chars:
+                texts[letter["mcid"]] = texts.get(letter["mcid"], "") + letter["text"]
+
+            def numbers(element: Mapping[str, Any]) -> list[int]:
+                kids = [number for kid in element.get("children", ()) for number in numbers(kid)]
+                return sorted([*element.get("mcids", ()), *kids])
+
+            todo = list(page.structure_tree)
+            while todo:
+                element = todo.pop(0)
+                if element["type"] in ("P", "H1", "H2", "H3", "LBody", "Span"):
+                    found.append((element["type"], "".join(texts.get(one, "") for one in numbers(element))))
+                elif element["type"] != "Table":
+                    todo = [*element.get("children", ()), *todo]
+    return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pdfplumber
@@ -235,3 +236,16 @@ def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, coun
         assert ("demande de rencontre" in text) == (variant != "of another kind")
     if name == "documents-request":
         assert ("(n° 1, 2)" in text) == bool(before.questions)
+
+
+def test_a_line_holds_75_to_90_characters_and_the_letters_that_fit_a_page_still_do(shipped: Path) -> None:
+    lines = []
+    for name in LETTERS:
+        with pdfplumber.open(io.BytesIO((shipped / f"{name}.pdf").read_bytes())) as document:
+            for page in document.pages:
+                found = page.extract_text_lines()
+                longest = max(line["x1"] - line["x0"] for line in found)
+                lines += [len(line["text"]) for line in found if line["x1"] - line["x0"] > longest - 6]
+    assert 75 <= median(lines) <= 90
+    with pdfplumber.open(io.BytesIO((shipped / "documents-request/maire-lyon.pdf").read_bytes())) as document:
+        assert len(document.pages) == 1

@@ -16,6 +16,8 @@ from outreach.language import _
 
 Value = str | bytes | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
 """Bytes are UTF-8, as in a picture that is SVG."""
+_BOLD = 600
+"""Least weight that Typst prints as bold without looking further, as in OpenType's scale of 100 to 900."""
 Explain = Callable[[str, Sequence[str]], Problem]
 """Turn a message of Typst and its hints into a Problem."""
 
@@ -81,6 +83,15 @@ class Typesetter:
         return _(
             "there are {fonts}; or put the font's file into {folder}/", fonts=known, folder=self._own.name
         )
+
+    def lacking_styles(self, font: str) -> list[str]:
+        """Return the words for the styles that a family lacks; what should have them prints regular."""
+        faces = [face for face in self._fonts.fonts() if face.family.casefold() == font.casefold()]
+        styles = [
+            (_("bold"), any(face.weight >= _BOLD for face in faces)),
+            (_("italic"), any(face.style != "normal" for face in faces)),
+        ]
+        return [name for name, is_there in styles if not is_there]
 
     def _template(self, name: str) -> str:
         if name not in self._templates:

@@ -35,7 +35,8 @@ def test_every_setting_is_read(campaign: Campaign) -> None:
     assert (found.sender.logo, found.sender.signature, found.sender.is_group) == ("l.png", "s.png", False)
     assert (found.date, found.reference, found.registered) == (date(2024, 12, 1), "R", True)
     assert found.civility.roles == {"mayor": {"f": "Madame la Mairesse"}}
-    assert (found.layout.margins.top, found.layout.margins.left, found.layout.size) == (15, 25, 10.5)
+    assert found.layout.fonts == ("F",)
+    assert (found.layout.margins.top, found.layout.margins.left, found.layout.size) == (15, 27, 10.5)
     assert (found.layout.window.name, found.layout.fold_marks, found.layout.letterhead) == (
         "c5-right",
         False,

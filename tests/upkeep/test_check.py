@@ -2,9 +2,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from typer.testing import Result
 
-from tests.conftest import CONTACT, LETTER
+from tests.conftest import CONTACT, LETTER, SETTINGS, RunProgram
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -149,8 +150,8 @@ def test_what_generate_would_refuse_is_found_in_every_letter(campaign: Campaign,
     errors = [line for line in lines if "warning" not in line]
     assert errors == [
         "note/haute: the address does not fit the window at 8 pt; shorten its lines",
-        "note/ideogramme: the font cannot print '漢'; put a font that has it into fonts/ and name it in "
-        "[layout] font",
+        "note/ideogramme: the font cannot print '漢'; put a font that has it into fonts/ and name it "
+        "last in the list [layout] font",
         "note/large: the address does not fit the window at 8 pt; shorten its lines",
     ]
     made = run(
@@ -206,3 +207,50 @@ def test_a_folder_that_cannot_be_read_is_no_empty_one(campaign: Campaign, run: R
     done = run("check", root=root)
     assert done.exit_code == 5
     assert done.stderr.startswith("contacts/: cannot be read; ")
+
+
+@pytest.mark.parametrize(
+    ("fonts", "lines"),
+    [
+        ('["Libertinus Serif", "DejaVu Sans Mono"]', []),
+        (
+            '["Libertinus Serif", "New Computer Modern Math"]',
+            [
+                "outreach.toml: warning: the font 'New Computer Modern Math' has no italic: that text prints regular; "
+                "put the family's other files into fonts/ too"
+            ],
+        ),
+        (
+            '["Nulle Part", "Ni Là"]',
+            [
+                "outreach.toml: no font 'Ni Là'; there are DejaVu Sans Mono, Libertinus Serif, New Computer Modern, "
+                "New Computer Modern Math; or put the font's file into fonts/",
+                "outreach.toml: no font 'Nulle Part'; there are DejaVu Sans Mono, Libertinus Serif, New Computer "
+                "Modern, New Computer Modern Math; or put the font's file into fonts/",
+            ],
+        ),
+        ('"Libertinus Serif"', []),
+    ],
+)
+def test_each_font_is_looked_for_and_what_it_lacks_is_named(
+    campaign: Callable[..., Path], run: RunProgram, fonts: str, lines: list[str]
+) -> None:
+    root = campaign({"outreach.toml": SETTINGS + f"[layout]\nfont = {fonts}\n"})
+    assert run("check", root=root).stdout.splitlines() == lines
+
+
+@pytest.mark.office
+def test_a_family_of_one_file_is_named_before_it_prints_all_regular(
+    campaign: Callable[..., Path], run: RunProgram
+) -> None:
+    file = Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
+    root = campaign(
+        {
+            "outreach.toml": SETTINGS + '[layout]\nfont = "Liberation Sans"\n',
+            f"fonts/{file.name}": file.read_bytes(),
+        }
+    )
+    assert run("check", root=root).stdout == (
+        "outreach.toml: warning: the font 'Liberation Sans' has no bold and italic: that text prints regular; "
+        "put the family's other files into fonts/ too\n"
+    )

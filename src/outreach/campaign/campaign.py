@@ -47,12 +47,12 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Margins:
-    """Page margins, in mm."""
+    """Page margins, in mm; by default a line of 11 pt holds about 90 characters."""
 
     top: float = 20
-    right: float = 20
-    bottom: float = 22
-    left: float = 25
+    right: float = 36
+    bottom: float = 18
+    left: float = 27
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,9 @@ class Layout:
 
     window: Window
     """Of the envelope; as its country has it."""
-    font: str = DEFAULT_FONT
-    """Family of the PDF: one that the PDF engine carries, or a file in the campaign's fonts/ folder."""
+    fonts: tuple[str, ...] = (DEFAULT_FONT,)
+    """Families of the PDF: those that the PDF engine carries, or files in the campaign's fonts/ folder. What
+    the first lacks, such as a name in another script, is printed in the next."""
     docx_font: str = "Times New Roman"
     """Family of the DOCX: one that the reader's machine has."""
     size: float = 11
@@ -75,6 +76,8 @@ class Layout:
     """Right and down, in mm: moves addresses and fold marks, to make up for a printer that is off."""
     letterhead: str = ""
     """DOCX file whose styles, header and footer the DOCX letters take over; empty for none."""
+    background: str = ""
+    """PDF file that is laid under the PDF letters, its first page under the first; empty for none."""
     sender_block: bool | None = None
     """Print the sender and the logo; None where a letterhead does not say it already."""
 
@@ -154,6 +157,6 @@ class Campaign:
 
     @property
     def named_files(self) -> list[Path]:
-        """The letterhead, logo and signature that outreach.toml names."""
-        names = (self.layout.letterhead, self.sender.logo, self.sender.signature)
+        """The letterhead, background, logo and signature that outreach.toml names."""
+        names = (self.layout.letterhead, self.layout.background, self.sender.logo, self.sender.signature)
         return [self.path(name) for name in names if name]

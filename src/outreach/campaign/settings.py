@@ -97,7 +97,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
     margins = table.table("margins")
     sender_block = table.flag("sender_block")
     layout = Layout(
-        font=table.text("font", default.font),
+        fonts=table.texts("font") or default.fonts,
         docx_font=table.text("docx_font", default.docx_font),
         size=table.number("size", default.size, low=8, high=14),
         margins=Margins(
@@ -112,6 +112,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
         offset=_offset(table),
         letterhead=_file(table, "letterhead", root, (".docx",)),
         sender_block=sender_block if "sender_block" in table.values else None,
+        background=_file(table, "background", root, (".pdf",)),
     )
     margins.close()
     table.close()

@@ -186,7 +186,7 @@ def _set(setup: PageSetup, function: str, data: dict[str, Value]) -> bytes:
         "title": setup.title,
         "author": campaign.sender.name,
         "language": campaign.language,
-        "font": campaign.layout.font,
+        "font": campaign.layout.fonts,
     }
     typesetter = setup.stationery.typesetter
     try:
@@ -199,7 +199,7 @@ def _set(setup: PageSetup, function: str, data: dict[str, Value]) -> bytes:
 def _explain(message: str, hints: Sequence[str]) -> Problem:
     character = unprintable(message)
     if character:
-        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        hint = _("put a font that has it into fonts/ and name it last in the list [layout] font")
         return Problem("", 0, _("the font cannot print '{character}'", character=character), hint)
     return Problem("", 0, message, "; ".join(hints))
 

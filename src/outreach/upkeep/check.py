@@ -45,13 +45,13 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems = list(folder.problems)
     campaign = folder.campaign
     stationery = Stationery(campaign.layout, campaign.root)
-    hint = stationery.typesetter.missing_font(campaign.layout.font)
-    if hint:
-        problems.append(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
+    missing = stationery.missing_fonts()
+    problems += missing or _font_problems(stationery)
+    problems += _letterhead_problems(stationery)
     problems += _unasked(folder)
     for entry in folder.people.entries:
         problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
-    problems += _letter_problems(folder, stationery, written, progress, has_font=not hint)
+    problems += _letter_problems(folder, stationery, written, progress, has_fonts=not missing)
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _ladder_problems(folder)
@@ -74,6 +74,31 @@ def _lost_pictures(stationery: Stationery) -> Iterator[Problem]:
             message = _("pictures that are not in the letterhead's header or footer are left out")
             hint = _("move them there in Word")
             yield Problem(stationery.layout.letterhead, 0, message, hint, "warning")
+    except InputError as error:
+        yield from error.problems
+
+
+def _font_problems(stationery: Stationery) -> Iterator[Problem]:
+    for font in stationery.layout.fonts:
+        lacking = _(" and ").join(stationery.typesetter.lacking_styles(font))
+        if lacking:
+            message = _(
+                "the font '{font}' has no {styles}: that text prints regular", font=font, styles=lacking
+            )
+            yield Problem(SETTINGS, 0, message, _("put the family's other files into fonts/ too"), "warning")
+
+
+def _letterhead_problems(stationery: Stationery) -> Iterator[Problem]:
+    layout = stationery.layout
+    if layout.letterhead and not layout.background:
+        message = _("letterhead: only DOCX has it, PDF and print run go without")
+        hint = _("save it as PDF in Word, and name that file in [layout] background")
+        yield Problem(SETTINGS, 0, message, hint, "warning")
+    try:
+        if stationery.background and not stationery.background.is_archival:
+            message = _("it is not PDF/A (RGB, fonts inside), so the letters are not PDF/A either")
+            hint = _("save it again as PDF/A; Word has it in the options of its PDF")
+            yield Problem(layout.background, 0, message, hint, "warning")
     except InputError as error:
         yield from error.problems
 
@@ -160,7 +185,7 @@ def _referral_problems(folder: Folder) -> Iterator[Problem]:
 
 
 def _letter_problems(
-    folder: Folder, stationery: Stationery, written: date, progress: Progress, *, has_font: bool
+    folder: Folder, stationery: Stationery, written: date, progress: Progress, *, has_fonts: bool
 ) -> Iterator[Problem]:
     composer = Composer(folder)
     assignments = [
@@ -177,7 +202,7 @@ def _letter_problems(
                 names, once = once, ()
                 for name in names:
                     format_named(name).make(letter, stationery)
-                if has_font and _may_fail(letter, printed):
+                if has_fonts and _may_fail(letter, printed):
                     format_named(PRINTED).make(letter, stationery)
                     printed |= _characters(letter)
             except InputError as error:

@@ -23,13 +23,15 @@ def render_pdf(letter: Letter, stationery: Stationery) -> bytes:
 
     Args:
         letter: Its text is printed as it is.
-        stationery: Font, size, margins, window, pictures.
+        stationery: Font, size, margins, window, pictures, background.
 
     Raises:
-        InputError: a font or character is missing, or the address does not fit its box at 8 pt.
+        InputError: a font or character is missing, the address does not fit its box at 8 pt, or the
+            background is damaged, encrypted or not A4.
+        WorldError: the background cannot be read.
     """
     (pdf,) = _pages(letter, stationery, None)
-    return pdf
+    return stationery.background.under(pdf) if stationery.background else pdf
 
 
 def render_png(letter: Letter, stationery: Stationery, resolution: int = 110) -> list[bytes]:
@@ -49,7 +51,7 @@ def _pages(letter: Letter, stationery: Stationery, resolution: int | None) -> li
     return stationery.typesetter.typeset(
         TEMPLATE,
         "letter",
-        _data(letter, stationery),
+        {**_data(letter, stationery), **_background(stationery, resolution)},
         letter.date,
         explain=explain,
         resolution=resolution,
@@ -66,7 +68,7 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
             _("shorten its lines"),
         )
     if character:
-        hint = _("put a font that has it into fonts/ and name it in [layout] font")
+        hint = _("put a font that has it into fonts/ and name it last in the list [layout] font")
         return Problem(
             "",
             0,
@@ -79,14 +81,14 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
 def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
     layout = stationery.layout
     author = letter.sender[0]
-    letter = on_paper(letter, layout, "")
+    letter = on_paper(letter, layout, layout.background)
     window = layout.geometry
     margins = layout.margins
     return {
         "title": letter.title,
         "author": author,
         "language": letter.language.partition("-")[0],
-        "font": layout.font,
+        "font": layout.fonts,
         "size": layout.size,
         "quote-indent": QUOTE_INDENT,
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
@@ -118,7 +120,7 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
         "mention": letter.mention,
         "reference": letter.reference,
         "your-reference": letter.your_reference,
-        "postscript": letter.postscript,
+        "postscript": [letter.postscript] if letter.postscript else [],
         "subject": letter.subject,
         "body": [_block(block) for block in letter.body],
         "signature": list(letter.signature),
@@ -142,6 +144,14 @@ def _picture(picture: Picture | None) -> Value:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
         f'<image {size} href="data:image/{kind};base64,{content}"/></svg>'
     ).encode()
+
+
+def _background(stationery: Stationery, resolution: int | None) -> dict[str, Value]:
+    """Return what lies under pictures; under a PDF it is laid afterwards."""
+    background = stationery.background if resolution else None
+    if not background:
+        return {"background": ""}
+    return {"background": f"/{stationery.layout.background}", "background-pages": background.count}
 
 
 def _block(block: Block) -> Value:

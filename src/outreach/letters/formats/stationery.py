@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.campaign.campaign import Layout
-from outreach.campaign.paths import FONTS
+from outreach.campaign.paths import FONTS, SETTINGS
+from outreach.errors import Problem
+from outreach.language import _
 from outreach.letters.formats.head import LOGO_HEIGHT, SIGNATURE_HEIGHT
 from outreach.letters.formats.picture import Picture, read_picture
 from outreach.letters.letter import Letter
 
-if TYPE_CHECKING:  # both are slow to import, and only some formats need them
+if TYPE_CHECKING:  # all are slow to import, and only some formats need them
+    from outreach.letters.formats.background import Background
     from outreach.letters.formats.skeleton import Skeleton
     from outreach.typesetting import Typesetter
 
@@ -47,6 +50,24 @@ class Stationery:
         if name and key not in self._pictures:
             self._pictures[key] = read_picture(self.root, name, width, height)
         return self._pictures.get(key)
+
+    def missing_fonts(self) -> list[Problem]:
+        """Return an error for each family of the layout that is not there."""
+        found = [(font, self.typesetter.missing_font(font)) for font in self.layout.fonts]
+        return [Problem(SETTINGS, 0, _("no font '{font}'", font=font), hint) for font, hint in found if hint]
+
+    @cached_property
+    def background(self) -> "Background | None":
+        """What is laid under the letters' PDF.
+
+        Raises:
+            InputError: it is damaged, encrypted or not A4.
+            WorldError: it cannot be read.
+        """
+        from outreach.letters.formats.background import Background
+
+        name = self.layout.background
+        return Background(self.root, name) if name else None
 
     def has_lost_pictures(self) -> bool:
         """Tell whether the letterhead has pictures that no letter takes over.

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from outreach.campaign.paths import SETTINGS
 from outreach.errors import InputError, Problem, errors_in
 from outreach.files.digest import file_digest
 from outreach.language import NP_, Word, _, ngettext
@@ -157,9 +156,9 @@ def make_letters(
     for name in output.formats:
         format_named(name)
     stationery = Stationery(campaign.layout, campaign.root)
-    hint = stationery.typesetter.missing_font(campaign.layout.font) if PRINTED in output.formats else ""
-    if hint:
-        raise InputError(Problem(SETTINGS, 0, _("no font '{font}'", font=campaign.layout.font), hint))
+    missing = stationery.missing_fonts() if PRINTED in output.formats else []
+    if missing:
+        raise InputError(*missing)
     report = Report(problems=list(problems))
     manifest = Manifest(output.out)
     jobs = list(_jobs(folder, assignments, output, manifest, report))
