@@ -308,7 +308,6 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     root = made()
     out = root / "out"
     (out / "note" / "un.pdf").unlink()
-    (out / "note" / "deux.pdf").write_bytes(b"%PDF-1.7 autre")
     letter = root / "letters" / "page.md"
     letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
     (root / "letters" / "rien.md").write_text(LETTER, encoding="utf-8")
@@ -316,7 +315,6 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     assert (done.exit_code, done.stdout) == (3, "")
     assert not printed(root).exists()
     assert sorted(done.stderr.splitlines()) == [
-        "note/deux.pdf: was changed by hand since it was generated; run `outreach generate note --force`",
         "note/un.pdf: is gone; run `outreach generate note`",
         *(
             f"page/{name}.pdf: its text, contact or layout has changed since it was generated; "
@@ -354,7 +352,32 @@ def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[
     assert (done.exit_code, done.stderr) == (
         0,
         "note/un.docx: warning: was edited by hand, and note/un.pdf is printed without that;"
-        " print it yourself, and leave this one out with --not\n",
+        " save it as PDF under that name, and print again\n",
+    )
+
+
+def test_a_pdf_that_was_edited_is_printed_as_it_is(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("generate", "note", root=root)
+    (root / "out/note/deux.docx").write_bytes(b"edited")
+    (root / "out/note/deux.pdf").write_bytes((root / "out/page/trois.pdf").read_bytes())
+    letter = root / "letters/note.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    run("generate", "note", "--not", "deux", root=root)
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "note/deux.pdf: warning: was edited by hand, and is printed as it is\n",
+    )
+    assert done.stdout.startswith("3 letters, 4 pages, ")
+    shown = texts(printed(root))
+    assert "Bonsoir à Anne Zola" in shown[2]
+    assert "Bonjour à Anne Musil" in shown[5]
+    (root / "out/note/deux.pdf").write_bytes(b"%PDF-1.7 broken")
+    broken = run("print", "note", root=root)
+    assert (broken.exit_code, broken.stderr) == (
+        3,
+        "note/deux.pdf: is not a PDF that can be read; save it again\n",
     )
 
 

@@ -50,7 +50,7 @@ Out = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace edited files; each is kept as NAME.bak-N.")]
 
 
 def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path()) -> None:
@@ -192,7 +192,13 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
             say(_("dry run: nothing was written"), err=True)
     print_problems(report.problems, err=True)
     for one in report.edited:
-        typer.echo(_("{path}: edited by hand, kept; --force overwrites it", path=one.file.path), err=True)
+        typer.echo(
+            _("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True
+        )
+    for one in report.replaced:
+        typer.echo(
+            _("{path}: was edited by hand, kept as {name}", path=one.file.path, name=one.backup), err=True
+        )
 
 
 def _errors(count: int) -> str:

@@ -18,13 +18,13 @@ from outreach.letters.formats.formats import PRINTED
 from outreach.letters.formats.pdf import page_count
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.making.inputs import Inputs
-from outreach.letters.piece import Piece, read_pieces
+from outreach.letters.piece import Manifest, Piece
 from outreach.people.contact import Contact
 from outreach.people.names import bare
 from outreach.post.merge import PdfFile, printable_pages, sheets_of
 from outreach.post.pages import PageSetup, cover_pdf
 from outreach.post.request import RunRequest
-from outreach.post.staleness import Found, edited, other_dates, staleness
+from outreach.post.staleness import Found, edited, found, other_dates, staleness
 from outreach.progress import Progress, no_progress
 
 _ROWS = 150
@@ -114,16 +114,17 @@ def plan_run(
         InputError: letters that were never generated or have changed since, enclosures that cannot be
             printed, an unknown letter or selector, or nothing to print; all of them at once.
     """
-    made = list(read_pieces(out))
-    found, problems = _letters(folder, made, request)
-    ordered = sorted(found, key=_order(request.sort, folder))
+    manifest = Manifest(out)
+    made = manifest.pieces()
+    chosen_letters, problems = _letters(folder, manifest, request)
+    ordered = sorted(chosen_letters, key=_order(request.sort, folder))
     chosen = _chosen(folder, request, ordered)
     enclosures = _enclosures(folder, dict.fromkeys(one.piece.letter for one in ordered), problems)
     inputs = Inputs(folder)
     letters: list[RunLetter] = []
     for number, one in enumerate(ordered, 1):
         if number in chosen:
-            problems += staleness(one, out, inputs, folder.people)
+            problems += staleness(one, inputs, folder.people)
         try:
             letters.append(_letter(folder, out, number, one, enclosures.get(one.piece.letter, ())))
         except InputError as error:
@@ -160,20 +161,20 @@ def shown_day(campaign: Campaign, day: date) -> str:
     return campaign.country.language(campaign.language).long_date(day)
 
 
-def _letters(folder: Folder, made: Sequence[Piece], request: RunRequest) -> tuple[list[Found], list[Problem]]:
+def _letters(folder: Folder, manifest: Manifest, request: RunRequest) -> tuple[list[Found], list[Problem]]:
     """Return the letters of the run, in no order, and those that were never generated."""
     first = folder.first_templates
     templates = folder.templates_named(request.letters) if request.letters else first
     selectors = () if request.picks else request.selectors
     chosen = chosen_ids(folder.people, selectors, request.unwanted)
     problems = errors_in(folder.problems)
-    printable = {file.path: piece for piece in made if (file := piece.file(PRINTED))}
-    found = []
+    printable = {file.path: piece for piece in manifest.pieces() if (file := piece.file(PRINTED))}
+    letters = []
     opening = [template for template in templates if template in first]
     for assignment in folder.audiences.assignments(opening, chosen):
         piece = printable.get(f"{assignment.name}.{PRINTED}")
         if piece:
-            found.append(Found(piece, assignment))
+            letters.append(found(manifest, piece, assignment))
         elif not request.picks or set(request.picks) & set(assignment.contacts):
             hint = _("run `outreach generate {name}`", name=assignment.template.name)
             problems.append(Problem(f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint))
@@ -186,8 +187,8 @@ def _letters(folder: Folder, made: Sequence[Piece], request: RunRequest) -> tupl
     left = [piece for piece in follow_ups if not _is_posted(piece, posted)]
     if not request.picks or any(set(request.picks) & set(piece.contacts) for piece in left):
         follow_ups = left or follow_ups
-    found += [Found(piece, None) for piece in follow_ups]
-    return found, problems
+    letters += [found(manifest, piece, None) for piece in follow_ups]
+    return letters, problems
 
 
 def _is_posted(piece: Piece, posted: Collection[tuple[str, str, date | None]]) -> bool:
@@ -235,14 +236,15 @@ def _letter(
     if not entry:
         message = _("its contact '{contact}' is not there any more", contact=one.piece.addressee)
         raise InputError(Problem(file.path, 0, message, _("remove the file, or restore the contact")))
-    pdf = PdfFile(out / file.path, file.path)
+    pdf = PdfFile(out / file.path, file.path, is_ours=not one.is_edited)
+    pages = printable_pages(pdf) if one.is_edited or not file.pages else file.pages
     return RunLetter(
         number,
         one.piece,
         entry.contact,
         pdf,
         tuple(enclosure for enclosure, _count in enclosures),
-        (file.pages or printable_pages(pdf), *(count for _pdf, count in enclosures)),
+        (pages, *(count for _pdf, count in enclosures)),
     )
 
 

@@ -106,11 +106,18 @@ def test_a_file_edited_by_hand_is_kept_named_and_exit_4(campaign: Campaign, run:
     kept = run("generate", root=root)
     assert kept.exit_code == 4
     assert results(kept) == ["identical", "edited"]
-    assert kept.stderr == "note/maire.docx: edited by hand, kept; --force overwrites it\n"
+    assert kept.stderr == "note/maire.docx: edited by hand, kept; rename it to have it made anew\n"
     assert edited.read_bytes() == b"my words"
     forced = run("generate", "--force", root=root)
     assert (forced.exit_code, results(forced)) == (0, ["identical", "changed"])
+    assert forced.stderr == "note/maire.docx: was edited by hand, kept as maire.docx.bak-1\n"
     assert edited.read_bytes() != b"my words"
+    edited.write_bytes(b"my other words")
+    run("generate", "--force", root=root)
+    kept_words = {path.name: path.read_bytes() for path in edited.parent.glob("*.bak-*")}
+    assert kept_words == {"maire.docx.bak-1": b"my words", "maire.docx.bak-2": b"my other words"}
+    assert run("generate", "--force", root=root).stderr == ""
+    assert len(list(edited.parent.glob("*.bak-*"))) == 2
 
 
 def test_a_dry_run_writes_nothing(campaign: Campaign, run: Run) -> None:
