@@ -381,6 +381,57 @@ def test_a_pdf_that_was_edited_is_printed_as_it_is(made: Callable[..., Path], ru
     )
 
 
+def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
+    made: Callable[..., Path], run: Run
+) -> None:
+    root = made()
+    contacts = root / "contacts/a.toml"
+    first, second = CONTACTS.split('id = "deux"')
+    contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-29{second}', encoding="utf-8")
+    assert run("sent", "note", "--to", "un", "--on", "2024-12-02", "--via", "email", root=root).exit_code == 0
+    posted = "letter 'note' to 'un' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more"
+    former = (
+        "letter 'note' to 'deux' is left out: not in office on 2024-11-30, the letter's date;"
+        " say --with-former if it goes all the same"
+    )
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr.splitlines()) == (0, [f"warning: {posted}", f"warning: {former}"])
+    assert names(printed(root)) == ["cover", "", "MUSIL", ""]
+    refused = run("print", "note", "--to", "deux", root=root)
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (4, "", f"{former}\n")
+    (root / "out/note/deux.pdf").unlink()
+    run("generate", "note", "--to", "trois", "--format", "pdf", root=root)
+    assert run("print", "note", root=root).exit_code == 0
+    contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-30{second}', encoding="utf-8")
+    run("generate", "note", "--format", "pdf", root=root)
+    assert run("print", "note", "--again", root=root).stderr == ""
+    assert [name for name in names(printed(root)) if name] == ["cover", "ZOLA", "BERN", "MUSIL"]
+
+
+def test_a_reprint_counts_in_the_run_on_paper(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings="[layout]\nrun_number = true\n")
+    run("print", "note", root=root)
+    new = CONTACT.replace('"maire"', '"zero"').replace("Exemple", "Proust")
+    (root / "contacts/0.toml").write_text(new, encoding="utf-8")
+    run("generate", "--format", "pdf", root=root)
+    done = run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    again = printed(root, "reprint.pdf")
+    assert "Anne Bern" in texts(again)[0]
+    assert "2/3" in texts(again)[0]
+    run("sent", "note", "--to", "un", "--on", "2024-12-02", "--via", "post", root=root)
+    run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert "Anne Bern" in texts(again)[0]
+    letter = root / "letters/note.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    run("generate", "--format", "pdf", root=root)
+    changed = run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert changed.stderr == (
+        "note/deux.pdf: warning: is not as it was when the run was printed;"
+        " put the new one in the place of the old\n"
+    )
+
+
 def test_what_others_put_beside_a_run_stays(made: Callable[..., Path], run: Run) -> None:
     root = made()
     run("print", "note", "--registered", root=root)
@@ -702,10 +753,10 @@ def test_a_list_that_was_filled_in_is_not_lost(made: Callable[..., Path], run: R
     )
     recorded = ("note", "--to", "un", "--on", "2024-12-02", "--via", "registered")
     assert run("sent", *recorded, "--tracking-file", str(path), root=root).exit_code == 0
-    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert run("print", "note", "--registered", "--again", root=root).exit_code == 0
     assert "1A 123 456 7890 1" in path.read_text(encoding="utf-8-sig")
     run("answer", "un", "--on", "2024-12-20", "--kind", "returned", root=root)
-    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert run("print", "note", "--registered", "--again", root=root).exit_code == 0
     assert "1A 123" not in path.read_text(encoding="utf-8-sig")
 
 

@@ -84,6 +84,10 @@ def write_mailing(
     besides += write_registered(run, out, history) if is_registered else []
     files = write_run(run, out, sheets_per_file, progress)
     record = PrintRecord(out)
+    if not run.request.is_reprint:
+        record.put_run(
+            (letter.number, letter.piece, letter.file.shown, letter.sha256) for letter in run.letters
+        )
     for path, letters in [*files, *((path, run.letters) for path in besides)]:
         record.put(path.name, _named_in(letters))
     record.save()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from outreach.journal.holding_back import Waived
 from outreach.language import _
 
 SORTS = ("contact", "postal-code", "name", "letter")
@@ -24,6 +25,8 @@ class RunRequest:
     count: int | None = None
     """How many; None for the rest."""
     duplex: bool = True
+    waived: Waived = field(default_factory=Waived)
+    """What does not hold a letter back."""
 
     @property
     def picks(self) -> tuple[str, ...]:
