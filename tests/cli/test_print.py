@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 from typer.testing import Result
 
+from outreach.country.country import load_country
 from outreach.errors import InputError
 from outreach.letters.folder import load_folder
 from outreach.post.print_files import write_run
@@ -408,6 +409,33 @@ def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
     assert [name for name in names(printed(root)) if name] == ["cover", "ZOLA", "BERN", "MUSIL"]
 
 
+@pytest.mark.parametrize(
+    ("window", "offset", "code"),
+    [
+        ("dl-right", "[0, 12]", 3),
+        ("dl-right", "[0, 11]", 0),
+        ("dl-right", "[-16, 0]", 3),
+        ("dl-right", "[-15, -20]", 0),
+        ("c5-right", "[0, -18]", 3),
+        ("none", "[-5, -5]", 0),
+        ("none", "[0, 14]", 3),
+    ],
+)
+def test_an_offset_that_moves_the_address_away_is_a_fault(
+    campaign: Campaign, run: Run, window: str, offset: str, code: int
+) -> None:
+    layout = f'[layout]\nwindow = "{window}"\noffset_mm = {offset}\n'
+    done = run("check", root=campaign({**FILES, "outreach.toml": SETTINGS + layout}))
+    message = "offset_mm moves the address into the date or out of the window"
+    assert (done.exit_code, message in done.stdout) == (code, code == 3)
+
+
+def test_a_box_of_every_envelope_keeps_off_the_edges() -> None:
+    for size in load_country("fr").envelopes.values():
+        assert size.width - size.box["left"] - size.box["width"] >= 15
+        assert size.height - size.box["top"] - size.box["height"] >= 15
+
+
 def test_a_reprint_counts_in_the_run_on_paper(made: Callable[..., Path], run: Run) -> None:
     root = made(settings="[layout]\nrun_number = true\n")
     run("print", "note", root=root)
@@ -491,8 +519,8 @@ def test_a_large_run_is_written_in_parts(made: Callable[..., Path], run: Run) ->
 
 SHEETS = [
     ("L7160", 3, 7, 7.2, 15.1, 66.0, 38.1, 63.5, 38.1),
-    ("L7161", 3, 6, 7.4, 8.1, 65.9, 46.7, 63.5, 46.6),
-    ("L7162", 2, 8, 4.0, 13.0, 102.5, 33.9, 99.1, 33.9),
+    ("L7161", 3, 6, 7.4, 8.82, 65.9, 46.7, 63.5, 46.6),
+    ("L7162", 2, 8, 4.67, 13.0, 102.5, 33.9, 99.1, 33.9),
     ("L7163", 2, 7, 4.65, 15.1, 101.6, 38.1, 99.1, 38.1),
     ("L7165", 2, 4, 4.7, 13.0, 101.6, 67.7, 99.1, 67.7),
     ("3474", 3, 8, 0, 0, 70, 37, 70, 37),

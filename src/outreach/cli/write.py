@@ -1,5 +1,6 @@
 """Commands that make letters: init, check, preview, generate."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
 
 if TYPE_CHECKING:
+    from outreach.letters.folder import Folder
     from outreach.letters.making.generate import Report
 
 _LISTED = 60
@@ -131,6 +133,10 @@ def generate(
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", rich_help_panel=FILES, help="Delete files of whom no letter is meant for."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
@@ -151,10 +157,25 @@ def generate(
         selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
         report = generate_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
+    _show_leftovers(folder, output.out, letters or (), is_pruned=prune and not dry_run)
     warnings = len(folder.problems) - len(errors_in(folder.problems))
     if warnings:
         say(_("{warnings}: see `outreach check`", warnings=_warnings(warnings)), err=True)
     exit_for(report)
+
+
+def _show_leftovers(folder: "Folder", out: Path, letters: Collection[str], *, is_pruned: bool) -> None:
+    """Name the files for whom no letter is meant any more, deleted or not."""
+    from outreach.letters.making.leftovers import for_nobody, leftovers, prune
+
+    paths = leftovers(folder, out, letters)
+    if not is_pruned:
+        print_problems(map(for_nobody, paths), err=True)
+        return
+    deleted, kept = prune(out, paths)
+    for path in deleted:
+        say(_("deleted  {path}", path=path), err=True)
+    print_problems(kept, err=True)
 
 
 def chosen_formats(formats: list[str] | None) -> tuple[str, ...]:

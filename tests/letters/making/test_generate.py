@@ -75,6 +75,38 @@ def test_identical_even_without_a_manifest(campaign: Campaign, run: Run) -> None
     assert files(root / "out") == before
 
 
+def test_a_file_for_whoever_is_not_meant_any_more_is_named_and_pruned(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    contacts = root / "contacts/a.toml"
+    contacts.write_text(contacts.read_text(encoding="utf-8").replace('"maire"', '"autre"'), encoding="utf-8")
+    named = run("generate", root=root)
+    assert named.exit_code == 0
+    assert named.stderr.splitlines() == [
+        f"note/maire.{ending}: warning: is for somebody who is not meant any more; say --prune to delete it"
+        for ending in ("docx", "pdf")
+    ]
+    assert run("print", "--dry-run", root=root).stdout.startswith("1 letter, ")
+    (root / "out/note/maire.docx").write_bytes(b"my words")
+    assert run("generate", "--prune", "--dry-run", root=root).exit_code == 0
+    assert (root / "out/note/maire.pdf").exists()
+    pruned = run("generate", "--prune", root=root)
+    assert (pruned.exit_code, pruned.stderr.splitlines()) == (
+        0,
+        [
+            "deleted  note/maire.pdf",
+            "note/maire.docx: warning: was edited by hand, and is not deleted; move it away",
+        ],
+    )
+    assert sorted(path.name for path in (root / "out/note").iterdir()) == [
+        "autre.docx",
+        "autre.pdf",
+        "maire.docx",
+    ]
+    (root / "out/note/maire.docx").unlink()
+    assert run("generate", root=root).stderr == ""
+
+
 def test_a_changed_letter_is_written_again(campaign: Campaign, run: Run) -> None:
     root = campaign()
     run("generate", root=root)
