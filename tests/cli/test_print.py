@@ -436,6 +436,95 @@ def test_a_box_of_every_envelope_keeps_off_the_edges() -> None:
         assert size.height - size.box["top"] - size.box["height"] >= 15
 
 
+def test_labels_stay_beside_envelopes_and_a_reprint(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--labels", "L7163", root=root)
+    labels = printed(root, "labels.pdf").read_bytes()
+    run("print", "note", "--envelopes", "C5", root=root)
+    reprint = run("print", "note", "--to", "deux", "--labels", "L7163", root=root)
+    assert reprint.stdout.splitlines()[1:] == [
+        "written  print/reprint.pdf",
+        "written  print/reprint-labels.pdf",
+    ]
+    assert printed(root, "labels.pdf").read_bytes() == labels
+    assert printed(root, "envelopes.pdf").exists()
+    assert "ZOLA" not in "".join(texts(printed(root, "reprint-labels.pdf")))
+    run("print", "note", "--sort", "name", root=root)
+    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf", "run.json"]
+
+
+def test_a_protected_enclosure_is_printed_where_its_owner_allows_it(
+    made: Callable[..., Path], run: Run
+) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    may = pikepdf.Encryption(owner="secret", allow=pikepdf.Permissions(extract=False))
+    root = made({"letters/note.md": letter, "annex.pdf": pdf_of(2, encryption=may)})
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("3 letters, 9 pages, ")
+    never = pikepdf.Permissions(print_lowres=False, print_highres=False)
+    (root / "annex.pdf").write_bytes(pdf_of(2, encryption=pikepdf.Encryption(owner="secret", allow=never)))
+    run("generate", root=root)
+    refused = run("print", "note", root=root)
+    assert (refused.exit_code, refused.stderr) == (
+        3,
+        "annex.pdf: is encrypted and cannot be printed; save it without protection\n",
+    )
+
+
+def test_a_damaged_enclosure_is_refused(made: Callable[..., Path], run: Run) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    whole = pdf_of(3)
+    root = made({"letters/note.md": letter, "annex.pdf": whole})
+    (root / "annex.pdf").write_bytes(whole[: whole.index(b"xref")])
+    run("generate", root=root)
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "annex.pdf: is damaged, and pages may be lost; save it again\n",
+    )
+
+
+def test_what_was_filled_into_a_form_is_printed(made: Callable[..., Path], run: Run) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    root = made({"letters/note.md": letter, "annex.pdf": form("rempli")})
+    done = run("print", "note", "--to", "un", root=root)
+    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    with pikepdf.open(printed(root, "reprint.pdf")) as pdf:
+        assert "/Annots" not in pdf.pages[-2].obj or not list(pdf.pages[-2].obj.Annots)
+    assert "rempli" in "".join(texts(printed(root, "reprint.pdf")))
+
+
+def form(value: str) -> bytes:
+    """Return a PDF whose only page has a field with that value."""
+    target = io.BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        widget = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T=pikepdf.String("name"),
+                V=pikepdf.String(value),
+                DA=pikepdf.String("/Helv 12 Tf 0 g"),
+                Rect=pikepdf.Array([100, 600, 400, 630]),
+                F=4,
+            )
+        )
+        page.obj.Annots = pikepdf.Array([widget])
+        pdf.Root.AcroForm = pikepdf.Dictionary(
+            Fields=pikepdf.Array([widget]),
+            DA=pikepdf.String("/Helv 12 Tf 0 g"),
+            DR=pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font)),
+        )
+        pdf.save(target)
+    return target.getvalue()
+
+
 def test_a_reprint_counts_in_the_run_on_paper(made: Callable[..., Path], run: Run) -> None:
     root = made(settings="[layout]\nrun_number = true\n")
     run("print", "note", root=root)
@@ -677,7 +766,7 @@ def test_the_address_stands_on_the_lower_right_of_an_envelope(  # noqa: PLR0913,
 def test_the_sender_may_stand_on_the_back(made: Callable[..., Path], run: Run) -> None:
     root = made(settings='[print]\nenvelope_sender = "back"\n')
     run("print", "note", "--to", "un", "--envelopes", "C6", root=root)
-    front, back = texts(printed(root, "envelopes.pdf"))
+    front, back = texts(printed(root, "reprint-envelopes.pdf"))
     assert "Groupe Essai" not in front
     assert back.splitlines()[0] == "Groupe Essai"
 

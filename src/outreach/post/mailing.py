@@ -80,7 +80,10 @@ def write_mailing(
     if is_at_stake:
         refuse_unrecorded(out, history)
     clear(run, out)
-    besides = [write_parts(run, out / PRINT / name, pages) for name, pages in mailing.pages.items()]
+    prefix = "reprint-" if run.request.is_reprint else ""
+    besides = [
+        write_parts(run, out / PRINT / f"{prefix}{name}", pages) for name, pages in mailing.pages.items()
+    ]
     besides += write_registered(run, out, history) if is_registered else []
     files = write_run(run, out, sheets_per_file, progress)
     record = PrintRecord(out)

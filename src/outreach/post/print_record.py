@@ -13,7 +13,7 @@ from outreach.files.tables import read_table, without_rows
 from outreach.letters.formats.formats import PRINTED
 from outreach.letters.piece import Piece
 
-_MADE = re.compile(r"(?:print|reprint|labels|envelopes|registered)(?:-\d{3})?\.pdf")
+_MADE = re.compile(r"(?:reprint-)?(?:print|reprint|labels|envelopes|registered)(?:-\d{3})?\.pdf")
 """Names that the program gives to files of a print run."""
 
 
