@@ -453,6 +453,29 @@ def test_labels_stay_beside_envelopes_and_a_reprint(made: Callable[..., Path], r
     assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf", "run.json"]
 
 
+def test_a_reprint_leaves_the_runs_list_for_registered_mail(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--registered", root=root)
+    whole = printed(root, "registered.csv").read_bytes()
+    part = ("print", "note", "--to", "deux", "--registered")
+    assert run(*part, root=root).exit_code == 0
+    assert printed(root, "registered.csv").read_bytes() == whole
+    own = printed(root, "reprint-registered.csv")
+    filled = own.read_text(encoding="utf-8-sig").replace(";10;;", ";10;1A 123 456 7890 1;")
+    assert "1A 123" in filled
+    own.write_text(filled, encoding="utf-8-sig")
+    refused = run(*part, root=root)
+    assert (refused.exit_code, refused.stderr.split(": ")[0]) == (4, "print/reprint-registered.csv")
+    assert own.read_text(encoding="utf-8-sig") == filled
+
+
+def test_the_cover_names_all_addressees_of_a_joint_letter(made: Callable[..., Path], run: Run) -> None:
+    root = made({"letters/note.md": JOINT})
+    run("print", "note", root=root)
+    cover = " ".join(texts(printed(root))[0].split())
+    assert "Anne Zola, Anne Bern, Anne Musil" in cover
+
+
 def test_a_protected_enclosure_is_printed_where_its_owner_allows_it(
     made: Callable[..., Path], run: Run
 ) -> None:

@@ -44,6 +44,8 @@ class RunLetter:
     piece: Piece
     contact: Contact
     """The first addressee."""
+    names: tuple[str, ...]
+    """Of all addressees."""
     file: PdfFile
     """The letter itself."""
     sha256: str
@@ -310,12 +312,14 @@ def _letter(
     if not entry:
         message = _("its contact '{contact}' is not there any more", contact=one.piece.addressee)
         raise InputError(Problem(file.path, 0, message, _("remove the file, or restore the contact")))
+    addressees = (one.piece.to,) if one.piece.to else one.piece.contacts
     pdf = PdfFile(out / file.path, file.path, is_ours=not one.is_edited)
     pages = printable_pages(pdf) if one.is_edited or not file.pages else file.pages
     return RunLetter(
         number,
         one.piece,
         entry.contact,
+        tuple(folder.people.by_id[name].contact.name for name in addressees if name in folder.people.by_id),
         pdf,
         one.sha256 or "",
         tuple(enclosure for enclosure, _count in enclosures),
@@ -371,6 +375,8 @@ def _row(letter: RunLetter) -> list[str]:
     body = letter.contact.organisation
     name = letter.recipient
     recipient = f"{name} ({body})" if body and body != name else name
+    if len(letter.names) > 1:
+        recipient = ", ".join(letter.names)
     return [
         str(letter.number),
         letter.piece.title,
