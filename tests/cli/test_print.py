@@ -476,6 +476,27 @@ def test_the_cover_names_all_addressees_of_a_joint_letter(made: Callable[..., Pa
     assert "Anne Zola, Anne Bern, Anne Musil" in cover
 
 
+def test_many_at_one_address_get_as_many_labels_and_envelopes_as_their_names_take(
+    made: Callable[..., Path], run: Run
+) -> None:
+    families = [f"Essai{letter}" for letter in "ABCDEFGHIJ"]
+    contacts = "".join(
+        CONTACT.replace('"maire"', f'"{family.lower()}"').replace("Exemple", family) for family in families
+    )
+    root = made({"contacts/a.toml": contacts})
+    options = ("--labels", "L7163", "--envelopes", "C5", "--merge-same-address")
+    done = run("print", "note", *options, root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    envelopes = texts(printed(root, "envelopes.pdf"))
+    assert len(envelopes) == 4
+    for name in ("labels.pdf", "envelopes.pdf"):
+        shown = "".join(texts(printed(root, name)))
+        assert [shown.count(family.upper()) for family in families] == [1] * 10
+        assert shown.count("1 place de la Mairie") == 4
+    alone = run("print", "note", "--merge-same-address", root=root)
+    assert alone.exit_code == 2
+
+
 def test_a_protected_enclosure_is_printed_where_its_owner_allows_it(
     made: Callable[..., Path], run: Run
 ) -> None:

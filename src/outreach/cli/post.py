@@ -89,7 +89,9 @@ def print_letters(
     merge_same_address: Annotated[
         bool,
         typer.Option(
-            "--merge-same-address", rich_help_panel=MAILING, help="One label an address, with every name."
+            "--merge-same-address",
+            rich_help_panel=MAILING,
+            help="One label or envelope an address, with every name.",
         ),
     ] = False,
     outlines: Annotated[

@@ -47,7 +47,7 @@ def make_mailing(run: PrintRun, request: MailingRequest) -> Mailing:
     if request.labels.sheet:
         pages["labels.pdf"] = make_labels(run, request.labels)
     if request.envelopes:
-        pages["envelopes.pdf"] = make_envelopes(run, request.envelopes)
+        pages["envelopes.pdf"] = make_envelopes(run, request.envelopes, merge=request.labels.merge)
     return Mailing(run, request, pages)
 
 
