@@ -479,8 +479,46 @@ def test_reminders_that_were_posted_are_not_printed_again(sent: Path, run: Run) 
     assert run("followup", "reminder", "--to", "elu", "--on", "2025-02-03", root=sent).exit_code == 0
     both = run("print", "reminder", root=sent)
     assert both.stdout.startswith("1 letter, ")
-    again = run("print", "reminder", "--to", "maire", "--dry-run", root=sent)
+    maire = ("print", "reminder", "--to", "maire", "--dry-run")
+    refused = run(*maire, root=sent)
+    assert (refused.exit_code, refused.stdout) == (4, "")
+    assert refused.stderr == (
+        "letter 'reminder' to 'maire' is left out: it was sent by post on 2025-01-06;"
+        " say --again if it goes once more\n"
+    )
+    again = run(*maire, "--again", root=sent)
     assert again.stdout.startswith("1 letter, ")
+
+
+def test_who_answered_meanwhile_is_neither_reminded_nor_recorded(sent: Path, run: Run) -> None:
+    run("followup", "reminder", "--on", "2025-01-06", root=sent)
+    run("answer", "maire", "--on", "2025-01-10", "--kind", "full", root=sent)
+    answered = (
+        "letter 'reminder' to 'maire' is left out: an answer has come;"
+        " say --with-answered if it goes all the same\n"
+    )
+    printed = run("print", "reminder", root=sent)
+    assert (printed.exit_code, printed.stderr) == (0, f"warning: {answered}")
+    assert printed.stdout.startswith("1 letter, ")
+    assert run("print", "reminder", "--with-answered", "--dry-run", root=sent).stdout.startswith("2 letters")
+    posted = ("sent", "reminder", "--via", "post", "--dry-run", "--on")
+    before = run(*posted, "2025-01-09", root=sent)
+    assert (before.exit_code, before.stdout.count("reminder")) == (0, 2)
+    after = run(*posted, "2025-01-13", root=sent)
+    assert (after.stdout.splitlines(), after.stderr) == (
+        ["sent  reminder  elu  2025-01-13  post"],
+        f"warning: {answered}dry run: nothing was recorded\n",
+    )
+    nobody = run(*posted, "2025-01-13", "--to", "maire", root=sent)
+    assert (nobody.exit_code, nobody.stdout, nobody.stderr) == (4, "", answered)
+
+
+def test_a_partial_answer_overtakes_a_reminder_and_an_acknowledgement_does_not(sent: Path, run: Run) -> None:
+    run("followup", "reminder", "--on", "2025-01-06", root=sent)
+    run("answer", "maire", "--on", "2025-01-10", "--kind", "acknowledgement", root=sent)
+    assert run("print", "reminder", "--dry-run", root=sent).stdout.startswith("2 letters")
+    run("answer", "maire", "--on", "2025-01-11", "--kind", "partial", root=sent)
+    assert run("print", "reminder", "--dry-run", root=sent).stdout.startswith("1 letter, ")
 
 
 def test_a_referral_is_printed_for_the_authority_and_not_for_whom_it_is_about(

@@ -93,16 +93,25 @@ def test_a_joint_letter_is_recorded_for_each_addressee(generated: Path, run: Run
     assert {tuple(event["data"]["together"]) for event in found} == {("maire", "adjoint")}
 
 
-def test_the_same_key_is_refused_and_nothing_of_the_batch_recorded(generated: Path, run: Run) -> None:
+SENT_ALREADY = "letter 'note' to 'maire' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more\n"
+
+
+def test_who_was_sent_a_letter_by_any_channel_is_left_out_and_the_others_recorded(
+    generated: Path, run: Run
+) -> None:
+    email = run("sent", "note", "--to", "maire", "--on", "2024-12-02", "--via", "email", root=generated)
+    assert email.exit_code == 0
+    post = ("sent", "note", "--on", "2024-12-03", "--via", "post")
+    others = run(*post, root=generated)
+    assert (others.exit_code, others.stderr) == (0, f"warning: {SENT_ALREADY}")
+    assert others.stdout == "sent  note  adjoint  2024-12-03  post\n"
+    nobody = run(*post, "--to", "maire", root=generated)
+    assert (nobody.exit_code, nobody.stdout, nobody.stderr) == (4, "", SENT_ALREADY)
+    assert len(events(run, generated)) == 2
+
+
+def test_a_letter_may_be_recorded_once_more_with_its_reason(generated: Path, run: Run) -> None:
     sent(run, generated, "note", "--to", "maire")
-    again = run("sent", "note", "--on", "2024-12-03", "--via", "registered", root=generated)
-    assert (again.exit_code, again.stdout) == (4, "")
-    assert again.stderr == (
-        "letter 'note' to 'maire' was sent by registered on 2024-12-02; "
-        "say --again --reason TEXT if it was sent once more\n"
-    )
-    assert len(events(run, generated)) == 1
-    assert run("sent", "note", "--on", "2024-12-03", "--via", "email", root=generated).exit_code == 0
     once_more = run(
         "sent",
         "note",

@@ -16,6 +16,7 @@ import pikepdf
 import pytest
 from typer.testing import Result
 
+from outreach.country.country import load_country
 from outreach.errors import InputError
 from outreach.letters.folder import load_folder
 from outreach.post.print_files import write_run
@@ -308,7 +309,6 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     root = made()
     out = root / "out"
     (out / "note" / "un.pdf").unlink()
-    (out / "note" / "deux.pdf").write_bytes(b"%PDF-1.7 autre")
     letter = root / "letters" / "page.md"
     letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
     (root / "letters" / "rien.md").write_text(LETTER, encoding="utf-8")
@@ -316,7 +316,6 @@ def test_letters_that_are_missing_or_have_changed_are_all_named(made: Callable[.
     assert (done.exit_code, done.stdout) == (3, "")
     assert not printed(root).exists()
     assert sorted(done.stderr.splitlines()) == [
-        "note/deux.pdf: was changed by hand since it was generated; run `outreach generate note --force`",
         "note/un.pdf: is gone; run `outreach generate note`",
         *(
             f"page/{name}.pdf: its text, contact or layout has changed since it was generated; "
@@ -354,7 +353,243 @@ def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[
     assert (done.exit_code, done.stderr) == (
         0,
         "note/un.docx: warning: was edited by hand, and note/un.pdf is printed without that;"
-        " print it yourself, and leave this one out with --not\n",
+        " save it as PDF under that name, and print again\n",
+    )
+
+
+def test_a_pdf_that_was_edited_is_printed_as_it_is(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("generate", "note", root=root)
+    (root / "out/note/deux.docx").write_bytes(b"edited")
+    (root / "out/note/deux.pdf").write_bytes((root / "out/page/trois.pdf").read_bytes())
+    letter = root / "letters/note.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    run("generate", "note", "--not", "deux", root=root)
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (
+        0,
+        "note/deux.pdf: warning: was edited by hand, and is printed as it is\n",
+    )
+    assert done.stdout.startswith("3 letters, 4 pages, ")
+    shown = texts(printed(root))
+    assert "Bonsoir à Anne Zola" in shown[2]
+    assert "Bonjour à Anne Musil" in shown[5]
+    (root / "out/note/deux.pdf").write_bytes(b"%PDF-1.7 broken")
+    broken = run("print", "note", root=root)
+    assert (broken.exit_code, broken.stderr) == (
+        3,
+        "note/deux.pdf: is not a PDF that can be read; save it again\n",
+    )
+
+
+def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
+    made: Callable[..., Path], run: Run
+) -> None:
+    root = made()
+    contacts = root / "contacts/a.toml"
+    first, second = CONTACTS.split('id = "deux"')
+    contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-29{second}', encoding="utf-8")
+    assert run("sent", "note", "--to", "un", "--on", "2024-12-02", "--via", "email", root=root).exit_code == 0
+    posted = "letter 'note' to 'un' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more"
+    former = (
+        "letter 'note' to 'deux' is left out: not in office on 2024-11-30, the letter's date;"
+        " say --with-former if it goes all the same"
+    )
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr.splitlines()) == (0, [f"warning: {posted}", f"warning: {former}"])
+    assert names(printed(root)) == ["cover", "", "MUSIL", ""]
+    refused = run("print", "note", "--to", "deux", root=root)
+    assert (refused.exit_code, refused.stdout, refused.stderr) == (4, "", f"{former}\n")
+    (root / "out/note/deux.pdf").unlink()
+    run("generate", "note", "--to", "trois", "--format", "pdf", root=root)
+    assert run("print", "note", root=root).exit_code == 0
+    contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-30{second}', encoding="utf-8")
+    run("generate", "note", "--format", "pdf", root=root)
+    assert run("print", "note", "--again", root=root).stderr == ""
+    assert [name for name in names(printed(root)) if name] == ["cover", "ZOLA", "BERN", "MUSIL"]
+
+
+@pytest.mark.parametrize(
+    ("window", "offset", "code"),
+    [
+        ("dl-right", "[0, 12]", 3),
+        ("dl-right", "[0, 11]", 0),
+        ("dl-right", "[-16, 0]", 3),
+        ("dl-right", "[-15, -20]", 0),
+        ("c5-right", "[0, -18]", 3),
+        ("none", "[-5, -5]", 0),
+        ("none", "[0, 14]", 3),
+    ],
+)
+def test_an_offset_that_moves_the_address_away_is_a_fault(
+    campaign: Campaign, run: Run, window: str, offset: str, code: int
+) -> None:
+    layout = f'[layout]\nwindow = "{window}"\noffset_mm = {offset}\n'
+    done = run("check", root=campaign({**FILES, "outreach.toml": SETTINGS + layout}))
+    message = "offset_mm moves the address into the date or out of the window"
+    assert (done.exit_code, message in done.stdout) == (code, code == 3)
+
+
+def test_a_box_of_every_envelope_keeps_off_the_edges() -> None:
+    for size in load_country("fr").envelopes.values():
+        assert size.width - size.box["left"] - size.box["width"] >= 15
+        assert size.height - size.box["top"] - size.box["height"] >= 15
+
+
+def test_labels_stay_beside_envelopes_and_a_reprint(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--labels", "L7163", root=root)
+    labels = printed(root, "labels.pdf").read_bytes()
+    run("print", "note", "--envelopes", "C5", root=root)
+    reprint = run("print", "note", "--to", "deux", "--labels", "L7163", root=root)
+    assert reprint.stdout.splitlines()[1:] == [
+        "written  print/reprint.pdf",
+        "written  print/reprint-labels.pdf",
+    ]
+    assert printed(root, "labels.pdf").read_bytes() == labels
+    assert printed(root, "envelopes.pdf").exists()
+    assert "ZOLA" not in "".join(texts(printed(root, "reprint-labels.pdf")))
+    run("print", "note", "--sort", "name", root=root)
+    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf", "run.json"]
+
+
+def test_a_reprint_leaves_the_runs_list_for_registered_mail(made: Callable[..., Path], run: Run) -> None:
+    root = made()
+    run("print", "note", "--registered", root=root)
+    whole = printed(root, "registered.csv").read_bytes()
+    part = ("print", "note", "--to", "deux", "--registered")
+    assert run(*part, root=root).exit_code == 0
+    assert printed(root, "registered.csv").read_bytes() == whole
+    own = printed(root, "reprint-registered.csv")
+    filled = own.read_text(encoding="utf-8-sig").replace(";10;;", ";10;1A 123 456 7890 1;")
+    assert "1A 123" in filled
+    own.write_text(filled, encoding="utf-8-sig")
+    refused = run(*part, root=root)
+    assert (refused.exit_code, refused.stderr.split(": ")[0]) == (4, "print/reprint-registered.csv")
+    assert own.read_text(encoding="utf-8-sig") == filled
+
+
+def test_the_cover_names_all_addressees_of_a_joint_letter(made: Callable[..., Path], run: Run) -> None:
+    root = made({"letters/note.md": JOINT})
+    run("print", "note", root=root)
+    cover = " ".join(texts(printed(root))[0].split())
+    assert "Anne Zola, Anne Bern, Anne Musil" in cover
+
+
+def test_many_at_one_address_get_as_many_labels_and_envelopes_as_their_names_take(
+    made: Callable[..., Path], run: Run
+) -> None:
+    families = [f"Essai{letter}" for letter in "ABCDEFGHIJ"]
+    contacts = "".join(
+        CONTACT.replace('"maire"', f'"{family.lower()}"').replace("Exemple", family) for family in families
+    )
+    root = made({"contacts/a.toml": contacts})
+    options = ("--labels", "L7163", "--envelopes", "C5", "--merge-same-address")
+    done = run("print", "note", *options, root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    envelopes = texts(printed(root, "envelopes.pdf"))
+    assert len(envelopes) == 4
+    for name in ("labels.pdf", "envelopes.pdf"):
+        shown = "".join(texts(printed(root, name)))
+        assert [shown.count(family.upper()) for family in families] == [1] * 10
+        assert shown.count("1 place de la Mairie") == 4
+    alone = run("print", "note", "--merge-same-address", root=root)
+    assert alone.exit_code == 2
+
+
+def test_a_protected_enclosure_is_printed_where_its_owner_allows_it(
+    made: Callable[..., Path], run: Run
+) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    may = pikepdf.Encryption(owner="secret", allow=pikepdf.Permissions(extract=False))
+    root = made({"letters/note.md": letter, "annex.pdf": pdf_of(2, encryption=may)})
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("3 letters, 9 pages, ")
+    never = pikepdf.Permissions(print_lowres=False, print_highres=False)
+    (root / "annex.pdf").write_bytes(pdf_of(2, encryption=pikepdf.Encryption(owner="secret", allow=never)))
+    run("generate", root=root)
+    refused = run("print", "note", root=root)
+    assert (refused.exit_code, refused.stderr) == (
+        3,
+        "annex.pdf: is encrypted and cannot be printed; save it without protection\n",
+    )
+
+
+def test_a_damaged_enclosure_is_refused(made: Callable[..., Path], run: Run) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    whole = pdf_of(3)
+    root = made({"letters/note.md": letter, "annex.pdf": whole})
+    (root / "annex.pdf").write_bytes(whole[: whole.index(b"xref")])
+    run("generate", root=root)
+    done = run("print", "note", root=root)
+    assert (done.exit_code, done.stderr) == (
+        3,
+        "annex.pdf: is damaged, and pages may be lost; save it again\n",
+    )
+
+
+def test_what_was_filled_into_a_form_is_printed(made: Callable[..., Path], run: Run) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
+    root = made({"letters/note.md": letter, "annex.pdf": form("rempli")})
+    done = run("print", "note", "--to", "un", root=root)
+    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    with pikepdf.open(printed(root, "reprint.pdf")) as pdf:
+        assert "/Annots" not in pdf.pages[-2].obj or not list(pdf.pages[-2].obj.Annots)
+    assert "rempli" in "".join(texts(printed(root, "reprint.pdf")))
+
+
+def form(value: str) -> bytes:
+    """Return a PDF whose only page has a field with that value."""
+    target = io.BytesIO()
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(595, 842))
+        font = pikepdf.Dictionary(
+            Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, BaseFont=pikepdf.Name.Helvetica
+        )
+        widget = pdf.make_indirect(
+            pikepdf.Dictionary(
+                Type=pikepdf.Name.Annot,
+                Subtype=pikepdf.Name.Widget,
+                FT=pikepdf.Name.Tx,
+                T=pikepdf.String("name"),
+                V=pikepdf.String(value),
+                DA=pikepdf.String("/Helv 12 Tf 0 g"),
+                Rect=pikepdf.Array([100, 600, 400, 630]),
+                F=4,
+            )
+        )
+        page.obj.Annots = pikepdf.Array([widget])
+        pdf.Root.AcroForm = pikepdf.Dictionary(
+            Fields=pikepdf.Array([widget]),
+            DA=pikepdf.String("/Helv 12 Tf 0 g"),
+            DR=pikepdf.Dictionary(Font=pikepdf.Dictionary(Helv=font)),
+        )
+        pdf.save(target)
+    return target.getvalue()
+
+
+def test_a_reprint_counts_in_the_run_on_paper(made: Callable[..., Path], run: Run) -> None:
+    root = made(settings="[layout]\nrun_number = true\n")
+    run("print", "note", root=root)
+    new = CONTACT.replace('"maire"', '"zero"').replace("Exemple", "Proust")
+    (root / "contacts/0.toml").write_text(new, encoding="utf-8")
+    run("generate", "--format", "pdf", root=root)
+    done = run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert (done.exit_code, done.stderr) == (0, "")
+    again = printed(root, "reprint.pdf")
+    assert "Anne Bern" in texts(again)[0]
+    assert "2/3" in texts(again)[0]
+    run("sent", "note", "--to", "un", "--on", "2024-12-02", "--via", "post", root=root)
+    run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert "Anne Bern" in texts(again)[0]
+    letter = root / "letters/note.md"
+    letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
+    run("generate", "--format", "pdf", root=root)
+    changed = run("print", "note", "--from", "2", "--count", "1", root=root)
+    assert changed.stderr == (
+        "note/deux.pdf: warning: is not as it was when the run was printed;"
+        " put the new one in the place of the old\n"
     )
 
 
@@ -417,8 +652,8 @@ def test_a_large_run_is_written_in_parts(made: Callable[..., Path], run: Run) ->
 
 SHEETS = [
     ("L7160", 3, 7, 7.2, 15.1, 66.0, 38.1, 63.5, 38.1),
-    ("L7161", 3, 6, 7.4, 8.1, 65.9, 46.7, 63.5, 46.6),
-    ("L7162", 2, 8, 4.0, 13.0, 102.5, 33.9, 99.1, 33.9),
+    ("L7161", 3, 6, 7.4, 8.82, 65.9, 46.7, 63.5, 46.6),
+    ("L7162", 2, 8, 4.67, 13.0, 102.5, 33.9, 99.1, 33.9),
     ("L7163", 2, 7, 4.65, 15.1, 101.6, 38.1, 99.1, 38.1),
     ("L7165", 2, 4, 4.7, 13.0, 101.6, 67.7, 99.1, 67.7),
     ("3474", 3, 8, 0, 0, 70, 37, 70, 37),
@@ -575,7 +810,7 @@ def test_the_address_stands_on_the_lower_right_of_an_envelope(  # noqa: PLR0913,
 def test_the_sender_may_stand_on_the_back(made: Callable[..., Path], run: Run) -> None:
     root = made(settings='[print]\nenvelope_sender = "back"\n')
     run("print", "note", "--to", "un", "--envelopes", "C6", root=root)
-    front, back = texts(printed(root, "envelopes.pdf"))
+    front, back = texts(printed(root, "reprint-envelopes.pdf"))
     assert "Groupe Essai" not in front
     assert back.splitlines()[0] == "Groupe Essai"
 
@@ -679,10 +914,10 @@ def test_a_list_that_was_filled_in_is_not_lost(made: Callable[..., Path], run: R
     )
     recorded = ("note", "--to", "un", "--on", "2024-12-02", "--via", "registered")
     assert run("sent", *recorded, "--tracking-file", str(path), root=root).exit_code == 0
-    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert run("print", "note", "--registered", "--again", root=root).exit_code == 0
     assert "1A 123 456 7890 1" in path.read_text(encoding="utf-8-sig")
     run("answer", "un", "--on", "2024-12-20", "--kind", "returned", root=root)
-    assert run("print", "note", "--registered", root=root).exit_code == 0
+    assert run("print", "note", "--registered", "--again", root=root).exit_code == 0
     assert "1A 123" not in path.read_text(encoding="utf-8-sig")
 
 

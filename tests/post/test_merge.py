@@ -430,7 +430,9 @@ def test_the_pages_of_a_file_are_counted(tmp_path: Path) -> None:
 
 
 LOCKED = pikepdf.Encryption(owner="secret", user="secret")
-PROTECTED = pikepdf.Encryption(owner="secret", user="")
+PROTECTED = pikepdf.Encryption(
+    owner="secret", user="", allow=pikepdf.Permissions(print_lowres=False, print_highres=False)
+)
 FAULTS = {
     "missing": (None, "is not there; check its name"),
     "locked": (

@@ -80,8 +80,18 @@ def known(request: pytest.FixtureRequest, campaign: Campaign, run: Run, tmp_path
         do("extend", name, "--to", "2025-02-20", "--reason", f"{name} est absente")
         do("note", name, f"a appelé {name}")
         do("followup", "reminder", "--to", name, "--on", "2025-01-06", "--format", "pdf", "--bundle")
-    do("print", "note", "--labels", "L7163", "--envelopes", "DL", "--registered")
-    do("print", "note", "--to", PERSON)
+    do(
+        "print",
+        "note",
+        "--labels",
+        "L7163",
+        "--envelopes",
+        "DL",
+        "--registered",
+        "--again",
+        "--with-answered",
+    )
+    do("print", "note", "--to", PERSON, "--again", "--with-answered")
     return root
 
 

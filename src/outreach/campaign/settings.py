@@ -10,7 +10,7 @@ from outreach.campaign.follow_up import read_follow_up
 from outreach.campaign.paths import SETTINGS
 from outreach.country.civility import CivilityChoices
 from outreach.country.country import DEFAULT, Country, find_country, known_countries, load_country
-from outreach.country.paper import LabelSheet
+from outreach.country.paper import LabelSheet, Window
 from outreach.errors import Problem, did_you_mean
 from outreach.files.toml import Table, load
 from outreach.language import _
@@ -96,6 +96,7 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
     default = Layout(next(iter(country.windows.values())))
     margins = table.table("margins")
     sender_block = table.flag("sender_block")
+    window = country.windows[table.choice("window", tuple(country.windows), default.window.name)]
     layout = Layout(
         fonts=table.texts("font") or default.fonts,
         docx_font=table.text("docx_font", default.docx_font),
@@ -106,10 +107,10 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
                 for side in ("top", "right", "bottom", "left")
             }
         ),
-        window=country.windows[table.choice("window", tuple(country.windows), default.window.name)],
+        window=window,
         fold_marks=table.flag("fold_marks", default=True),
         run_number=table.flag("run_number"),
-        offset=_offset(table),
+        offset=_offset(table, window),
         letterhead=_file(table, "letterhead", root, (".docx",)),
         sender_block=sender_block if "sender_block" in table.values else None,
         background=_file(table, "background", root, (".pdf",)),
@@ -119,12 +120,16 @@ def _layout(table: Table, root: Path, country: Country) -> Layout:
     return layout
 
 
-def _offset(table: Table) -> tuple[float, float]:
+def _offset(table: Table, window: Window) -> tuple[float, float]:
     table.asked.append("offset_mm")
     value = table.values.get("offset_mm", [0, 0])
     is_pair = isinstance(value, list) and len(value) == 2  # noqa: PLR2004  (right and down)
     if is_pair and all(isinstance(part, (int, float)) and abs(part) <= _FARTHEST for part in value):
-        return (float(value[0]), float(value[1]))
+        if window.moved(value[0], value[1]).holds_address:
+            return (float(value[0]), float(value[1]))
+        message = _("offset_mm moves the address into the date or out of the window")
+        table.report("offset_mm", message, _("measure again with `outreach print --calibrate`"))
+        return (0, 0)
     message = _("offset_mm must be two numbers, up to {most} mm each way", most=_FARTHEST)
     table.report("offset_mm", message, _("right and down in mm, as in [1.5, -2]"))
     return (0, 0)

@@ -55,6 +55,15 @@ Not = Annotated[
         help="Leave these out.",
     ),
 ]
+WithAnswered = Annotated[
+    bool, typer.Option("--with-answered", rich_help_panel=CHOICE, help="Who has answered meanwhile too.")
+]
+WithFormer = Annotated[
+    bool,
+    typer.Option(
+        "--with-former", rich_help_panel=CHOICE, help="Who is not in office on the letter's date too."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
 Day = Annotated[
     datetime | None,

@@ -13,6 +13,8 @@ from outreach.cli.options import (
     Letters,
     Not,
     To,
+    WithAnswered,
+    WithFormer,
     confirm,
     is_terminal,
     one_of,
@@ -33,6 +35,11 @@ def print_letters(
     letters: Letters = None,
     to: To = None,
     left_out: Not = None,
+    with_answered: WithAnswered = False,
+    with_former: WithFormer = False,
+    again: Annotated[
+        bool, typer.Option("--again", rich_help_panel=CHOICE, help="Who was sent the letter already too.")
+    ] = False,
     sort: Annotated[
         str,
         typer.Option(
@@ -82,7 +89,9 @@ def print_letters(
     merge_same_address: Annotated[
         bool,
         typer.Option(
-            "--merge-same-address", rich_help_panel=MAILING, help="One label an address, with every name."
+            "--merge-same-address",
+            rich_help_panel=MAILING,
+            help="One label or envelope an address, with every name.",
         ),
     ] = False,
     outlines: Annotated[
@@ -118,6 +127,7 @@ def print_letters(
     ] = False,
 ) -> None:
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
+    from outreach.journal.holding_back import Waived
     from outreach.post.mailing import CALIBRATION, make_mailing, write_calibration, write_mailing
     from outreach.post.print_files import SHEETS_PER_FILE
     from outreach.post.print_run import plan_run
@@ -130,6 +140,7 @@ def print_letters(
         first=first,
         count=count,
         duplex=not simplex,
+        waived=Waived(with_answered, with_former, again),
     )
     besides = MailingRequest(LabelRequest(labels, skip, merge_same_address, outlines), envelopes, registered)
     if wrong := contradiction(request, besides, calibrate=calibrate):

@@ -13,6 +13,8 @@ from outreach.cli.options import (
     Not,
     On,
     To,
+    WithAnswered,
+    WithFormer,
     ask,
     ask_for,
     ask_one_of,
@@ -56,12 +58,15 @@ def sent(
         Path | None, typer.Option(metavar="FILE", help="CSV with the columns contact and number.")
     ] = None,
     again: Annotated[
-        bool, typer.Option("--again", help="It was sent before by this channel, and once more.")
+        bool, typer.Option("--again", help="It was sent before, by whatever channel, and once more.")
     ] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why again.")] = "",
+    with_answered: WithAnswered = False,
+    with_former: WithFormer = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
 ) -> None:
     """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
+    from outreach.journal.holding_back import Waived
     from outreach.journal.recording.send import Sending, send
 
     if again and not reason.strip():
@@ -75,7 +80,7 @@ def sent(
         unwanted=tuple(left_out or ()),
         tracking=tracking.strip(),
         tracking_file=tracking_file,
-        again=again,
+        waived=Waived(with_answered, with_former, again),
         reason=reason.strip(),
         dry_run=dry_run,
     )

@@ -1,5 +1,6 @@
 """Commands that make letters: init, check, preview, generate."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,6 +28,7 @@ from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
 
 if TYPE_CHECKING:
+    from outreach.letters.folder import Folder
     from outreach.letters.making.generate import Report
 
 _LISTED = 60
@@ -50,7 +52,7 @@ Out = Annotated[
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be written, write nothing.")]
-Force = Annotated[bool, typer.Option("--force", help="Overwrite files edited by hand.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace edited files; each is kept as NAME.bak-N.")]
 
 
 def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path()) -> None:
@@ -131,6 +133,10 @@ def generate(
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
+    prune: Annotated[
+        bool,
+        typer.Option("--prune", rich_help_panel=FILES, help="Delete files of whom no letter is meant for."),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
@@ -151,10 +157,25 @@ def generate(
         selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
         report = generate_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
+    _show_leftovers(folder, output.out, letters or (), is_pruned=prune and not dry_run)
     warnings = len(folder.problems) - len(errors_in(folder.problems))
     if warnings:
         say(_("{warnings}: see `outreach check`", warnings=_warnings(warnings)), err=True)
     exit_for(report)
+
+
+def _show_leftovers(folder: "Folder", out: Path, letters: Collection[str], *, is_pruned: bool) -> None:
+    """Name the files for whom no letter is meant any more, deleted or not."""
+    from outreach.letters.making.leftovers import for_nobody, leftovers, prune
+
+    paths = leftovers(folder, out, letters)
+    if not is_pruned:
+        print_problems(map(for_nobody, paths), err=True)
+        return
+    deleted, kept = prune(out, paths)
+    for path in deleted:
+        say(_("deleted  {path}", path=path), err=True)
+    print_problems(kept, err=True)
 
 
 def chosen_formats(formats: list[str] | None) -> tuple[str, ...]:
@@ -192,7 +213,13 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
             say(_("dry run: nothing was written"), err=True)
     print_problems(report.problems, err=True)
     for one in report.edited:
-        typer.echo(_("{path}: edited by hand, kept; --force overwrites it", path=one.file.path), err=True)
+        typer.echo(
+            _("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True
+        )
+    for one in report.replaced:
+        typer.echo(
+            _("{path}: was edited by hand, kept as {name}", path=one.file.path, name=one.backup), err=True
+        )
 
 
 def _errors(count: int) -> str:

@@ -23,6 +23,14 @@ class Window:
     folds: tuple[float, ...]
     """Fold marks, from the top."""
 
+    @property
+    def holds_address(self) -> bool:
+        """Tell whether the address stands in the band that may show, and above place and date."""
+        left, top, right, bottom = self.clear
+        end = self.top + self.line * self.lines
+        is_shown = left <= self.left and self.left + self.width <= right and top <= self.top and end <= bottom
+        return end <= self.body_top and (is_shown or not self.folds)
+
     def moved(self, right: float, down: float) -> "Window":
         """Return it with address and fold marks moved, to make up for a printer that is off."""
         return replace(

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from outreach.errors import Problem, WorldError, reason
@@ -19,6 +20,20 @@ def delete(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error
+
+
+def keep_copy(path: Path) -> Path:
+    """Copy a file to NAME.bak-N beside it, N the first number that is free, and return the copy's path.
+
+    Raises:
+        WorldError: it cannot be read or written.
+    """
+    copies = (path.with_name(f"{path.name}.bak-{number}") for number in count(1))
+    copy = next(copy for copy in copies if not copy.exists())
+    try:
+        return write_whole(copy, path.read_bytes())
+    except OSError as error:
+        raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
 
 
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:

@@ -1,6 +1,6 @@
 """The History: all that was recorded, what of it counts, and the cases that it folds into, each once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 from outreach.campaign.paths import JOURNAL
 from outreach.country.country import Country
 from outreach.errors import Problem
-from outreach.journal.case import Cases, fold
+from outreach.journal.case import Case, Cases, fold
 from outreach.journal.event import Event, Sent, Voided, tombstones, without_forgotten
 from outreach.language import _, said
 from outreach.letters.piece import Piece
@@ -48,14 +48,27 @@ class History:
         """The sendings that count, in their order."""
         return tuple(event for event in self.effective if isinstance(event, Sent))
 
+    def sent_already(self, contact: str, piece: Piece) -> Sent | None:
+        """Return the first sending of a letter to a contact, by any channel; None if there is none."""
+        return self._first_by_any.get(sending_key(contact, piece, ""))
+
     @cached_property
-    def sent_follow_ups(self) -> set[tuple[str, str, date | None]]:
-        """Contact, letter and the letter's date of each follow-up letter sent, by any channel."""
-        return {
-            (event.contact, event.letter, event.piece.written)
-            for event in self.sendings
-            if not event.piece.is_opening
-        }
+    def _first_by_any(self) -> dict[Key, Sent]:
+        found: dict[Key, Sent] = {}
+        for event in self.sendings:
+            found.setdefault(sending_key(event.contact, event.piece, ""), event)
+        return found
+
+    def cases_of(self, contact: str) -> Mapping[str, Case]:
+        """Return a contact's cases by letter, by their first event."""
+        return self._by_contact.get(contact, {})
+
+    @cached_property
+    def _by_contact(self) -> dict[str, dict[str, Case]]:
+        found: dict[str, dict[str, Case]] = {}
+        for (contact, letter), case in self.cases.items():
+            found.setdefault(contact, {})[letter] = case
+        return found
 
     @cached_property
     def first_sendings(self) -> dict[Key, Sent]:

@@ -88,6 +88,10 @@ class Contact:
         """Given and family name, else the organisation, else the id."""
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.organisation or self.id
 
+    def is_in_office(self, day: date) -> bool:
+        """Tell whether the term has not ended before that day."""
+        return self.term_end is None or day <= self.term_end
+
     @property
     def is_person(self) -> bool:
         """Tell whether somebody is named, not only a body or an office."""

@@ -40,9 +40,10 @@ def make_labels(run: PrintRun, labels: LabelRequest) -> list[bytes]:
     ]
 
 
-def make_envelopes(run: PrintRun, size: str) -> list[bytes]:
+def make_envelopes(run: PrintRun, size: str, *, merge: bool) -> list[bytes]:
     """Return the envelopes, in the order of the letters, likewise; raises as `make_labels`."""
     addresses = addresses_of(run)
+    addresses = _merged(run) if merge else addresses
     batches = [addresses[at : at + _BATCH] for at in range(0, len(addresses), _BATCH)]
     return [envelopes_pdf(run.setup, size, batch) for batch in batches]
 
@@ -72,7 +73,8 @@ def addresses_of(run: PrintRun) -> list[Address]:
 def _merged(run: PrintRun) -> list[Address]:
     """Join letters to the same place: all to whom they go, then the place.
 
-    More lines than the country allows are shortened to the names.
+    More lines than the country allows are shortened to the names, and names that are still too many are
+    spread over as many addresses as it takes.
     """
     places: dict[tuple[str, ...], list[RunLetter]] = {}
     for letter in run.letters:
@@ -91,5 +93,10 @@ def _merged(run: PrintRun) -> list[Address]:
         most = most_lines(letters[0].contact, run.folder.campaign.country)
         lines = whole if len(heads) == 1 or len(whole) + len(place) <= most else short
         names = dict.fromkeys(letter.contact.id for letter in letters)
-        merged.append(Address(", ".join(names), (*lines, *place)))
+        count = max(1, len(lines))  # a body whose address begins with its name has no line of its own
+        room = count if len(heads) == 1 else max(1, most - len(place))
+        merged += [
+            Address(", ".join(names), (*lines[start : start + room], *place))
+            for start in range(0, count, room)
+        ]
     return merged

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from outreach.campaign.paths import PRINT, REGISTERED_LIST
+from outreach.campaign.paths import PRINT, REGISTERED_LIST, REPRINTED_LIST
 from outreach.files.atomic import write_whole
 from outreach.journal.history import history_of
 from outreach.journal.journal import read_history
@@ -47,7 +47,7 @@ def make_mailing(run: PrintRun, request: MailingRequest) -> Mailing:
     if request.labels.sheet:
         pages["labels.pdf"] = make_labels(run, request.labels)
     if request.envelopes:
-        pages["envelopes.pdf"] = make_envelopes(run, request.envelopes)
+        pages["envelopes.pdf"] = make_envelopes(run, request.envelopes, merge=request.labels.merge)
     return Mailing(run, request, pages)
 
 
@@ -71,19 +71,27 @@ def write_mailing(
         WorldError: a file cannot be written or deleted.
     """
     run, is_registered = mailing.run, mailing.request.registered
-    is_at_stake = (out / REGISTERED_LIST).is_file() and (is_registered or not run.request.is_reprint)
+    lists = (REPRINTED_LIST,) if run.request.is_reprint else (REPRINTED_LIST, REGISTERED_LIST)
+    at_stake = [name for name in lists if (out / name).is_file()]
     campaign = run.folder.campaign
-    is_needed = is_registered or is_at_stake
+    is_needed = is_registered or at_stake
     history = read_history(campaign) if is_needed else history_of((), campaign.country)
     if is_registered:
         addresses_of(run)
-    if is_at_stake:
-        refuse_unrecorded(out, history)
+    for name in at_stake:
+        refuse_unrecorded(out, name, history)
     clear(run, out)
-    besides = [write_parts(run, out / PRINT / name, pages) for name, pages in mailing.pages.items()]
+    prefix = "reprint-" if run.request.is_reprint else ""
+    besides = [
+        write_parts(run, out / PRINT / f"{prefix}{name}", pages) for name, pages in mailing.pages.items()
+    ]
     besides += write_registered(run, out, history) if is_registered else []
     files = write_run(run, out, sheets_per_file, progress)
     record = PrintRecord(out)
+    if not run.request.is_reprint:
+        record.put_run(
+            (letter.number, letter.piece, letter.file.shown, letter.sha256) for letter in run.letters
+        )
     for path, letters in [*files, *((path, run.letters) for path in besides)]:
         record.put(path.name, _named_in(letters))
     record.save()

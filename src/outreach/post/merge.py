@@ -22,6 +22,8 @@ _RUN = UUID("5d7a1d52-4a53-5b0e-8f6e-1b7c6d0e4a22")
 """Of the identifiers made here; any fixed one will do."""
 _COMPRESSION: Final = 3
 """Of zlib's nine levels: a third faster than the usual six, 2 % more bytes."""
+_RECONSTRUCTED = "reconstruct"
+"""In what qpdf says of a file whose table of objects it had to guess."""
 _MARK = Name("/RunNumber")
 _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
@@ -57,11 +59,14 @@ def printable_pages(file: PdfFile) -> int:
         InputError: the file is missing, empty, protected or no PDF.
     """
     with _opened(file) as pdf:
-        if pdf.is_encrypted:
+        if pdf.is_encrypted and not pdf.allow.print_lowres:
             hint = _("save it without protection")
             raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint))
         if not len(pdf.pages):
             raise InputError(Problem(file.shown, 0, _("has no page"), _("save it again")))
+        if _RECONSTRUCTED in " ".join(map(str, pdf.get_warnings())):
+            message = _("is damaged, and pages may be lost")
+            raise InputError(Problem(file.shown, 0, message, _("save it again")))
         return len(pdf.pages)
 
 
@@ -113,6 +118,8 @@ class Merger:
             # Kept open: its pages are shared by all letters that it goes with, and stored once.
             if section.pdf.path not in self._annexes:
                 with _opened(section.pdf, close=False) as source:
+                    if "/AcroForm" in source.Root:
+                        _flatten(source)
                     self._annexes[section.pdf.path] = source
             # Its resources are shared as well, so that no mark can be laid over it.
             self._copy(self._annexes[section.pdf.path], None)
@@ -269,6 +276,21 @@ def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's 
         yield int(numbers[index]), numbers[index + 1]
     for kid in tree.get("/Kids", ()):
         yield from _pairs(kid)
+
+
+def _flatten(pdf: pikepdf.Pdf) -> None:
+    """Make what was filled into a form part of its pages, so that nothing hangs on the form any more."""
+    pages = [page.obj for page in pdf.pages if "/Annots" in page.obj]
+    widgets = [one for page in pages for one in page.Annots if one.get("/Subtype") == Name.Widget]
+    if any("/AP" not in widget for widget in widgets):
+        pdf.Root.AcroForm.NeedAppearances = True
+        pdf.generate_appearance_streams()
+    pdf.flatten_annotations("print")
+    for page in pages:  # a field that shows nothing leaves none
+        if "/Annots" in page:
+            page.Annots = Array([one for one in page.Annots if one.get("/Subtype") != Name.Widget])
+    if "/AcroForm" in pdf.Root:  # of what could not be laid flat
+        del pdf.Root.AcroForm
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from outreach.campaign.paths import PRINT
 from outreach.files.atomic import delete, write_whole
 from outreach.post.merge import Merger, PdfFile, Section, join, sheets_of
 from outreach.post.pages import marks_pdf
+from outreach.post.print_record import PrintRecord
 from outreach.post.print_run import PrintRun, RunLetter
 from outreach.processes import in_processes
 from outreach.progress import Progress, no_progress
@@ -27,12 +28,16 @@ _MOST_PROCESSES = 4
 def clear(run: PrintRun, out: Path) -> None:
     """Delete what an earlier run left, so that it cannot lie beside the new one; a reprint leaves the run's.
 
+    Labels, envelopes and lists of the same letters in the same order stay.
+
     Raises:
         WorldError: a file cannot be deleted.
     """
-    stems = (
-        ("reprint",) if run.request.is_reprint else ("reprint", "print", "labels", "envelopes", "registered")
-    )
+    besides = ("labels", "envelopes", "registered")
+    stems = ("reprint", *(f"reprint-{name}" for name in besides))
+    if not run.request.is_reprint:
+        same = {letter.file.shown: (letter.number, letter.sha256) for letter in run.letters}
+        stems = (*stems, "print", *(() if PrintRecord(out).run == same else besides))
     for stem in stems:
         for pattern in (f"{stem}.pdf", f"{stem}.csv", f"{stem}-[0-9][0-9][0-9].pdf", f".{stem}*.tmp"):
             for path in (out / PRINT).glob(pattern):

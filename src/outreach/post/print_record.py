@@ -1,8 +1,10 @@
-"""The PrintRecord: whom the files of a print run name, out/print/run.json, kept beside them."""
+"""The PrintRecord: whom the files of a print run name, and its letters in order; out/print/run.json."""
 
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from outreach.campaign.paths import OUT, PRINT, PRINT_RECORD
@@ -11,18 +13,42 @@ from outreach.files.tables import read_table, without_rows
 from outreach.letters.formats.formats import PRINTED
 from outreach.letters.piece import Piece
 
-_MADE = re.compile(r"(?:print|reprint|labels|envelopes|registered)(?:-\d{3})?\.pdf")
+_MADE = re.compile(r"(?:reprint-)?(?:print|reprint|labels|envelopes|registered)(?:-\d{3})?\.pdf")
 """Names that the program gives to files of a print run."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """One letter of the run on paper."""
+
+    number: int
+    file: str
+    sha256: str
+    contacts: tuple[str, ...]
+
+
 class PrintRecord:
-    """Whom each file under out/print names, by the ids of contacts."""
+    """Whom each file under out/print names, by the ids of contacts, and which letters the run has."""
 
     def __init__(self, out: Path) -> None:
         """Read what is there; a record that is missing or damaged says nothing."""
         self._folder = out / PRINT
         self._record = out / PRINT_RECORD
-        self._names: dict[str, list[str]] = dict(_read(self._record))
+        found = _read(self._record)
+        self._names: dict[str, list[str]] = dict(_names(found))
+        self._letters: list[_Printed] = list(_letters(found))
+
+    @property
+    def run(self) -> dict[str, tuple[int, str]]:
+        """The letters of the run on paper: by file, below the folder of the letters, number and hash."""
+        return {one.file: (one.number, one.sha256) for one in self._letters}
+
+    def put_run(self, letters: Iterable[tuple[int, Piece, str, str]]) -> None:
+        """Remember the letters of a run: number, piece, file and its hash; nothing is written yet."""
+        self._letters = [
+            _Printed(number, file, sha256, tuple(dict.fromkeys((*piece.contacts, piece.addressee))))
+            for number, piece, file, sha256 in letters
+        ]
 
     def put(self, name: str, contacts: Iterable[str]) -> None:
         """Remember whom a file names; nothing is written yet."""
@@ -36,7 +62,8 @@ class PrintRecord:
         """
         self._names = {name: ids for name, ids in self._names.items() if (self._folder / name).is_file()}
         if self._names or self._record.is_file():
-            content = json.dumps({"files": self._names}, ensure_ascii=False, indent=1)
+            letters = {"letters": [asdict(one) for one in self._letters]} if self._letters else {}
+            content = json.dumps({"files": self._names, **letters}, ensure_ascii=False, indent=1)
             write_whole(self._record, f"{content}\n".encode())
 
     def files_naming(self, identifier: str, pieces: Collection[Piece]) -> list[str]:
@@ -83,6 +110,7 @@ class PrintRecord:
             if content is not None:
                 write_whole(path, content)
         self._names = {name: [one for one in ids if one != identifier] for name, ids in self._names.items()}
+        self._letters = [one for one in self._letters if identifier not in one.contacts]
         self.save()
 
     def _lists(self) -> list[Path]:
@@ -113,12 +141,24 @@ def _without(path: Path, identifier: str, own: Collection[tuple[str, str]]) -> b
     return without_rows(path, shown, is_doomed)
 
 
-def _read(path: Path) -> Iterator[tuple[str, list[str]]]:
+def _read(path: Path) -> Mapping[str, object]:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return
-    files = found.get("files") if isinstance(found, dict) else None
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _letters(found: Mapping[str, object]) -> Iterator[_Printed]:
+    rows = found.get("letters")
+    for row in rows if isinstance(rows, list) else ():
+        with suppress(KeyError, TypeError, ValueError):
+            contacts = tuple(map(str, row["contacts"]))
+            yield _Printed(int(row["number"]), str(row["file"]), str(row["sha256"]), contacts)
+
+
+def _names(found: Mapping[str, object]) -> Iterator[tuple[str, list[str]]]:
+    files = found.get("files")
     for name, ids in files.items() if isinstance(files, Mapping) else ():
         if isinstance(ids, list):
             yield name, [str(one) for one in ids]

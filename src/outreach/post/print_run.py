@@ -8,23 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from outreach.campaign.campaign import Campaign
-from outreach.errors import InputError, Problem, errors_in
+from outreach.errors import InputError, Problem, RefusedError, errors_in
 from outreach.files.toml import load_words
+from outreach.journal.holding_back import held_back
 from outreach.journal.journal import read_history
 from outreach.language import _, ngettext
+from outreach.letters.assignment import Assignment
 from outreach.letters.audience import chosen_ids
 from outreach.letters.folder import Folder
 from outreach.letters.formats.formats import PRINTED
 from outreach.letters.formats.pdf import page_count
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.making.inputs import Inputs
-from outreach.letters.piece import Piece, read_pieces
+from outreach.letters.piece import Manifest, Piece
 from outreach.people.contact import Contact
 from outreach.people.names import bare
 from outreach.post.merge import PdfFile, printable_pages, sheets_of
 from outreach.post.pages import PageSetup, cover_pdf
+from outreach.post.print_record import PrintRecord
 from outreach.post.request import RunRequest
-from outreach.post.staleness import Found, edited, other_dates, staleness
+from outreach.post.staleness import Found, edited, found, other_dates, staleness
 from outreach.progress import Progress, no_progress
 
 _ROWS = 150
@@ -41,8 +44,12 @@ class RunLetter:
     piece: Piece
     contact: Contact
     """The first addressee."""
+    names: tuple[str, ...]
+    """Of all addressees."""
     file: PdfFile
     """The letter itself."""
+    sha256: str
+    """Of that file."""
     enclosures: tuple[PdfFile, ...]
     pages: tuple[int, ...]
     """Of the letter, then of each enclosure."""
@@ -113,29 +120,94 @@ def plan_run(
     Raises:
         InputError: letters that were never generated or have changed since, enclosures that cannot be
             printed, an unknown letter or selector, or nothing to print; all of them at once.
+        RefusedError: whoever was chosen has answered, left office, or was sent the letter already.
     """
-    made = list(read_pieces(out))
-    found, problems = _letters(folder, made, request)
-    ordered = sorted(found, key=_order(request.sort, folder))
-    chosen = _chosen(folder, request, ordered)
-    enclosures = _enclosures(folder, dict.fromkeys(one.piece.letter for one in ordered), problems)
+    manifest = Manifest(out)
+    history = read_history(folder.campaign)
+
+    def held(pieces: Iterable[Piece]) -> dict[Piece, Problem]:
+        return held_back(pieces, folder.people, history, day, request.waived)
+
+    all_letters, problems = _letters(folder, manifest, request, day, held)
+    ordered = sorted(all_letters, key=_order(request.sort, folder))
+    kept_back = held(one.piece for one in ordered)
+    on_paper = PrintRecord(out).run if request.is_reprint else {}
+    numbered = _numbers(ordered, kept_back, on_paper, is_picked=bool(request.picks))
+    chosen = _chosen(folder, request, numbered)
+    printed = {number: numbered[number] for number in chosen if numbered[number].piece not in kept_back}
+    enclosures = _enclosures(folder, dict.fromkeys(one.piece.letter for one in printed.values()), problems)
     inputs = Inputs(folder)
     letters: list[RunLetter] = []
-    for number, one in enumerate(ordered, 1):
-        if number in chosen:
-            problems += staleness(one, out, inputs, folder.people)
+    for done, (number, one) in enumerate(printed.items(), 1):
+        problems += staleness(one, inputs, folder.people)
         try:
             letters.append(_letter(folder, out, number, one, enclosures.get(one.piece.letter, ())))
         except InputError as error:
             problems += error.problems
-        progress(number, len(ordered))
-    if not chosen and not problems:
-        problems.append(Problem("", 0, _("there is nothing to print"), _nothing(request, len(ordered))))
+        progress(done, len(printed))
+    named = _named(folder, request, numbered, chosen, kept_back)
+    if not printed and not problems:
+        if named:
+            raise RefusedError(*(replace(problem, severity="error") for problem in named))
+        problems.append(Problem("", 0, _("there is nothing to print"), _nothing(request, len(numbered))))
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    printed = [ordered[number - 1] for number in chosen]
-    warnings = (*other_dates(folder, printed), *edited(out, made, printed))
-    return replace(_numbered(folder, request, day, letters, chosen), warnings=warnings)
+    warnings = (
+        *named,
+        *other_dates(folder, printed.values()),
+        *edited(out, manifest.pieces(), printed.values()),
+        *_not_as_on_paper(printed.values(), on_paper),
+    )
+    total = max([*numbered, *(number for number, _sha in on_paper.values())])
+    return replace(_placed_run(folder, request, day, letters, total), warnings=warnings)
+
+
+def _numbers(
+    ordered: Iterable[Found],
+    kept_back: Collection[Piece],
+    on_paper: Mapping[str, tuple[int, str]],
+    *,
+    is_picked: bool,
+) -> dict[int, Found]:
+    """Return the letters by their number in the run, from 1; on paper it has its numbers already.
+
+    Args:
+        ordered: In the printing order.
+        kept_back: What is left out: of a run on paper it keeps its number, in a new one it gets none.
+        on_paper: By file the number, with the hash that it had; empty for a new run.
+        is_picked: A letter that was added since may be printed too, with a number after the others.
+    """
+    old = {on_paper[one.file.path][0]: one for one in ordered if one.file.path in on_paper}
+    if not old:
+        return dict(enumerate((one for one in ordered if one.piece not in kept_back), 1))
+    added = [one for one in ordered if one.file.path not in on_paper] if is_picked else []
+    last = max(number for number, _sha in on_paper.values())
+    return dict(sorted(old.items())) | dict(enumerate(added, last + 1))
+
+
+def _named(
+    folder: Folder,
+    request: RunRequest,
+    numbered: Mapping[int, Found],
+    chosen: Collection[int],
+    kept_back: Mapping[Piece, Problem],
+) -> list[Problem]:
+    """Return a warning for each letter that was asked for and is left out."""
+    picked = chosen_ids(folder.people, request.picks)
+    outside = {one.piece for number, one in numbered.items() if number not in chosen}
+    return [
+        problem
+        for piece, problem in kept_back.items()
+        if piece not in outside and (picked is None or picked & set(piece.contacts))
+    ]
+
+
+def _not_as_on_paper(printed: Iterable[Found], on_paper: Mapping[str, tuple[int, str]]) -> Iterator[Problem]:
+    """Yield a warning for each letter of a reprint that has changed since its run was printed."""
+    for one in printed:
+        if one.file.path in on_paper and on_paper[one.file.path][1] != one.sha256:
+            message = _("is not as it was when the run was printed")
+            yield Problem(one.file.path, 0, message, _("put the new one in the place of the old"), "warning")
 
 
 def _nothing(request: RunRequest, count: int) -> str:
@@ -160,21 +232,29 @@ def shown_day(campaign: Campaign, day: date) -> str:
     return campaign.country.language(campaign.language).long_date(day)
 
 
-def _letters(folder: Folder, made: Sequence[Piece], request: RunRequest) -> tuple[list[Found], list[Problem]]:
-    """Return the letters of the run, in no order, and those that were never generated."""
+def _letters(
+    folder: Folder,
+    manifest: Manifest,
+    request: RunRequest,
+    day: date,
+    held: Callable[[Iterable[Piece]], Collection[Piece]],
+) -> tuple[list[Found], list[Problem]]:
+    """Return the letters of the run, in no order, and those that should have been generated."""
     first = folder.first_templates
     templates = folder.templates_named(request.letters) if request.letters else first
     selectors = () if request.picks else request.selectors
     chosen = chosen_ids(folder.people, selectors, request.unwanted)
     problems = errors_in(folder.problems)
-    printable = {file.path: piece for piece in made if (file := piece.file(PRINTED))}
-    found = []
+    printable = {file.path: piece for piece in manifest.pieces() if (file := piece.file(PRINTED))}
+    letters = []
     opening = [template for template in templates if template in first]
     for assignment in folder.audiences.assignments(opening, chosen):
         piece = printable.get(f"{assignment.name}.{PRINTED}")
         if piece:
-            found.append(Found(piece, assignment))
-        elif not request.picks or set(request.picks) & set(assignment.contacts):
+            letters.append(found(manifest, piece, assignment))
+        elif (not request.picks or set(request.picks) & set(assignment.contacts)) and not held(
+            [_unmade(assignment, folder.letters_date(None, day))]
+        ):
             hint = _("run `outreach generate {name}`", name=assignment.template.name)
             problems.append(Problem(f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint))
     names = {template.name for template in templates} - {template.name for template in opening}
@@ -182,28 +262,25 @@ def _letters(folder: Folder, made: Sequence[Piece], request: RunRequest) -> tupl
     follow_ups = [
         piece for piece in printable.values() if piece.letter in names and known & set(piece.contacts)
     ]
-    posted = read_history(folder.campaign).sent_follow_ups if follow_ups else set()
-    left = [piece for piece in follow_ups if not _is_posted(piece, posted)]
-    if not request.picks or any(set(request.picks) & set(piece.contacts) for piece in left):
-        follow_ups = left or follow_ups
-    found += [Found(piece, None) for piece in follow_ups]
-    return found, problems
+    letters += [found(manifest, piece, None) for piece in follow_ups]
+    return letters, problems
 
 
-def _is_posted(piece: Piece, posted: Collection[tuple[str, str, date | None]]) -> bool:
-    """Tell whether a follow-up letter of that date is recorded as sent to all of its addressees."""
-    return all((contact, piece.letter, piece.written) in posted for contact in piece.contacts)
+def _unmade(assignment: Assignment, written: date) -> Piece:
+    """Return what there would be of a letter that was never generated."""
+    template = assignment.template
+    return Piece(template.name, assignment.contacts, kind=template.kind, written=written)
 
 
-def _chosen(folder: Folder, request: RunRequest, ordered: Sequence[Found]) -> set[int]:
-    """Return the numbers of the letters to print."""
+def _chosen(folder: Folder, request: RunRequest, numbered: Mapping[int, Found]) -> list[int]:
+    """Return the numbers of the letters to print, but for what is left out."""
     picked = chosen_ids(folder.people, request.picks)
-    last = len(ordered) if request.count is None else request.first - 1 + request.count
-    return {
+    last = max(numbered, default=0) if request.count is None else request.first - 1 + request.count
+    return [
         number
-        for number, one in enumerate(ordered, 1)
+        for number, one in numbered.items()
         if request.first <= number <= last and (picked is None or picked & set(one.piece.contacts))
-    }
+    ]
 
 
 def _enclosures(
@@ -235,19 +312,23 @@ def _letter(
     if not entry:
         message = _("its contact '{contact}' is not there any more", contact=one.piece.addressee)
         raise InputError(Problem(file.path, 0, message, _("remove the file, or restore the contact")))
-    pdf = PdfFile(out / file.path, file.path)
+    addressees = (one.piece.to,) if one.piece.to else one.piece.contacts
+    pdf = PdfFile(out / file.path, file.path, is_ours=not one.is_edited)
+    pages = printable_pages(pdf) if one.is_edited or not file.pages else file.pages
     return RunLetter(
         number,
         one.piece,
         entry.contact,
+        tuple(folder.people.by_id[name].contact.name for name in addressees if name in folder.people.by_id),
         pdf,
+        one.sha256 or "",
         tuple(enclosure for enclosure, _count in enclosures),
-        (file.pages or printable_pages(pdf), *(count for _pdf, count in enclosures)),
+        (pages, *(count for _pdf, count in enclosures)),
     )
 
 
-def _numbered(
-    folder: Folder, request: RunRequest, day: date, letters: Sequence[RunLetter], chosen: set[int]
+def _placed_run(
+    folder: Folder, request: RunRequest, day: date, letters: Sequence[RunLetter], total: int
 ) -> PrintRun:
     """Give each letter its sheets, and make the cover, whose own sheets come first."""
     stationery = Stationery(folder.campaign.layout, folder.campaign.root)
@@ -256,14 +337,13 @@ def _numbered(
     for _attempt in range(3):  # the cover's length hardly depends on the numbers in it
         placed = list(_placed(letters, 1 + cover_sheets, duplex=request.duplex))
         if request.is_reprint:
-            placed = [letter for letter in placed if letter.number in chosen]
             break
         cover = _cover(setup_of(folder.campaign, stationery, day), request, placed, cover_sheets)
         needed = sheets_of([page_count(cover)], duplex=request.duplex)
         if needed == cover_sheets:
             break
         cover_sheets = needed
-    return PrintRun(folder, request, stationery, len(letters), tuple(placed), cover, cover_sheets, day)
+    return PrintRun(folder, request, stationery, total, tuple(placed), cover, cover_sheets, day)
 
 
 def _placed(letters: Iterable[RunLetter], first: int, *, duplex: bool) -> Iterator[RunLetter]:
@@ -295,6 +375,8 @@ def _row(letter: RunLetter) -> list[str]:
     body = letter.contact.organisation
     name = letter.recipient
     recipient = f"{name} ({body})" if body and body != name else name
+    if len(letter.names) > 1:
+        recipient = ", ".join(letter.names)
     return [
         str(letter.number),
         letter.piece.title,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from outreach.campaign.campaign import PrintSettings
-from outreach.campaign.paths import PRINT, REGISTERED_LIST
+from outreach.campaign.paths import REGISTERED_LIST, REPRINTED_LIST
 from outreach.country.country import is_abroad
 from outreach.errors import Problem, RefusedError
 from outreach.files.atomic import write_whole
@@ -20,9 +20,9 @@ _COLUMNS = ("no", "contact", "letter", "recipient", "grams", "number", "euros")
 _PAPER_M2 = 0.210 * 0.297
 
 
-def refuse_unrecorded(out: Path, history: History) -> None:
+def refuse_unrecorded(out: Path, name: str, history: History) -> None:
     """Raise a RefusedError if numbers were filled into a list that the journal does not know yet."""
-    table = read_table(out / REGISTERED_LIST)
+    table = read_table(out / name)
     if "number" not in table.header:
         return
     place = table.header.index("number")
@@ -30,11 +30,13 @@ def refuse_unrecorded(out: Path, history: History) -> None:
     if any(cells[place].strip() not in known for _line, cells in table.rows if place < len(cells)):
         message = _("numbers were filled in that are not recorded yet")
         hint = _("record them with `outreach sent --tracking-file`, or move the file away")
-        raise RefusedError(Problem(REGISTERED_LIST, 0, message, hint))
+        raise RefusedError(Problem(name, 0, message, hint))
 
 
 def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
     """Write the list to hand in as registered.pdf and registered.csv in out/print, and return their paths.
+
+    Those of a reprint are files of their own.
 
     The CSV, its column `number` filled in, goes back through `outreach sent --tracking-file`.
 
@@ -48,6 +50,7 @@ def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
         WorldError: a file cannot be written.
     """
     campaign = run.folder.campaign
+    name = REPRINTED_LIST if run.request.is_reprint else REGISTERED_LIST
     words, settings = print_words(campaign), campaign.printing
     language = campaign.country.language(campaign.language)
     numbers = _tracking(history)
@@ -73,8 +76,8 @@ def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
     pdf = registered_pdf(setup, words["registered_columns"], rows, total, shown_day(campaign, run.day))
     cells = ([guarded(str(cell)) for cell in row] for row in table)
     return [
-        write_whole(out / PRINT / "registered.pdf", pdf),
-        write_whole(out / REGISTERED_LIST, write_rows(_COLUMNS, cells)),
+        write_whole(out / name.replace(".csv", ".pdf"), pdf),
+        write_whole(out / name, write_rows(_COLUMNS, cells)),
     ]
 
 

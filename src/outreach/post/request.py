@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from outreach.journal.holding_back import Waived
 from outreach.language import _
 
 SORTS = ("contact", "postal-code", "name", "letter")
@@ -24,6 +25,8 @@ class RunRequest:
     count: int | None = None
     """How many; None for the rest."""
     duplex: bool = True
+    waived: Waived = field(default_factory=Waived)
+    """What does not hold a letter back."""
 
     @property
     def picks(self) -> tuple[str, ...]:
@@ -46,7 +49,7 @@ class LabelRequest:
     skip: int = 0
     """Labels of the first sheet that are used up."""
     merge: bool = False
-    """One label for letters to the same postal address; it prints every name."""
+    """One label or envelope for letters to the same postal address, or as many as all names take."""
     outlines: bool = False
     """Draw the labels' edges, for a test on plain paper."""
 
@@ -71,8 +74,10 @@ def contradiction(run: RunRequest, mailing: MailingRequest, *, calibrate: bool) 
         calibrate: Only the calibration page is wanted.
     """
     labels = mailing.labels
-    if (labels.skip or labels.merge or labels.outlines) and not labels.sheet:
-        return _("--skip, --merge-same-address and --outlines go with --labels SHEET")
+    if (labels.skip or labels.outlines) and not labels.sheet:
+        return _("--skip and --outlines go with --labels SHEET")
+    if labels.merge and not (labels.sheet or mailing.envelopes):
+        return _("--merge-same-address goes with --labels SHEET or --envelopes SIZE")
     is_more = run.letters or run.selectors or run.first > 1 or run.count or mailing != MailingRequest()
     if calibrate and is_more:
         return _("--calibrate goes alone: it prints no letter")

@@ -1,7 +1,7 @@
 """Tell whether letters as they lie in out/ are still those that would be made now."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from outreach.letters.assignment import Assignment
 from outreach.letters.folder import Folder
 from outreach.letters.formats.formats import EDITABLE, PRINTED
 from outreach.letters.making.inputs import Inputs
-from outreach.letters.piece import Piece, PieceFile, is_edited
+from outreach.letters.piece import Manifest, Piece, PieceFile, is_edited
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import address_lines
 from outreach.people.people import People
@@ -26,6 +26,10 @@ class Found:
     piece: Piece
     assignment: Assignment | None
     """None for a follow-up letter, which is printed as it was made."""
+    sha256: str | None
+    """Of the file that is printed, as it lies there; None if it is gone."""
+    is_edited: bool
+    """Somebody changed that file by hand; it is printed as it is."""
 
     @property
     def file(self) -> PieceFile:
@@ -33,21 +37,27 @@ class Found:
         return next(file for file in self.piece.files if file.format == PRINTED)
 
 
-def staleness(one: Found, out: Path, inputs: Inputs, people: People) -> Iterator[Problem]:
-    """Yield what stands against printing a letter: its file is gone, edited, or would come out otherwise."""
+def found(manifest: Manifest, piece: Piece, assignment: Assignment | None) -> Found:
+    """Return a letter as it lies in the manifest's folder, of a piece that has a file to print."""
+    file = next(file for file in piece.files if file.format == PRINTED)
+    sha = file_digest(manifest.folder / file.path)
+    return Found(piece, assignment, sha, sha is not None and not manifest.knows(file.path, sha))
+
+
+def staleness(one: Found, inputs: Inputs, people: People) -> Iterator[Problem]:
+    """Yield what stands against printing a letter: its file is gone, or would come out otherwise.
+
+    One that was edited by hand says what somebody wanted it to say.
+    """
     piece, file = one.piece, one.file
-    sha = file_digest(out / file.path)
     command = f"outreach {'generate' if one.assignment else 'followup'} {piece.letter}"
     hint = _("run `{command}`", command=command)
-    if sha is None:
+    if one.sha256 is None:
         yield Problem(file.path, 0, _("is gone"), hint)
-    elif sha != file.sha256:
-        yield Problem(
-            file.path,
-            0,
-            _("was changed by hand since it was generated"),
-            _("run `{command} --force`", command=command),
-        )
+    elif one.is_edited:
+        return
+    elif one.sha256 != file.sha256:
+        yield Problem(file.path, 0, _("is of a run that was stopped"), hint)
     elif one.assignment:
         try:
             if not inputs.are_current(one.assignment, piece):
@@ -80,13 +90,16 @@ def other_dates(folder: Folder, found: Iterable[Found]) -> Iterator[Problem]:
             yield Problem(SETTINGS, 0, message, hint, "warning")
 
 
-def edited(out: Path, made: Iterable[Piece], printed: Iterable[Found]) -> Iterator[Problem]:
-    """Yield a warning for each file that was edited by hand while another one, which was not, is printed."""
-    names = {one.file.path.rpartition(".")[0]: one.file.path for one in printed}
+def edited(out: Path, made: Iterable[Piece], printed: Collection[Found]) -> Iterator[Problem]:
+    """Yield a warning for each file that was edited by hand: what is printed as it is, and what is not."""
+    for one in printed:
+        if one.is_edited:
+            message = _("was edited by hand, and is printed as it is")
+            yield Problem(one.file.path, 0, message, "", "warning")
+    names = {one.file.path.rpartition(".")[0]: one.file.path for one in printed if not one.is_edited}
     for file in (file for piece in made for file in piece.files if file.format in EDITABLE):
         stem = file.path.rpartition(".")[0]
         if stem in names and is_edited(out, file):
             message = _("was edited by hand, and {name} is printed without that", name=names[stem])
-            yield Problem(
-                file.path, 0, message, _("print it yourself, and leave this one out with --not"), "warning"
-            )
+            hint = _("save it as PDF under that name, and print again")
+            yield Problem(file.path, 0, message, hint, "warning")

@@ -1,6 +1,6 @@
 """Erase a person from contacts, letters, journal and archive, and keep anonymous counts (GDPR art. 17)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,7 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
         events=sum(event.contact == identifier for event in events),
         files=tuple(sorted((file for file in own if file.sha256 not in others), key=_path)),
         shared=tuple(sorted((file for file in own if file.sha256 in others), key=_path)),
-        letters=tuple(letters | dict.fromkeys(_unrecorded(out, identifier))),
+        letters=tuple(_with_backups(out, letters | dict.fromkeys(_unrecorded(out, identifier)))),
         printed=(*printed, *([bundle] if (out / bundle).is_file() else [])),
         lists=tuple(record.lists_naming(identifier, _naming(folder, pieces, identifier))),
     )
@@ -143,6 +143,15 @@ def _unrecorded(out: Path, identifier: str) -> list[str]:
     found = (path for name in FORMATS for path in out.rglob(f"{identifier}.{name}") if path.is_file())
     names = (path.relative_to(out) for path in found)
     return sorted(name.as_posix() for name in names if name.parts[0] not in RESERVED)
+
+
+def _with_backups(out: Path, letters: Iterable[str]) -> Iterator[str]:
+    """Yield each letter, then the copies that were kept of it when it was made anew."""
+    for name in letters:
+        yield name
+        path = out / name
+        backups = sorted(path.parent.glob(f"{path.name}.bak-*"))
+        yield from (backup.relative_to(out).as_posix() for backup in backups)
 
 
 def _copies(root: Path, identifier: str) -> list[str]:

@@ -75,6 +75,38 @@ def test_identical_even_without_a_manifest(campaign: Campaign, run: Run) -> None
     assert files(root / "out") == before
 
 
+def test_a_file_for_whoever_is_not_meant_any_more_is_named_and_pruned(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    run("generate", root=root)
+    contacts = root / "contacts/a.toml"
+    contacts.write_text(contacts.read_text(encoding="utf-8").replace('"maire"', '"autre"'), encoding="utf-8")
+    named = run("generate", root=root)
+    assert named.exit_code == 0
+    assert named.stderr.splitlines() == [
+        f"note/maire.{ending}: warning: is for somebody who is not meant any more; say --prune to delete it"
+        for ending in ("docx", "pdf")
+    ]
+    assert run("print", "--dry-run", root=root).stdout.startswith("1 letter, ")
+    (root / "out/note/maire.docx").write_bytes(b"my words")
+    assert run("generate", "--prune", "--dry-run", root=root).exit_code == 0
+    assert (root / "out/note/maire.pdf").exists()
+    pruned = run("generate", "--prune", root=root)
+    assert (pruned.exit_code, pruned.stderr.splitlines()) == (
+        0,
+        [
+            "deleted  note/maire.pdf",
+            "note/maire.docx: warning: was edited by hand, and is not deleted; move it away",
+        ],
+    )
+    assert sorted(path.name for path in (root / "out/note").iterdir()) == [
+        "autre.docx",
+        "autre.pdf",
+        "maire.docx",
+    ]
+    (root / "out/note/maire.docx").unlink()
+    assert run("generate", root=root).stderr == ""
+
+
 def test_a_changed_letter_is_written_again(campaign: Campaign, run: Run) -> None:
     root = campaign()
     run("generate", root=root)
@@ -106,11 +138,18 @@ def test_a_file_edited_by_hand_is_kept_named_and_exit_4(campaign: Campaign, run:
     kept = run("generate", root=root)
     assert kept.exit_code == 4
     assert results(kept) == ["identical", "edited"]
-    assert kept.stderr == "note/maire.docx: edited by hand, kept; --force overwrites it\n"
+    assert kept.stderr == "note/maire.docx: edited by hand, kept; rename it to have it made anew\n"
     assert edited.read_bytes() == b"my words"
     forced = run("generate", "--force", root=root)
     assert (forced.exit_code, results(forced)) == (0, ["identical", "changed"])
+    assert forced.stderr == "note/maire.docx: was edited by hand, kept as maire.docx.bak-1\n"
     assert edited.read_bytes() != b"my words"
+    edited.write_bytes(b"my other words")
+    run("generate", "--force", root=root)
+    kept_words = {path.name: path.read_bytes() for path in edited.parent.glob("*.bak-*")}
+    assert kept_words == {"maire.docx.bak-1": b"my words", "maire.docx.bak-2": b"my other words"}
+    assert run("generate", "--force", root=root).stderr == ""
+    assert len(list(edited.parent.glob("*.bak-*"))) == 2
 
 
 def test_a_dry_run_writes_nothing(campaign: Campaign, run: Run) -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -13,7 +13,7 @@ from outreach.errors import InputError, Problem, RefusedError, WorldError, did_y
 from outreach.files.digest import digest
 from outreach.journal.archive import Archive
 from outreach.journal.event import ArchivedFile, Sent
-from outreach.journal.history import History, sending_key
+from outreach.journal.holding_back import Waived, held_back
 from outreach.journal.journal import Journal, keep_copy
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.recording.tracking_numbers import Numbers, numbers_of, strange_numbers
@@ -46,7 +46,8 @@ class Sending:
     """Of the one letter that is recorded."""
     tracking_file: Path | None = None
     """CSV with the columns contact and number."""
-    again: bool = False
+    waived: Waived = field(default_factory=Waived)
+    """What does not hold a letter back."""
     reason: str = ""
     """Why again."""
     dry_run: bool = False
@@ -67,7 +68,7 @@ def send(
 
     Raises:
         InputError: a letter was never generated, a day is impossible, a selector or number is faulty.
-        RefusedError: contact, letter and channel are recorded already; nothing was recorded.
+        RefusedError: all of the letters were sent already, are answered, or go to nobody in office.
         WorldError: the journal or the archive cannot be written; nothing was recorded.
     """
     recorder.check_day(sending.on)
@@ -77,16 +78,18 @@ def send(
         keep_copy(journal, recorder.today)
     with journal.store.writing():
         history = journal.history()
-        if not (sending.wanted or sending.again):
-            pairs = _not_yet_recorded(pairs, history)
-        pieces = dict.fromkeys(piece for _contact, piece in pairs)
-        numbers = numbers_of(pieces, sending.tracking, sending.tracking_file, others)
+        meant = dict.fromkeys(piece for _contact, piece in pairs)
+        held = held_back(meant, folder.people, history, sending.on, sending.waived)
+        pieces = [piece for piece in meant if piece not in held]
+        pairs = [(contact, piece) for contact, piece in pairs if piece not in held]
+        numbered = meant if sending.tracking_file else pieces or meant
+        numbers = numbers_of(numbered, sending.tracking, sending.tracking_file, others)
+        if held and not pieces:
+            raise RefusedError(*(replace(problem, severity="error") for problem in held.values()))
         files = [(piece, file) for piece in pieces for file in piece.files]
         gone = [_gone(piece, file) for piece, file in files if not (out / file.path).is_file()]
         if gone:
             raise InputError(*gone)
-        if not sending.again:
-            _refuse_twice(pairs, sending, history)
         kept = _archived(out, files, None if sending.dry_run else journal.archive)
         events = [
             _event(folder, contact, piece, sending, recorder, numbers, kept) for contact, piece in pairs
@@ -94,7 +97,7 @@ def send(
         if not sending.dry_run:
             journal.archive.flush(kept.values())
             journal.store.append(events)
-    return events, [*left_out, *strange_numbers(numbers, folder.campaign.country)]
+    return events, [*left_out, *held.values(), *strange_numbers(numbers, folder.campaign.country)]
 
 
 def _made(out: Path, letters: Collection[str]) -> dict[tuple[str, str], list[Piece]]:
@@ -195,16 +198,6 @@ def _leftovers(
     return [one for one in made if one[0] in opening and one not in meant]
 
 
-def _not_yet_recorded(pairs: Pairs, history: History) -> Pairs:
-    """Leave out follow-up letters of an earlier day that went by whatever channel, if others remain."""
-    left = [
-        (contact, piece)
-        for contact, piece in pairs
-        if (contact, piece.letter, piece.written) not in history.sent_follow_ups
-    ]
-    return left or pairs
-
-
 def _archived(
     out: Path, files: Sequence[tuple[Piece, PieceFile]], archive: Archive | None
 ) -> dict[str, ArchivedFile]:
@@ -237,23 +230,6 @@ def _gone(piece: Piece, file: PieceFile) -> Problem:
     return Problem(file.path, 0, _("the generated file is gone"), hint)
 
 
-def _refuse_twice(pairs: Pairs, sending: Sending, history: History) -> None:
-    problems = []
-    for contact, piece in pairs:
-        earlier = history.first_sendings.get(sending_key(contact, piece, sending.channel))
-        if earlier:
-            message = _(
-                "letter '{letter}' to '{contact}' was sent by {channel} on {at}",
-                letter=earlier.letter,
-                contact=contact,
-                channel=sending.channel.said,
-                at=earlier.at,
-            )
-            problems.append(Problem("", 0, message, _("say --again --reason TEXT if it was sent once more")))
-    if problems:
-        raise RefusedError(*problems)
-
-
 def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
     folder: Folder,
     contact: str,
@@ -272,6 +248,6 @@ def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)
         tracking=numbers.get(piece, ""),
         role=entry.contact.role if entry else "",
         is_edited=any(kept[file.path].sha256 != file.sha256 for file in piece.files),
-        is_again=sending.again,
+        is_again=sending.waived.again,
         reason=sending.reason,
     )

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, errors_in
+from outreach.files.atomic import keep_copy
 from outreach.files.digest import file_digest
 from outreach.language import NP_, Word, _, ngettext
 from outreach.letters.assignment import Assignment
@@ -54,7 +55,7 @@ class Output:
     dry_run: bool = False
     """Report what would happen and write nothing."""
     force: bool = False
-    """Overwrite files that were edited by hand."""
+    """Replace files that were edited by hand; a copy of each is kept."""
     scheduler: str = ""
     """Address of a Dask cluster that makes the letters; empty for processes of this machine."""
 
@@ -85,6 +86,8 @@ class Written:
     piece: Piece
     file: PieceFile
     result: Result
+    backup: str = ""
+    """Name of the copy of what it replaced, where that was edited by hand."""
 
 
 @dataclass(slots=True)
@@ -98,6 +101,11 @@ class Report:
     def edited(self) -> list[Written]:
         """Files kept because somebody edited them."""
         return [file for file in self.written if file.result is Result.EDITED]
+
+    @property
+    def replaced(self) -> list[Written]:
+        """Files that replaced edited ones, of which a copy was kept."""
+        return [file for file in self.written if file.backup]
 
 
 def generate_letters(
@@ -243,16 +251,20 @@ def _write(
             manifest.put(piece, same)
         return Written(piece, same, Result.IDENTICAL)
     current = file_digest(manifest.folder / file.path)
+    is_replaced, backup = False, ""
     if current is None:
         result = Result.CREATED
     elif current == file.sha256:
         result = Result.IDENTICAL
-    elif output.force or manifest.knows(file.path, current):
+    elif manifest.knows(file.path, current):
         result = Result.CHANGED
     else:
-        result = Result.EDITED
+        result = Result.CHANGED if output.force else Result.EDITED
+        is_replaced = output.force
+    if is_replaced and not output.dry_run:
+        backup = keep_copy(manifest.folder / file.path).name
     if not output.dry_run and result in (Result.CREATED, Result.CHANGED):
         manifest.write(piece, file, content)
     elif not output.dry_run and result is Result.IDENTICAL:
         manifest.put(piece, file)
-    return Written(piece, file, result)
+    return Written(piece, file, result, backup)

@@ -1,0 +1,109 @@
+"""Say which letters as made are not to go out: answered meanwhile, out of office, or sent already."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from outreach.errors import Problem
+from outreach.journal.case import Case
+from outreach.journal.history import History
+from outreach.journal.words import Outcome, Status
+from outreach.language import _, said
+from outreach.letters.piece import Piece
+from outreach.letters.template import LetterKind
+from outreach.people.people import People
+
+
+@dataclass(frozen=True, slots=True)
+class Waived:
+    """What the user said does not hold a letter back."""
+
+    answered: bool = False
+    former: bool = False
+    again: bool = False
+
+
+def held_back(
+    pieces: Iterable[Piece], people: People, history: History, on: date, waived: Waived
+) -> dict[Piece, Problem]:
+    """Return the letters that are not to go out, each with a warning that says why.
+
+    A joint letter is held back if one of its addressees left office, or if all of them answered or were sent
+    it.
+
+    Args:
+        pieces: The letters as made.
+        people: Who holds office until when.
+        history: All that was recorded.
+        on: The last day whose answers count, inclusive.
+        waived: What does not hold a letter back.
+    """
+    answered = history.until(on)
+    found = {}
+    for piece in pieces:
+        reasons = (
+            *(() if waived.again else _sent(piece, history)),
+            *(() if waived.former else _former(piece, people)),
+            *(() if waived.answered else _answered(piece, answered)),
+        )
+        if reasons:
+            found[piece] = reasons[0]
+    return found
+
+
+def _sent(piece: Piece, history: History) -> Iterator[Problem]:
+    earlier = [history.sent_already(contact, piece) for contact in piece.contacts]
+    if first := all(earlier) and earlier[0]:
+        why = _("it was sent by {channel} on {at}", channel=said(first.channel), at=first.at)
+        yield _left_out(piece, piece.contacts[0], why, _("say --again if it goes once more"))
+
+
+def _former(piece: Piece, people: People) -> Iterator[Problem]:
+    for name in (piece.to,) if piece.to else piece.contacts:
+        entry = people.by_id.get(name)
+        if entry and piece.written and not entry.contact.is_in_office(piece.written):
+            why = _("not in office on {day}, the letter's date", day=piece.written)
+            yield _left_out(piece, name, why, _("say --with-former if it goes all the same"))
+
+
+def _answered(piece: Piece, history: History) -> Iterator[Problem]:
+    if all(_has_answered(piece, contact, history) for contact in piece.contacts):
+        hint = _("say --with-answered if it goes all the same")
+        yield _left_out(piece, piece.contacts[0], _("an answer has come"), hint)
+
+
+def _has_answered(piece: Piece, contact: str, history: History) -> bool:
+    """Tell whether a contact's answer makes a letter pointless; one of thanks is never that."""
+    cases = [
+        case
+        for name, case in history.cases_of(contact).items()
+        if (name == piece.letter if piece.is_opening else case.is_opening)
+        and name in (piece.follows or (name,))
+    ]
+    return bool(cases) and (
+        all(_is_done(piece, case) for case in cases) or any(_is_overtaken(piece, case) for case in cases)
+    )
+
+
+def _is_done(piece: Piece, case: Case) -> bool:
+    if case.outcome is Outcome.RETURNED:
+        return False
+    if piece.kind == LetterKind.REFERRAL:
+        return case.status is Status.CLOSED
+    if piece.kind == LetterKind.DOCUMENTS and not piece.is_opening:
+        return case.is_settled and case.outcome is not Outcome.REFUSED
+    return (piece.is_opening or piece.kind == LetterKind.REMINDER) and case.is_settled
+
+
+def _is_overtaken(piece: Piece, case: Case) -> bool:
+    """Tell whether a reminder asks what was answered, if only in part, after its date."""
+    return piece.kind == LetterKind.REMINDER and any(
+        event.has_content and event.at > (piece.written or date.max) for event in case.answers
+    )
+
+
+def _left_out(piece: Piece, contact: str, why: str, hint: str) -> Problem:
+    message = _(
+        "letter '{letter}' to '{contact}' is left out: {why}", letter=piece.letter, contact=contact, why=why
+    )
+    return Problem("", 0, message, hint, "warning")

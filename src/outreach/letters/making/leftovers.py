@@ -1,0 +1,63 @@
+"""Find the files in out/ that are for nobody any more, and delete them when asked."""
+
+from collections.abc import Collection
+from pathlib import Path
+
+from outreach.errors import Problem, errors_in
+from outreach.files.atomic import delete
+from outreach.files.digest import file_digest
+from outreach.language import _
+from outreach.letters.folder import Folder
+from outreach.letters.piece import Manifest
+
+
+def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
+    """Return the files of letters that open a correspondence with somebody whom none of them is meant for.
+
+    Args:
+        folder: The campaign; while it has errors nothing is left over, since who is meant is not known.
+        out: The folder of the generated letters.
+        letters: Names of the letters to look at; empty for all.
+
+    Returns:
+        Paths below `out` of files that are there.
+    """
+    if errors_in(folder.problems):
+        return []
+    meant = {assignment.name for assignment in folder.audiences.assignments(folder.first_templates)}
+    known = {template.name for template in folder.templates}
+    return [
+        file.path
+        for piece in Manifest(out).pieces()
+        if piece.is_opening and piece.letter in (letters or known)
+        for file in piece.files
+        if file.path.rpartition(".")[0] not in meant and (out / file.path).is_file()
+    ]
+
+
+def for_nobody(path: str) -> Problem:
+    """Return the warning of a file that was left over."""
+    message, hint = _("is for somebody who is not meant any more"), _("say --prune to delete it")
+    return Problem(path, 0, message, hint, "warning")
+
+
+def prune(out: Path, paths: Collection[str]) -> tuple[list[str], list[Problem]]:
+    """Delete files that were left over; return them, and a warning for each that was edited and stays.
+
+    Raises:
+        WorldError: a file cannot be deleted.
+    """
+    manifest = Manifest(out)
+    deleted, kept = [], []
+    for path in paths:
+        sha = file_digest(out / path)
+        if sha is not None and not manifest.knows(path, sha):
+            message = _("was edited by hand, and is not deleted")
+            kept.append(Problem(path, 0, message, _("move it away"), "warning"))
+            continue
+        delete(out / path)
+        manifest.remove(path)
+        deleted.append(path)
+    if deleted:
+        manifest.save()
+    return deleted, kept
