@@ -243,7 +243,7 @@ def test_errors_in_french(campaign: Campaign, run: RunProgram) -> None:
     ("words", "expected"),
     [
         (("genrate",), "commande inconnue genrate~; vouliez-vous dire 'generate'~?"),
-        (("generate", "--fore"), "option inconnue --fore~; vouliez-vous dire --force, --format, --to~?"),
+        (("generate", "--fore"), "option inconnue --fore~; vouliez-vous dire --force, --format, --prune~?"),
         (
             ("sent", "note", "--on", "24-12-02", "--via", "post"),
             "valeur incorrecte pour '--on'~: «~24-12-02~» n'est pas une date~; écrivez AAAA-MM-JJ",

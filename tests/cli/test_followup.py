@@ -484,7 +484,7 @@ def test_reminders_that_were_posted_are_not_printed_again(sent: Path, run: Run) 
     assert (refused.exit_code, refused.stdout) == (4, "")
     assert refused.stderr == (
         "letter 'reminder' to 'maire' is left out: it was sent by post on 2025-01-06;"
-        " say --again if it goes once more\n"
+        " say --again if it goes once more, and for `sent` --reason TEXT\n"
     )
     again = run(*maire, "--again", root=sent)
     assert again.stdout.startswith("1 letter, ")

@@ -93,7 +93,7 @@ def test_a_joint_letter_is_recorded_for_each_addressee(generated: Path, run: Run
     assert {tuple(event["data"]["together"]) for event in found} == {("maire", "adjoint")}
 
 
-SENT_ALREADY = "letter 'note' to 'maire' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more\n"
+SENT_ALREADY = "letter 'note' to 'maire' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more, and for `sent` --reason TEXT\n"
 
 
 def test_who_was_sent_a_letter_by_any_channel_is_left_out_and_the_others_recorded(

@@ -390,7 +390,7 @@ def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
     first, second = CONTACTS.split('id = "deux"')
     contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-29{second}', encoding="utf-8")
     assert run("sent", "note", "--to", "un", "--on", "2024-12-02", "--via", "email", root=root).exit_code == 0
-    posted = "letter 'note' to 'un' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more"
+    posted = "letter 'note' to 'un' is left out: it was sent by e-mail on 2024-12-02; say --again if it goes once more, and for `sent` --reason TEXT"
     former = (
         "letter 'note' to 'deux' is left out: not in office on 2024-11-30, the letter's date;"
         " say --with-former if it goes all the same"
