@@ -118,6 +118,14 @@ def print_letters(
             "--calibrate", rich_help_panel=MAILING, help="Only a page to hold against a real envelope."
         ),
     ] = False,
+    no_letters: Annotated[
+        bool,
+        typer.Option(
+            "--no-letters",
+            rich_help_panel=MAILING,
+            help="Only labels, envelopes or the list, without the letters.",
+        ),
+    ] = False,
     send: Annotated[
         bool, typer.Option("--send", help="Hand the file to the printer's queue, after asking.")
     ] = False,
@@ -142,9 +150,12 @@ def print_letters(
         duplex=not simplex,
         waived=Waived(with_answered, with_former, again),
     )
-    besides = MailingRequest(LabelRequest(labels, skip, merge_same_address, outlines), envelopes, registered)
+    chosen = LabelRequest(labels, skip, merge_same_address, outlines)
+    besides = MailingRequest(chosen, envelopes, registered, with_letters=not no_letters)
     if wrong := contradiction(request, besides, calibrate=calibrate):
         raise typer.BadParameter(wrong)
+    if send and no_letters:
+        raise typer.BadParameter(_("--send hands over letters, and --no-letters makes none"))
     if send and not (yes or dry_run or is_terminal()):
         message, hint = _("--send asks first, and nobody can be asked here"), _("add --yes")
         raise RefusedError(Problem("", 0, message, hint))

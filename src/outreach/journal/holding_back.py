@@ -55,7 +55,9 @@ def _sent(piece: Piece, history: History) -> Iterator[Problem]:
     earlier = [history.sent_already(contact, piece) for contact in piece.contacts]
     if first := all(earlier) and earlier[0]:
         why = _("it was sent by {channel} on {at}", channel=said(first.channel), at=first.at)
-        yield _left_out(piece, piece.contacts[0], why, _("say --again if it goes once more, and for `sent` --reason TEXT"))
+        yield _left_out(
+            piece, piece.contacts[0], why, _("say --again if it goes once more, and for `sent` --reason TEXT")
+        )
 
 
 def _former(piece: Piece, people: People) -> Iterator[Problem]:

@@ -18,6 +18,8 @@ RESERVED = (PRINT, BUNDLES)
 """Folders of out/ that are not a letter's."""
 
 _FENCE = "+++"
+_HEAVIEST = 10_000
+"""Of an enclosure, in grams."""
 _LOCATED = ("audience", "subject", "enclosures", "copies", "ps", "your_reference", "annexes")
 
 
@@ -49,7 +51,9 @@ class Enclosure:
     title: str
     """Text with Jinja2, as printed after "P.J."; an empty outcome is not printed."""
     file: str = ""
-    """PDF to print after the letter, relative to the campaign folder; empty for none."""
+    """PDF to print after the letter, relative to the campaign folder; empty where it is added by hand."""
+    grams: float = 0
+    """Of what is added by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +220,19 @@ def _enclosures(table: Table) -> tuple[Enclosure, ...]:
             hint = _('write "..." or { title = "...", file = "annex.pdf" }')
             table.report("enclosures", _("an enclosure is neither a text nor a table with a title"), hint)
             continue
-        unknown = sorted(entry.keys() - {"title", "file"})
+        unknown = sorted(entry.keys() - {"title", "file", "weight"})
         if unknown:
-            hint = did_you_mean(unknown[0], ["title", "file"])
+            hint = did_you_mean(unknown[0], ["title", "file", "weight"])
             table.report("enclosures", _("unknown key '{key}' in an enclosure", key=unknown[0]), hint)
-        if entry["title"].strip():
-            found.append(Enclosure(entry["title"].strip(), str(entry.get("file", "")).strip()))
+        file, grams = str(entry.get("file", "")).strip(), entry.get("weight", 0)
+        if isinstance(grams, bool) or not isinstance(grams, (int, float)) or not 0 <= grams <= _HEAVIEST:
+            hint = _("write its grams as a number, as in weight = 10")
+            table.report("enclosures", _("weight is no number of grams"), hint)
+        elif grams and file:
+            hint = _("leave weight out: the file's sheets are weighed")
+            table.report("enclosures", _("an enclosure has a file and a weight"), hint)
+        elif entry["title"].strip():
+            found.append(Enclosure(entry["title"].strip(), file, grams))
     return tuple(found)
 
 

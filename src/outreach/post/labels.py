@@ -4,8 +4,9 @@ from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
 from outreach.people.addressing import delivery_lines, most_lines
 from outreach.post.pages import Address, envelopes_pdf, labels_pdf
-from outreach.post.print_run import PrintRun, RunLetter
+from outreach.post.print_run import PrintRun
 from outreach.post.request import LabelRequest
+from outreach.post.run_letter import RunLetter
 
 _BATCH = 140
 """Addresses that are set at once: Typst keeps the pages of a document, and of some before it, in memory."""

@@ -11,13 +11,15 @@ from outreach.journal.history import history_of
 from outreach.journal.journal import read_history
 from outreach.letters.folder import Folder
 from outreach.letters.formats.stationery import Stationery
+from outreach.post.cover import print_words
 from outreach.post.labels import addresses_of, make_envelopes, make_labels
 from outreach.post.pages import PageSetup, calibration_pdf
 from outreach.post.print_files import clear, write_parts, write_run
 from outreach.post.print_record import PrintRecord
-from outreach.post.print_run import PrintRun, RunLetter, print_words
+from outreach.post.print_run import PrintRun
 from outreach.post.registered import refuse_unrecorded, write_registered
 from outreach.post.request import MailingRequest
+from outreach.post.run_letter import RunLetter
 from outreach.progress import Progress, no_progress
 
 CALIBRATION = f"{PRINT}/calibrate.pdf"
@@ -63,7 +65,7 @@ def write_mailing(
         progress: Called with the letters done and the letters in all.
 
     Returns:
-        The files of the run, then those that go with it.
+        The files of the run, none without its letters, then those that go with it.
 
     Raises:
         InputError: contacts of registered letters without postal address, or a letter is no longer there.
@@ -71,8 +73,9 @@ def write_mailing(
         WorldError: a file cannot be written or deleted.
     """
     run, is_registered = mailing.run, mailing.request.registered
+    with_letters = mailing.request.with_letters
     lists = (REPRINTED_LIST,) if run.request.is_reprint else (REPRINTED_LIST, REGISTERED_LIST)
-    at_stake = [name for name in lists if (out / name).is_file()]
+    at_stake = [name for name in lists if (with_letters or is_registered) and (out / name).is_file()]
     campaign = run.folder.campaign
     is_needed = is_registered or at_stake
     history = read_history(campaign) if is_needed else history_of((), campaign.country)
@@ -80,15 +83,16 @@ def write_mailing(
         addresses_of(run)
     for name in at_stake:
         refuse_unrecorded(out, name, history)
-    clear(run, out)
+    if with_letters:
+        clear(run, out)
     prefix = "reprint-" if run.request.is_reprint else ""
     besides = [
         write_parts(run, out / PRINT / f"{prefix}{name}", pages) for name, pages in mailing.pages.items()
     ]
     besides += write_registered(run, out, history) if is_registered else []
-    files = write_run(run, out, sheets_per_file, progress)
+    files = write_run(run, out, sheets_per_file, progress) if with_letters else []
     record = PrintRecord(out)
-    if not run.request.is_reprint:
+    if with_letters and not run.request.is_reprint:
         record.put_run(
             (letter.number, letter.piece, letter.file.shown, letter.sha256) for letter in run.letters
         )

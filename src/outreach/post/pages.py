@@ -1,6 +1,6 @@
 """Set the pages that go with a print run: cover, marks, labels, envelopes, registered mail, calibration."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -10,6 +10,7 @@ from outreach.country.paper import LabelSheet
 from outreach.errors import InputError, Problem
 from outreach.language import _
 from outreach.letters.formats.stationery import Stationery
+from outreach.letters.typography import one_line
 from outreach.typesetting import Value, unprintable
 
 _TEMPLATE = "print.typ"
@@ -59,9 +60,9 @@ def cover_pdf(
         InputError: the font lacks a character.
     """
     data: dict[str, Value] = {
-        "totals": [list(total) for total in totals],
+        "totals": _texts(setup, totals),
         "columns": list(columns),
-        "rows": [list(row) for row in rows],
+        "rows": _texts(setup, rows),
         "date": shown_day,
     }
     return _set(setup, "cover", data)
@@ -135,7 +136,7 @@ def registered_pdf(
         "date": shown_day,
         "sender": [sender.name, *sender.address],
         "columns": list(columns),
-        "rows": [list(row) for row in rows],
+        "rows": _texts(setup, rows),
         "total": total,
     }
     return _set(setup, "registered", data)
@@ -178,6 +179,12 @@ def _entries(setup: PageSetup, addresses: Sequence[Address]) -> dict[str, Value]
         "entries": [{"name": one.name, "lines": list(one.lines)} for one in addresses],
         "offset": list(setup.campaign.layout.offset),
     }
+
+
+def _texts(setup: PageSetup, rows: Iterable[Iterable[str]]) -> list[list[str]]:
+    """Return texts with the typography of the campaign's language."""
+    language = setup.campaign.country.language(setup.campaign.language)
+    return [[one_line(text, language.apply_typography) for text in row] for row in rows]
 
 
 def _set(setup: PageSetup, function: str, data: dict[str, Value]) -> bytes:

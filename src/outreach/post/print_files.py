@@ -11,7 +11,8 @@ from outreach.files.atomic import delete, write_whole
 from outreach.post.merge import Merger, PdfFile, Section, join, sheets_of
 from outreach.post.pages import marks_pdf
 from outreach.post.print_record import PrintRecord
-from outreach.post.print_run import PrintRun, RunLetter
+from outreach.post.print_run import PrintRun
+from outreach.post.run_letter import RunLetter
 from outreach.processes import in_processes
 from outreach.progress import Progress, no_progress
 

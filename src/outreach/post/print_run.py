@@ -3,13 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from outreach.campaign.campaign import Campaign
 from outreach.errors import InputError, Problem, RefusedError, errors_in
-from outreach.files.toml import load_words
 from outreach.journal.holding_back import held_back
 from outreach.journal.journal import read_history
 from outreach.language import _, ngettext
@@ -21,50 +18,15 @@ from outreach.letters.formats.pdf import page_count
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.making.inputs import Inputs
 from outreach.letters.piece import Manifest, Piece
-from outreach.people.contact import Contact
 from outreach.people.names import bare
-from outreach.post.merge import PdfFile, printable_pages, sheets_of
-from outreach.post.pages import PageSetup, cover_pdf
+from outreach.post.cover import make_cover, print_words
+from outreach.post.merge import PdfFile, Size, page_sizes, printable_pages, sheets_of
+from outreach.post.pages import PageSetup
 from outreach.post.print_record import PrintRecord
 from outreach.post.request import RunRequest
+from outreach.post.run_letter import RunLetter
 from outreach.post.staleness import Found, edited, found, other_dates, staleness
 from outreach.progress import Progress, no_progress
-
-_ROWS = 150
-"""Up to so many letters, the cover lists each; a larger run in blocks of fifty."""
-_BLOCK = 50
-
-
-@dataclass(frozen=True, slots=True)
-class RunLetter:
-    """One letter of the run with its enclosures."""
-
-    number: int
-    """Place in the run, from 1."""
-    piece: Piece
-    contact: Contact
-    """The first addressee."""
-    names: tuple[str, ...]
-    """Of all addressees."""
-    file: PdfFile
-    """The letter itself."""
-    sha256: str
-    """Of that file."""
-    enclosures: tuple[PdfFile, ...]
-    pages: tuple[int, ...]
-    """Of the letter, then of each enclosure."""
-    sheets: tuple[int, int] = (0, 0)
-    """First and last sheet of the run."""
-
-    @property
-    def recipient(self) -> str:
-        """The name that the letter's address begins with."""
-        return self.piece.address[0] if self.piece.address else self.contact.name
-
-    @property
-    def files(self) -> tuple[PdfFile, ...]:
-        """The letter, then its enclosures."""
-        return (self.file, *self.enclosures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,19 +179,9 @@ def _nothing(request: RunRequest, count: int) -> str:
     return _("run `outreach followup` first") if request.letters else _("run `outreach generate` first")
 
 
-def print_words(campaign: Campaign) -> Mapping[str, Any]:
-    """Return the words of data/print.toml in the campaign's language."""
-    return load_words("print.toml", campaign.language)
-
-
 def setup_of(campaign: Campaign, stationery: Stationery, day: date) -> PageSetup:
     """Return what all pages of a run share."""
     return PageSetup(campaign, stationery, f"{print_words(campaign)['title']} – {campaign.title}", day)
-
-
-def shown_day(campaign: Campaign, day: date) -> str:
-    """Return the day written out in the campaign's language."""
-    return campaign.country.language(campaign.language).long_date(day)
 
 
 def _letters(
@@ -285,10 +237,10 @@ def _chosen(folder: Folder, request: RunRequest, numbered: Mapping[int, Found]) 
 
 def _enclosures(
     folder: Folder, letters: Iterable[str], problems: list[Problem]
-) -> dict[str, list[tuple[PdfFile, int]]]:
+) -> dict[str, list[tuple[PdfFile, tuple[Size, ...]]]]:
     """Return the files that each letter encloses, with their pages, but for those that cannot be printed."""
-    counts: dict[str, int] = {}
-    found: dict[str, list[tuple[PdfFile, int]]] = {}
+    counts: dict[str, tuple[Size, ...]] = {}
+    found: dict[str, list[tuple[PdfFile, tuple[Size, ...]]]] = {}
     templates = {template.name: template for template in folder.templates}
     for letter in letters:
         for enclosure in templates[letter].enclosures:
@@ -297,7 +249,7 @@ def _enclosures(
             pdf = PdfFile(folder.campaign.path(enclosure.file), enclosure.file, is_ours=False)
             try:
                 if pdf.shown not in counts:
-                    counts[pdf.shown] = printable_pages(pdf)
+                    counts[pdf.shown] = page_sizes(pdf)
                 found.setdefault(letter, []).append((pdf, counts[pdf.shown]))
             except InputError as error:
                 problems += error.problems
@@ -305,13 +257,14 @@ def _enclosures(
 
 
 def _letter(
-    folder: Folder, out: Path, number: int, one: Found, enclosures: Sequence[tuple[PdfFile, int]]
+    folder: Folder, out: Path, number: int, one: Found, enclosures: Sequence[tuple[PdfFile, tuple[Size, ...]]]
 ) -> RunLetter:
     entry = folder.people.by_id.get(one.piece.addressee)
     file = one.file
     if not entry:
         message = _("its contact '{contact}' is not there any more", contact=one.piece.addressee)
         raise InputError(Problem(file.path, 0, message, _("remove the file, or restore the contact")))
+    (template,) = folder.templates_named([one.piece.letter])
     addressees = (one.piece.to,) if one.piece.to else one.piece.contacts
     pdf = PdfFile(out / file.path, file.path, is_ours=not one.is_edited)
     pages = printable_pages(pdf) if one.is_edited or not file.pages else file.pages
@@ -322,8 +275,10 @@ def _letter(
         tuple(folder.people.by_id[name].contact.name for name in addressees if name in folder.people.by_id),
         pdf,
         one.sha256 or "",
-        tuple(enclosure for enclosure, _count in enclosures),
-        (pages, *(count for _pdf, count in enclosures)),
+        tuple(enclosure for enclosure, _sizes in enclosures),
+        (pages, *(len(sizes) for _pdf, sizes in enclosures)),
+        tuple(sizes for _pdf, sizes in enclosures),
+        tuple(enclosure for enclosure in template.enclosures if not enclosure.file),
     )
 
 
@@ -338,7 +293,7 @@ def _placed_run(
         placed = list(_placed(letters, 1 + cover_sheets, duplex=request.duplex))
         if request.is_reprint:
             break
-        cover = _cover(setup_of(folder.campaign, stationery, day), request, placed, cover_sheets)
+        cover = make_cover(setup_of(folder.campaign, stationery, day), request, placed, cover_sheets)
         needed = sheets_of([page_count(cover)], duplex=request.duplex)
         if needed == cover_sheets:
             break
@@ -351,59 +306,6 @@ def _placed(letters: Iterable[RunLetter], first: int, *, duplex: bool) -> Iterat
         count = sheets_of(letter.pages, duplex=duplex)
         yield replace(letter, sheets=(first, first + count - 1))
         first += count
-
-
-def _cover(setup: PageSetup, request: RunRequest, letters: Sequence[RunLetter], cover_sheets: int) -> bytes:
-    words = print_words(setup.campaign)
-    sheets = cover_sheets + sum(sheets_of(letter.pages, duplex=request.duplex) for letter in letters)
-    totals = [
-        (words["letters"], str(len(letters))),
-        (words["pages"], str(sum(sum(letter.pages) for letter in letters))),
-        (words["sheets"], str(sheets)),
-    ]
-    by_letter: dict[str, list[RunLetter]] = {}
-    for letter in letters:
-        by_letter.setdefault(letter.piece.title, []).append(letter)
-    for title, members in by_letter.items():
-        used = sum(sheets_of(letter.pages, duplex=request.duplex) for letter in members)
-        totals.append((title, words["part"].format(count=len(members), sheets=used)))
-    rows = [_row(letter) for letter in letters] if len(letters) <= _ROWS else list(_blocks(letters))
-    return cover_pdf(setup, totals, words["columns"], rows, shown_day(setup.campaign, setup.day))
-
-
-def _row(letter: RunLetter) -> list[str]:
-    body = letter.contact.organisation
-    name = letter.recipient
-    recipient = f"{name} ({body})" if body and body != name else name
-    if len(letter.names) > 1:
-        recipient = ", ".join(letter.names)
-    return [
-        str(letter.number),
-        letter.piece.title,
-        recipient,
-        "+".join(map(str, letter.pages)),
-        _span(letter.sheets[0], letter.sheets[1]),
-        "",
-    ]
-
-
-def _blocks(letters: Sequence[RunLetter]) -> Iterator[list[str]]:
-    """Yield a row for each block of letters, short enough to check off a pile against it."""
-    for _block, group in groupby(letters, key=lambda letter: (letter.number - 1) // _BLOCK):
-        block = list(group)
-        first, last = block[0], block[-1]
-        yield [
-            _span(first.number, last.number),
-            ", ".join(dict.fromkeys(letter.piece.title for letter in block)),
-            f"{first.contact.name} – {last.contact.name}",
-            str(sum(sum(letter.pages) for letter in block)),
-            _span(first.sheets[0], last.sheets[1]),
-            "",
-        ]
-
-
-def _span(first: int, last: int) -> str:
-    return str(first) if first == last else f"{first}–{last}"
 
 
 def _order(sort: str, folder: Folder) -> Callable[[Found], tuple[object, ...]]:

@@ -11,9 +11,11 @@ from outreach.files.tables import guarded, read_table, write_rows
 from outreach.journal.history import History
 from outreach.journal.words import Outcome
 from outreach.language import _
+from outreach.post.cover import print_words, shown_day
 from outreach.post.merge import sheets_of
 from outreach.post.pages import PageSetup, registered_pdf
-from outreach.post.print_run import PrintRun, RunLetter, print_words, shown_day
+from outreach.post.print_run import PrintRun
+from outreach.post.run_letter import RunLetter
 
 _COLUMNS = ("no", "contact", "letter", "recipient", "grams", "number", "euros")
 """Of the CSV, whatever the language: `sent --tracking-file` reads these names."""
@@ -83,8 +85,11 @@ def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
 
 def weight(letter: RunLetter, settings: PrintSettings, *, duplex: bool) -> int:
     """Return what a letter weighs with its envelope, in grams, rounded up."""
-    paper = sheets_of(letter.pages, duplex=duplex) * _PAPER_M2 * settings.paper_gsm
-    return -int(-(paper + settings.envelope_grams) // 1)
+    others = letter.papers(duplex=duplex)
+    area = (sheets_of(letter.pages, duplex=duplex) - sum(others.values())) * _PAPER_M2
+    area += sum(width * height / 1e6 * count for (width, height), count in others.items())
+    by_hand = sum(enclosure.grams for enclosure in letter.by_hand)
+    return -int(-(area * settings.paper_gsm + settings.envelope_grams + by_hand) // 1)
 
 
 def postage(grams: float, settings: PrintSettings) -> float | None:

@@ -63,6 +63,13 @@ class MailingRequest:
     """A size; empty for none."""
     registered: bool = False
     """The list for registered mail."""
+    with_letters: bool = True
+    """The letters too; else what lies there of the run stays."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing but letters is made."""
+        return not (self.labels.sheet or self.envelopes or self.registered)
 
 
 def contradiction(run: RunRequest, mailing: MailingRequest, *, calibrate: bool) -> str:
@@ -78,6 +85,8 @@ def contradiction(run: RunRequest, mailing: MailingRequest, *, calibrate: bool) 
         return _("--skip and --outlines go with --labels SHEET")
     if labels.merge and not (labels.sheet or mailing.envelopes):
         return _("--merge-same-address goes with --labels SHEET or --envelopes SIZE")
+    if not mailing.with_letters and mailing.is_empty:
+        return _("--no-letters goes with --labels SHEET, --envelopes SIZE or --registered")
     is_more = run.letters or run.selectors or run.first > 1 or run.count or mailing != MailingRequest()
     if calibrate and is_more:
         return _("--calibrate goes alone: it prints no letter")
