@@ -72,6 +72,7 @@ def test_the_page_on_templates_names_everything(
         annexes=(),
         reply_by=30,
         kind=LetterKind.REQUEST,
+        valid_until=None,
         language="fr",
         body="",
     )

@@ -74,6 +74,10 @@ class WorldError(OutreachError):
     exit_code = 5
 
 
+class HeldError(WorldError):
+    """One file cannot be replaced, as another program holds it open; others can."""
+
+
 def is_fatal(problems: Iterable[Problem]) -> bool:
     """Tell whether one of the problems is an error; warnings are not."""
     return any(problem.severity == "error" for problem in problems)

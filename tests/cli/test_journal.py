@@ -146,7 +146,7 @@ def test_two_formats_of_different_letters_are_not_recorded_as_one(generated: Pat
     )
     (generated / "out/note/maire.docx").unlink()
     assert sent(run, generated, "note", "--to", "maire").exit_code == 0
-    assert events(run, generated)[0]["data"]["address"][3] == "2 place de la Mairie"
+    assert events(run, generated)[0]["data"]["address"][3] == "2 PLACE DE LA MAIRIE"
 
 
 def test_whom_a_letter_is_not_for_any_more_is_left_out_and_named(generated: Path, run: Run) -> None:

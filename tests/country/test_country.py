@@ -457,7 +457,7 @@ def test_a_french_contact_of_a_campaign_abroad_has_a_french_address(campaign: Ca
         "Madame Anne EXEMPLE",
         "Maire d’Écully",
         "Hôtel de Ville",
-        "1 place de la Mairie",
+        "1 PLACE DE LA MAIRIE",
         "69130 ÉCULLY",
         "FRANCE",
     ]

@@ -17,7 +17,7 @@ from outreach.journal.codec import to_line
 from outreach.journal.event import Answered, Event, Forgotten, Noted, Sent, Voided, tombstone
 from outreach.journal.history import history_of
 from outreach.journal.journal import Journal
-from outreach.journal.recording.log import export_log, import_log, undo
+from outreach.journal.recording.log import import_log, log_lines, undo
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.store import Store
 from outreach.journal.words import AnswerKind, Channel
@@ -70,7 +70,7 @@ class Laptop:
     def read(self, other: "Laptop") -> None:
         self.exports += 1
         target = other.root / f"{self.root.name}-{self.exports}.jsonl"
-        export_log(other.journal, target)
+        target.write_bytes(log_lines(other.events()))
         import_log(self.journal, target)
 
 
@@ -157,7 +157,7 @@ def test_an_import_that_forgets_leaves_no_file_and_no_byte(laptops: list[Laptop]
         second.journal.store.append([Sent(**header, piece=piece, channel=Channel.POST)])
     first.record(("forgotten", "elu-person"), recorder)
     target = first.root / "export.jsonl"
-    export_log(first.journal, target)
+    target.write_bytes(log_lines(first.events()))
     imported = import_log(second.journal, target, ["other"])
     assert (imported.count, imported.forgotten) == (1, ("elu-person",))
     second.journal.store.close()

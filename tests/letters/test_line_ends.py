@@ -46,6 +46,7 @@ def blocks_of(body: str, root: Path = Path(), **passages: str) -> tuple[Block, .
         annexes=(),
         reply_by=30,
         kind=LetterKind.REQUEST,
+        valid_until=None,
         language="fr",
         body=body,
     )

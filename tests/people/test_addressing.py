@@ -1,7 +1,13 @@
 from collections.abc import Callable
 
 from outreach.country.country import Country
-from outreach.people.addressing import address_faults, address_lines, joint_address_lines
+from outreach.people.addressing import (
+    address_faults,
+    address_lines,
+    address_slips,
+    delivery_lines,
+    joint_address_lines,
+)
 from outreach.people.contact import Contact
 
 MakeContact = Callable[..., Contact]
@@ -15,7 +21,7 @@ def test_a_person_has_civility_name_office_street_and_capitals_last(
         "Madame Anne EXEMPLE",
         "Maire de Lyon",
         "Hôtel de Ville",
-        "1 place A",
+        "1 PLACE A",
         "69205 LYON CEDEX 01",
     )
 
@@ -25,6 +31,48 @@ def test_an_organisation_stands_first(make_contact: MakeContact, france: Country
         given_name="", family_name="", organisation="Métropole", title="Présidence", department="Cabinet"
     )
     assert address_lines(contact, france)[:3] == ("Métropole", "Présidence", "Cabinet")
+
+
+def test_from_the_street_on_capitals_and_no_punctuation_above_it_as_written(
+    make_contact: MakeContact, france: Country
+) -> None:
+    for own, printed in (
+        ("Hôtel de Ville|12, bis rue de l'Église", "Hôtel de Ville|12 BIS RUE DE L'ÉGLISE"),
+        ("Maison des associations|C.S. 20.033", "Maison des associations|CS 20033"),
+        ("3e étage|12-14 av. Jean-Jaurès.", "3e étage|12-14 AV JEAN-JAURÈS"),
+        ("Cour d’appel|rue de l’Abbé Grégoire|BP 3", "Cour d’appel|RUE DE L’ABBÉ GRÉGOIRE|BP 3"),
+        ("Mairie", "Mairie"),
+        ("Le Bourg", "LE BOURG"),
+    ):
+        contact = make_contact(address=tuple(own.split("|")), city="Écully Cédex", postal_code="69134")
+        assert delivery_lines(contact, france) == (*printed.split("|"), "69134 ÉCULLY CEDEX")
+
+
+def test_an_address_abroad_stays_as_it_is_written(make_contact: MakeContact, france: Country) -> None:
+    contact = make_contact(address=("Hauptstraße 1, Hof.",), postal_code="10115", city="Berlin", country="DE")
+    assert delivery_lines(contact, france) == ("Hauptstraße 1, Hof.", "10115 BERLIN", "ALLEMAGNE")
+    assert address_slips(contact, france) == []
+
+
+def test_the_town_twice_and_full_stops_are_named(make_contact: MakeContact, france: Country) -> None:
+    def slips(*address: str) -> list[str]:
+        return [message for message, _hint in address_slips(make_contact(address=address), france)]
+
+    twice, points = (
+        "the town stands in the address lines too",
+        "the address has abbreviations or numbers with full stops",
+    )
+    assert slips("1 rue d'Écully") == []
+    for line in ("écully", "1 rue A, Écully", "1 rue A 69130 Écully"):
+        assert slips("1 rue A", line) == [twice]
+    for line in ("C.S. 20.033", "B.P. 3", "CS 20.033"):
+        assert slips(line) == [points]
+    assert slips("12, rue A.") == []
+
+
+def test_a_text_of_several_lines_is_several_lines(make_contact: MakeContact, france: Country) -> None:
+    contact = make_contact(organisation="Syndicat\ndes transports")
+    assert address_lines(contact, france)[2:4] == ("Syndicat", "des transports")
 
 
 def test_a_foreign_country_is_a_last_line_and_france_is_none(
@@ -43,7 +91,7 @@ def test_a_joint_address_needs_one_place_and_six_lines(make_contact: MakeContact
     assert joint_address_lines([here, here], ["A", "B"], france) == (
         "A",
         "B",
-        "1 place de la Mairie",
+        "1 PLACE DE LA MAIRIE",
         "69130 ÉCULLY",
     )
     assert joint_address_lines([here, there], ["A", "B"], france) == ()

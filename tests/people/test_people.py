@@ -10,7 +10,7 @@ from outreach.letters.folder import load_folder
 from outreach.people.addressing import address_lines
 from outreach.people.contact import Contact
 from outreach.people.people import load_people
-from tests.conftest import CONTACT
+from tests.conftest import CONTACT, WriteTree
 
 Campaign = Callable[..., Path]
 MakeContact = Callable[..., Contact]
@@ -244,3 +244,29 @@ def test_a_file_with_errors_is_not_to_be_written_again(campaign: Campaign, franc
     assert people.contacts_in("contacts/a.toml") == people.contacts[:1]
     with pytest.raises(InputError, match=r"contacts/b\.toml:3: unknown role 'mayr'"):
         people.contacts_in("contacts/b.toml")
+
+
+def test_a_cell_of_several_lines_is_several_lines(write_tree: WriteTree, france: Country) -> None:
+    head = "id,role,family_name,address,postal_code,city\n"
+    root = write_tree({"contacts/a.csv": head + 'un,mayor,A,"Mairie\n1 rue B|BP 2",69001,Lyon\n'})
+    people = load_people(root, france)
+    assert (people.problems, people.contacts[0].address) == ((), ("Mairie", "1 rue B", "BP 2"))
+
+
+@pytest.mark.parametrize(
+    "country", ["AE", "Émirats arabes unis", "Côte d’Ivoire", "ivory coast", "Hong Kong"]
+)
+def test_a_country_without_postal_codes_needs_none(
+    country: str, write_tree: WriteTree, france: Country
+) -> None:
+    contact = f'[[contact]]\nid = "a"\nrole = "organisation"\norganisation = "A"\ncountry = "{country}"\n'
+    there = load_people(write_tree({"contacts/a.toml": contact + 'city = "B"\n'}), france)
+    assert (there.problems, there.contacts[0].has_address) == ((), True)
+    nowhere = load_people(write_tree({"contacts/a.toml": contact + 'address = ["1 rue C"]\n'}), france)
+    assert [problem.hint for problem in nowhere.problems] == ["add city"]
+
+
+def test_any_other_country_needs_a_postal_code(write_tree: WriteTree, france: Country) -> None:
+    contact = '[[contact]]\nid = "a"\nrole = "organisation"\norganisation = "A"\ncountry = "BE"\ncity = "B"\n'
+    people = load_people(write_tree({"contacts/a.toml": contact}), france)
+    assert [problem.hint for problem in people.problems] == ["add postal_code"]

@@ -132,6 +132,8 @@ class Campaign:
     date: date | None
     """The letters' day; None for the day of the run."""
     layout: Layout
+    date_line: int = 0
+    """Where the letters' day is set in outreach.toml."""
     reference: str = ""
     """Printed after "N/Réf. :"; `{letter}` and `{contact}` stand for the names."""
     registered: bool = False

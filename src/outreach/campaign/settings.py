@@ -47,6 +47,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         sender=_sender(top.table("sender"), root),
         place=letter.text("place", required=True),
         date=letter.day("date"),
+        date_line=letter.line("date"),
         reference=letter.text("reference"),
         registered=letter.flag("registered"),
         author=journal.text("author"),

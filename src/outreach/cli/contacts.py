@@ -8,8 +8,18 @@ import typer
 
 from outreach.campaign.paths import ARCHIVE, JOURNAL, OUT
 from outreach.cli import completion
-from outreach.cli.options import Json, Not, To, confirm, one_of, open_folder, the_journal, the_recorder
-from outreach.cli.output import print_pairs, say, show
+from outreach.cli.options import (
+    Json,
+    Not,
+    Replace,
+    To,
+    confirm,
+    one_of,
+    open_folder,
+    the_journal,
+    the_recorder,
+)
+from outreach.cli.output import STDOUT, give, print_pairs, say, show
 from outreach.cli.views import contacts_view, record_of, twins_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
@@ -71,15 +81,20 @@ def export(
     ] = "",
     to: To = None,
     left_out: Not = None,
+    force: Replace = False,
 ) -> None:
-    """Write contacts for another program: outreach contacts export mayors.xlsx --format xlsx."""
-    from outreach.people.export import EXPORT_FORMATS, export_contacts, format_of
+    """Write contacts for another program: outreach contacts export mayors.xlsx."""
+    from outreach.campaign.given_files import check_ending
+    from outreach.people.export import ENDINGS, EXPORT_FORMATS, format_of
     from outreach.people.selectors import select
 
-    chosen = select(open_folder(context).people.contacts, to or (), left_out or ())
-    name = one_of(EXPORT_FORMATS)(kind) if kind else format_of(target)
-    export_contacts(chosen, name, target)
-    say(ngettext("{count} contact written", "{count} contacts written", len(chosen)))
+    people = open_folder(context).people
+    chosen = select(people.contacts, to or (), left_out or ())
+    asked = EXPORT_FORMATS[one_of(EXPORT_FORMATS)(kind)] if kind else None
+    check_ending(target, (asked.ending,) if asked else ENDINGS)
+    content = (asked or format_of(target)).make(chosen)
+    give({target: content}, people.root, force=force)
+    say(ngettext("{count} contact written", "{count} contacts written", len(chosen)), err=target == STDOUT)
 
 
 def _as_stored(value: object) -> object:

@@ -16,13 +16,14 @@ from outreach.cli.options import (
     LetterName,
     Not,
     OnlyLetter,
+    Replace,
     To,
     day,
     day_option,
     open_folder,
     today,
 )
-from outreach.cli.output import print_problems, progress_bar, say, show
+from outreach.cli.output import STDOUT, give, print_problems, progress_bar, say, show
 from outreach.cli.views import counted, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.journal.words import step_word
@@ -67,19 +68,25 @@ def due(
         int, typer.Option(min=0, max=36_500, metavar="N", help="And what comes up in the N days after.")
     ] = 0,
     ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a calendar file besides.")] = None,
+    force: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
+    from outreach.campaign.given_files import check_ending
     from outreach.journal.journal import read_history
     from outreach.journal.standing import follow, tasks
-    from outreach.reports.calendar import write_calendar
+    from outreach.reports.calendar import calendar_file
 
     folder = open_folder(context)
     asked = day(on) or today()
     followed = follow(folder, read_history(folder.campaign).until(asked))
     rows = tasks(followed, asked, within)
     if ics:
-        write_calendar(tasks(followed, asked, _CALENDAR), folder.campaign, ics)
+        check_ending(ics, (".ics",))
+        calendar = calendar_file(tasks(followed, asked, _CALENDAR), folder.campaign)
+        give({ics: calendar}, folder.campaign.root, force=force)
+        if ics == STDOUT:
+            return
     if not (rows or as_json):
         say(_("nothing is due"))
         return
@@ -177,17 +184,20 @@ def answers(
     target: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
     ] = None,
+    force: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
+    from outreach.campaign.given_files import check_ending
     from outreach.journal.journal import read_history
-    from outreach.reports.answers import replies, write_grid
+    from outreach.reports.answers import grid_csv, replies
 
     folder = open_folder(context)
     rows = replies(folder, read_history(folder.campaign), letter)
     if target:
-        write_grid(rows, target)
-    if as_json or not target:
+        check_ending(target, (".csv",))
+        give({target: grid_csv(rows)}, folder.campaign.root, force=force)
+    if (as_json and target != STDOUT) or not target:
         show(replies_view(rows), as_json=as_json)
 
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from outreach.cli.options import Json, open_folder, the_journal, the_recorder
-from outreach.cli.output import print_problems, say, show
+from outreach.cli.options import Json, Replace, campaign_root, open_folder, the_journal, the_recorder
+from outreach.cli.output import STDOUT, give, print_problems, say, show
 from outreach.cli.views import log_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
@@ -64,14 +64,20 @@ def undo_event(
 
 @app.command("export")
 def export_events(
-    context: typer.Context, target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")]
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    force: Replace = False,
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
-    from outreach.journal.recording.log import export_log
+    from outreach.campaign.given_files import check_ending
+    from outreach.journal.recording.log import log_lines
 
+    check_ending(target, (".jsonl", ".json"))
     with the_journal(context) as journal:
-        written = ngettext("{count} event written", "{count} events written", export_log(journal, target))
-        say(_("{written}; the archive's files are not in it", written=written))
+        events = journal.store.read()
+    give({target: log_lines(events)}, campaign_root(context), force=force)
+    written = ngettext("{count} event written", "{count} events written", len(events))
+    say(_("{written}; the archive's files are not in it", written=written), err=target == STDOUT)
 
 
 @app.command("import")
@@ -79,7 +85,7 @@ def import_events(
     context: typer.Context, source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")]
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
-    from outreach.journal.journal import keep_copy
+    from outreach.journal.journal import back_up
     from outreach.journal.recording.log import import_log, unknown_events
     from outreach.journal.rules import foreign_voidings, oddities
 
@@ -87,7 +93,7 @@ def import_events(
     contacts = [contact.id for contact in folder.people.contacts]
     recorder = the_recorder(folder.campaign.author)
     with the_journal(context) as journal:
-        keep_copy(journal, recorder.today)
+        back_up(journal, recorder.today)
         imported = import_log(journal, source, contacts)
         say(ngettext("{count} event added", "{count} events added", imported.count))
         history = journal.history()

@@ -75,6 +75,9 @@ On = Annotated[
     datetime,
     day_option("--on", "The day on which it happened."),
 ]
+Replace = Annotated[
+    bool, typer.Option("--force", help="Replace a file that is there; it is kept as FILE.bak.")
+]
 LetterName = Annotated[
     str,
     typer.Option(

@@ -2,11 +2,13 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import typer
 
+from outreach.campaign.given_files import write_given
 from outreach.cli.views import Record, Row, View
 from outreach.errors import Problem
 from outreach.language import _, local
@@ -15,6 +17,8 @@ from outreach.progress import Progress, no_progress
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""
 _is_quiet = False
+STDOUT = Path("-")
+"""The name of a file that means stdout."""
 
 
 def keep_quiet(*, is_quiet: bool) -> None:
@@ -35,6 +39,21 @@ def show(view: View[Row], *, as_json: bool) -> None:
         _print_json(map(view.record, view.rows))
     else:
         _print_table(view)
+
+
+def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:
+    """Write what goes into files that the user named, and return their paths; `-` is stdout.
+
+    Args:
+        contents: What goes into each file.
+        root: The campaign folder.
+        force: Replace what is there.
+    """
+    piped = contents.get(STDOUT)
+    if piped is not None:
+        typer.echo(piped, nl=False)
+        return []
+    return write_given(contents, root, force=force)
 
 
 def _print_json(rows: Iterable[Record]) -> None:

@@ -15,15 +15,17 @@ from outreach.cli.options import (
     Json,
     Letters,
     Not,
+    Replace,
     To,
     campaign_root,
     dates_on,
     one_of,
     open_folder,
+    today,
 )
-from outreach.cli.output import print_problems, progress_bar, say, show
+from outreach.cli.output import STDOUT, give, print_problems, progress_bar, say, show
 from outreach.cli.views import counted_results, files_view, problems_view
-from outreach.errors import InputError, RefusedError, errors_in, is_fatal
+from outreach.errors import InputError, RefusedError, WorldError, errors_in, is_fatal
 from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
 
@@ -71,7 +73,7 @@ def check(context: typer.Context, date: Day = None, as_json: Json = False) -> No
     try:
         folder = open_folder(context)
         with progress_bar(_("checking")) as progress:
-            problems = find_problems(folder, dates_on(folder, date), progress)
+            problems = find_problems(folder, dates_on(folder, date), today(), progress)
     except InputError as error:
         campaign_root(context)  # no campaign at all is no finding: this raises again
         problems = list(error.problems)
@@ -98,14 +100,20 @@ def preview(
         Path | None,
         typer.Option(metavar="FILE", help="Write the pages as pictures: FILE-1.png, FILE-2.png, ..."),
     ] = None,
+    force: Replace = False,
 ) -> None:
     """Show one letter in the terminal, as in: outreach preview mayor --to maire-lyon."""
-    from outreach.letters.preview import preview_text, write_pages
+    from outreach.campaign.given_files import check_ending
+    from outreach.letters.preview import page_pictures, preview_text
 
     folder = open_folder(context)
     written = dates_on(folder, date)
     if png:
-        for path in write_pages(folder, letter, to, written, png):
+        if png == STDOUT:
+            raise typer.BadParameter(_("pages are several files and cannot go to stdout"))
+        check_ending(png, (".png",))
+        pictures = page_pictures(folder, letter, to, written, png)
+        for path in give(pictures, folder.campaign.root, force=force):
             typer.echo(str(path))
     else:
         typer.echo(preview_text(folder, letter, to, written))
@@ -141,6 +149,7 @@ def generate(
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
     from outreach.letters.making.generate import Output, Selection, generate_letters
+    from outreach.upkeep.days import day_problems
 
     folder = open_folder(context)
     output = Output(
@@ -158,6 +167,9 @@ def generate(
         report = generate_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
     _show_leftovers(folder, output.out, letters or (), is_pruned=prune and not dry_run)
+    doubts = day_problems(folder, output.written, today())
+    if doubts:
+        say("; ".join(dict.fromkeys(problem.message for problem in doubts)), err=True)
     warnings = len(folder.problems) - len(errors_in(folder.problems))
     if warnings:
         say(_("{warnings}: see `outreach check`", warnings=_warnings(warnings)), err=True)
@@ -185,6 +197,8 @@ def chosen_formats(formats: list[str] | None) -> tuple[str, ...]:
 
 def exit_for(report: "Report") -> None:
     """Exit with the code of a run that could not make or replace every letter."""
+    if report.held:
+        raise typer.Exit(WorldError.exit_code)
     if report.problems:
         raise typer.Exit(InputError.exit_code)
     if report.edited:
@@ -211,7 +225,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         say(total, is_asked=dry_run)
         if dry_run:
             say(_("dry run: nothing was written"), err=True)
-    print_problems(report.problems, err=True)
+    print_problems([*report.problems, *report.held], err=True)
     for one in report.edited:
         typer.echo(
             _("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True

@@ -65,7 +65,7 @@ class Country:
         return int(self._about["address"]["most_characters"])
 
     def name_lines(self, values: Mapping[str, str], *, is_person: bool) -> list[str]:
-        """Return the lines of an address that say to whom; empty ones too.
+        """Return the lines of an address that say to whom; empty ones, and texts of several lines too.
 
         Args:
             values: Texts by contact field; besides, `civility` and `title` as they are printed.
@@ -74,12 +74,52 @@ class Country:
         patterns = self._about["address"]["person" if is_person else "body"]
         return [_filled(pattern, values) for pattern in patterns]
 
-    def place_lines(self, street: Sequence[str], values: Mapping[str, str]) -> list[str]:
-        """Return the lines that say where, without the country; `street` are the contact's own lines."""
+    def place_lines(
+        self, own: Sequence[str], values: Mapping[str, str], *, is_known: bool = True
+    ) -> list[str]:
+        """Return the lines that say where, without the country.
+
+        Args:
+            own: The contact's own lines: building, street, box.
+            values: Texts by contact field.
+            is_known: The address is in this country; another stays as it is written.
+        """
         lines: list[str] = []
         for pattern in self._about["address"]["place"]:
-            lines += list(street) if pattern == "{address}" else [_filled(pattern, values)]
+            if pattern != "{address}":
+                filled = _filled(pattern, values)
+                lines.append(self._delivery_line(filled) if is_known else filled)
+            elif is_known:
+                above = self._lines_above(own)
+                lines += [*own[:above], *map(self._delivery_line, own[above:])]
+            else:
+                lines += own
         return lines
+
+    def has_points(self, own: Sequence[str]) -> bool:
+        """Tell whether a line with street, box or locality has full stops where the post wants none."""
+        faulty = str(self._delivery.get("faulty", ""))
+        return bool(faulty) and any(re.search(faulty, line) for line in own[self._lines_above(own) :])
+
+    @property
+    def _delivery(self) -> Mapping[str, Any]:
+        """How the lines are written that the post delivers by; empty where nothing is known of it."""
+        rules: Mapping[str, Any] = self._about["address"].get("delivery", {})
+        return rules
+
+    def _lines_above(self, own: Sequence[str]) -> int:
+        """Return how many of a contact's lines stand above the street: those of a building or a name."""
+        begins = self._delivery.get("begins")
+        found = (number for number, line in enumerate(own) if begins and re.match(begins, line))
+        return next(found, len(own))
+
+    def _delivery_line(self, line: str) -> str:
+        """Return a line as the post reads it."""
+        if not self._delivery:
+            return line
+        bare = re.sub(self._delivery["punctuation"], " ", re.sub(self._delivery["joined"], "", line))
+        spelling: Mapping[str, str] = self._delivery["spelling"]
+        return " ".join(spelling.get(word, word) for word in bare.upper().split())
 
     def town(self, city: str) -> str:
         """Return a city without what only the post needs, as CEDEX and what follows it."""
@@ -340,6 +380,14 @@ def country_of(name: str, home: Country) -> Country:
     return (find_country(name) or home) if name else home
 
 
+@cache
+def has_postal_codes(name: str) -> bool:
+    """Tell whether the country that a contact names, by code or name, addresses mail with postal codes."""
+    wanted = " ".join(name.replace("’", "'").split()).casefold()
+    without = _toml(FOLDER / "without_postal_codes.toml")["names"].items()
+    return not any(wanted in (code.casefold(), *map(str.casefold, names)) for code, names in without)
+
+
 def is_abroad(name: str, home: Country) -> bool:
     """Tell whether a contact names another country than the campaign's."""
     return bool(name) and find_country(name) is not home
@@ -356,4 +404,5 @@ def _filled(pattern: str, values: Mapping[str, str]) -> str:
         text = values[mark[1].lower()]
         return text.upper() if mark[1].isupper() else text
 
-    return " ".join(re.sub(r"\{(\w+)\}", value, pattern).split())
+    lines = re.sub(r"\{(\w+)\}", value, pattern).splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines)

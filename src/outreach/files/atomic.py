@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-from outreach.errors import Problem, WorldError, reason
+from outreach.errors import HeldError, Problem, WorldError, reason
 from outreach.language import _
 
 
@@ -36,6 +36,22 @@ def keep_copy(path: Path) -> Path:
         raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
 
 
+def _put(temporary: Path, target: Path, shown: str) -> None:
+    """Put a finished file in place.
+
+    Raises:
+        HeldError: an older one is open in another program, as Word and Excel hold theirs on Windows.
+        OSError: whatever else is in the way.
+    """
+    try:
+        temporary.replace(target)
+    except PermissionError as error:
+        if not target.is_file():
+            raise
+        hint = _("it may be open in another program, as Word or Excel; close it there")
+        raise HeldError(Problem(shown, 0, _("cannot be replaced"), hint)) from error
+
+
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
     """Write a file of these bytes; as `write_with`."""
     return write_with(path, lambda temporary: temporary.write_bytes(content), shown)
@@ -52,6 +68,7 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
         shown: The path as messages name it; `path` by default.
 
     Raises:
+        HeldError: another program holds an older file, which is still there.
         WorldError: it cannot be written; an older file is still there.
     """
     temporary = None
@@ -66,7 +83,7 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
         except FileNotFoundError:
             target.parent.mkdir(parents=True, exist_ok=True)
             write(temporary)
-        temporary.replace(target)
+        _put(temporary, target, shown or path.as_posix())
     except OSError as error:
         problem = Problem(shown or path.as_posix(), 0, _("cannot be written"), reason(error))
         raise WorldError(problem) from error

@@ -10,6 +10,7 @@ from outreach.country.country import Country
 from outreach.errors import Problem
 from outreach.journal.case import Case, Cases, fold
 from outreach.journal.event import Event, Sent, Voided, tombstones, without_forgotten
+from outreach.journal.words import Outcome
 from outreach.language import _, said
 from outreach.letters.piece import Piece
 
@@ -49,7 +50,10 @@ class History:
         return tuple(event for event in self.effective if isinstance(event, Sent))
 
     def sent_already(self, contact: str, piece: Piece) -> Sent | None:
-        """Return the first sending of a letter to a contact, by any channel; None if there is none."""
+        """Return the first sending of a letter to a contact, by any channel; None too if it came back."""
+        case = self.cases.get((contact, piece.letter))
+        if case and case.outcome is Outcome.RETURNED:
+            return None
         return self._first_by_any.get(sending_key(contact, piece, ""))
 
     @cached_property
@@ -83,7 +87,8 @@ class History:
         found = []
         for event in self.sendings:
             earlier = self.first_sendings[sending_key(event.contact, event.piece, event.channel)]
-            if earlier is not event and not event.is_again:
+            counting = self.cases[event.contact, event.letter].sent  # what came back is none of them
+            if earlier is not event and earlier in counting and not event.is_again:
                 message = _(
                     "letter '{letter}' to '{contact}' by {channel} is recorded as sent twice,"
                     " on {first} and on {second}",

@@ -65,7 +65,7 @@ def read_history(campaign: Campaign) -> History:
         return journal.history()
 
 
-def keep_copy(journal: Journal, today: date) -> None:
+def back_up(journal: Journal, today: date) -> None:
     """Keep the journal as it is now, unless a copy was kept that day.
 
     Raises:

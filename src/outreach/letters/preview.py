@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, did_you_mean
-from outreach.files.atomic import write_whole
 from outreach.language import _
 from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
@@ -31,20 +30,18 @@ def preview_text(folder: Folder, name: str, identifier: str, written: date) -> s
     )
 
 
-def write_pages(folder: Folder, name: str, identifier: str, written: date, target: Path) -> list[Path]:
-    """Write the letter's pages as PNG beside `target`, numbered from 1, and return their paths.
+def page_pictures(
+    folder: Folder, name: str, identifier: str, written: date, target: Path
+) -> dict[Path, bytes]:
+    """Return the letter's pages as PNG, each with its path beside `target`, numbered from 1.
 
     Raises:
         InputError: as `preview_text`, and where the letter cannot be printed.
-        WorldError: a picture cannot be written.
     """
     letter = _letter(folder, name, identifier, written)
     pages = render_png(letter, Stationery(folder.campaign.layout, folder.campaign.root))
     stem = target.stem if target.suffix.lower() == ".png" else target.name
-    paths = [target.with_name(f"{stem}-{number}.png") for number in range(1, len(pages) + 1)]
-    for path, page in zip(paths, pages, strict=True):
-        write_whole(path, page)
-    return paths
+    return {target.with_name(f"{stem}-{number}.png"): page for number, page in enumerate(pages, 1)}
 
 
 def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:

@@ -22,6 +22,7 @@ from outreach.letters.fields import Explained, Fields, MissingField
 from outreach.letters.filters import filters
 from outreach.letters.letter import Block
 from outreach.letters.markdown import BREAK, escape, parse_markdown
+from outreach.letters.passage import without_settings
 from outreach.letters.template import Template
 
 _HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
@@ -120,7 +121,7 @@ class _Loader(jinja2.BaseLoader):
         if source is None:
             if not path.is_relative_to(self.folder) or not _is_file(path):
                 raise jinja2.TemplateNotFound(template)
-            source = read_text(path, f"{LETTERS}/{template}")
+            source = without_settings(read_text(path, f"{LETTERS}/{template}"), f"{LETTERS}/{template}")
         return source, f"{LETTERS}/{template}", lambda: True
 
 

@@ -17,10 +17,10 @@ from outreach.letters.questions import Question, asked
 RESERVED = (PRINT, BUNDLES)
 """Folders of out/ that are not a letter's."""
 
-_FENCE = "+++"
+FENCE = "+++"
 _HEAVIEST = 10_000
 """Of an enclosure, in grams."""
-_LOCATED = ("audience", "subject", "enclosures", "copies", "ps", "your_reference", "annexes")
+_LOCATED = ("audience", "subject", "enclosures", "copies", "ps", "your_reference", "annexes", "valid_until")
 
 
 class LetterKind(str, Enum):
@@ -85,6 +85,8 @@ class Template:
     reply_by: date | int | None
     """A day, or calendar days after the letter's own."""
     kind: LetterKind
+    valid_until: date | None
+    """Last day on which what it says holds, inclusive; None for no end."""
     language: str
     body: str
     """After as many empty lines as the front matter has, so that its lines keep their numbers."""
@@ -157,10 +159,10 @@ def split(text: str, path: str) -> tuple[str, str]:
         InputError: the front matter is missing or does not end.
     """
     lines = text.split("\n")
-    hint = _("begin the letter with its TOML between two {fence} lines", fence=_FENCE)
-    if lines[0].strip() != _FENCE:
+    hint = _("begin the letter with its TOML between two {fence} lines", fence=FENCE)
+    if lines[0].strip() != FENCE:
         raise InputError(Problem(path, 1, _("the letter has no front matter"), hint))
-    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == _FENCE), 0)
+    end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE), 0)
     if not end:
         raise InputError(Problem(path, 1, _("the front matter does not end"), hint))
     return "\n".join(lines[1:end]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
@@ -196,6 +198,7 @@ def _load(
         annexes=_annexes(table, path.parent),
         reply_by=_reply_by(table),
         kind=LetterKind(table.choice("kind", [kind.value for kind in LetterKind], LetterKind.REQUEST.value)),
+        valid_until=table.day("valid_until"),
         language=table.choice("language", languages, languages[0]),
         body=body,
         lines={key: table.line(key) for key in _LOCATED},

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outreach.campaign.campaign import Campaign
 from outreach.country.civility import Civility
-from outreach.country.country import Country, country_of, is_abroad
+from outreach.country.country import Country, country_of, find_country, is_abroad
 from outreach.language import _
 from outreach.people.contact import Contact
 
@@ -86,6 +86,29 @@ def address_faults(contact: Contact, home: Country) -> list[str]:
     return faults
 
 
+def address_slips(contact: Contact, home: Country) -> list[tuple[str, str]]:
+    """Say what the post would not write so in an address, each with what to do about it."""
+    country = country_of(contact.country, home)
+    if not _is_known(contact):
+        return []
+    slips = []
+    towns = {contact.city.casefold(), country.town(contact.city).casefold()}
+    coded = tuple(f"{contact.postal_code} {town}" for town in towns)
+    for line in map(str.casefold, contact.address):
+        if line.rpartition(",")[2].strip() not in towns and not line.endswith(coded):
+            continue
+        slips.append((_("the town stands in the address lines too"), _("leave it to postal_code and city")))
+        break
+    if country.has_points(contact.address):
+        slips.append(
+            (
+                _("the address has abbreviations or numbers with full stops"),
+                _("write them without, as in CS 20033"),
+            )
+        )
+    return slips
+
+
 def civility_of(contact: Contact, home: Country) -> str:
     """Return what stands before the name, as in "Madame"; empty if the gender is not known."""
     return contact.civility or country_of(contact.country, home).titles.prefix(contact.gender)
@@ -150,12 +173,19 @@ def _texts(contact: Contact) -> Mapping[str, str]:
 
 
 def _delivery(contact: Contact, home: Country) -> list[str]:
-    lines = country_of(contact.country, home).place_lines(contact.address, _texts(contact))
+    country = country_of(contact.country, home)
+    lines = country.place_lines(contact.address, _texts(contact), is_known=_is_known(contact))
     if not is_abroad(contact.country, home):
         return lines
     return [*lines, home.language(home.languages[0]).country_name(contact.country).upper()]
 
 
-def _distinct(lines: Iterable[str]) -> tuple[str, ...]:
-    """Drop empty lines and repeated ones."""
-    return tuple(dict.fromkeys(filter(None, (" ".join(line.split()) for line in lines))))
+def _is_known(contact: Contact) -> bool:
+    """Tell whether the rules of the contact's country are known."""
+    return not contact.country or find_country(contact.country) is not None
+
+
+def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
+    """Part texts of several lines; drop empty lines and repeated ones."""
+    lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
+    return tuple(dict.fromkeys(filter(None, lines)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
 
-from outreach.country.country import Country, country_of, find_country
+from outreach.country.country import Country, country_of, find_country, has_postal_codes
 from outreach.errors import Problem, errors_in, nearest
 from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table
@@ -100,7 +100,7 @@ class Contact:
     @property
     def has_address(self) -> bool:
         """Tell whether a letter can be posted to it."""
-        return bool(self.postal_code and self.city)
+        return bool(self.city and (self.postal_code or not has_postal_codes(self.country)))
 
 
 FIELD_NAMES = tuple(item.name for item in fields(Contact))
@@ -220,6 +220,9 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
     "style": lambda table, name: table.choice(name, ("la", "le"), ""),
     **dict.fromkeys(LIST_FIELDS, Table.texts),
+    "address": lambda table, name: tuple(
+        line.strip() for text in table.texts(name) for line in text.splitlines() if line.strip()
+    ),
     "term_end": Table.day,
     "checked": Table.day,
     "fields": _own_fields,
@@ -254,7 +257,8 @@ def _check(contact: Contact, table: Table, home: Country) -> None:
     _check_postal_code(contact, table, home)
     if contact.has_address:
         return
-    missing = [name for name in ("postal_code", "city") if not getattr(contact, name)]
+    needed = ("postal_code", "city") if has_postal_codes(contact.country) else ("city",)
+    missing = [name for name in needed if not getattr(contact, name)]
     if contact.address or contact.postal_code or contact.city:
         hint = _("add {fields}", fields=_(" and ").join(missing))
         table.report("", _("contact '{id}' has an incomplete address", id=contact.id), hint)

@@ -8,10 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from outreach.errors import Problem, RefusedError
-from outreach.files.atomic import write_whole
 from outreach.files.tables import guarded, write_rows
-from outreach.language import _
 from outreach.people.contact import COLUMNS, FIELD_NAMES, LIST_SEPARATOR, Contact
 
 _GOOGLE = (
@@ -210,19 +207,11 @@ EXPORT_FORMATS: Mapping[str, ExportFormat] = {
 """By name, as they are offered."""
 
 
-def format_of(target: Path) -> str:
-    """Return the format that a file's name asks for by its ending; the program's own table for any other."""
-    found = (one.name for one in EXPORT_FORMATS.values() if one.ending == target.suffix.lower())
-    return next(found, "csv")
+ENDINGS = tuple(dict.fromkeys(one.ending for one in EXPORT_FORMATS.values()))
+"""Of all files that contacts are given away in."""
 
 
-def export_contacts(contacts: Sequence[Contact], kind: str, target: Path) -> None:
-    """Write contacts in one of `EXPORT_FORMATS`.
-
-    Raises:
-        RefusedError: the file is there already.
-        WorldError: it cannot be written.
-    """
-    if target.exists():
-        raise RefusedError(Problem(str(target), 0, _("is there already"), _("choose another name")))
-    write_whole(target, EXPORT_FORMATS[kind].make(contacts))
+def format_of(target: Path) -> ExportFormat:
+    """Return the format that a file's name asks for by its ending; without one, its own table."""
+    found = (one for one in EXPORT_FORMATS.values() if one.ending == target.suffix.lower())
+    return next(found, EXPORT_FORMATS["csv"])

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from outreach.files.atomic import write_whole
 from outreach.files.tables import guarded, write_rows
 from outreach.journal.history import History
 from outreach.language import _
@@ -59,12 +57,8 @@ def replies(folder: Folder, history: History, letter: str = "") -> list[Reply]:
     ]
 
 
-def write_grid(rows: Sequence[Reply], target: Path) -> None:
-    """Write the rows as CSV with a byte order mark, for spreadsheets; an older file is replaced.
-
-    Raises:
-        WorldError: the file cannot be written.
-    """
+def grid_csv(rows: Sequence[Reply]) -> bytes:
+    """Return the rows as CSV with a byte order mark, for spreadsheets."""
     header = [_("number"), _("question"), _("text"), _("contact"), _("letter"), _("answer")]
     cells = ((str(row.number), row.question, row.text, row.contact, row.letter, row.shown) for row in rows)
-    write_whole(target, write_rows(header, ([guarded(cell) for cell in row] for row in cells)))
+    return write_rows(header, ([guarded(cell) for cell in row] for row in cells))

@@ -1,12 +1,10 @@
-"""Write what is due as a calendar file (iCalendar, RFC 5545)."""
+"""Turn what is due into a calendar (iCalendar, RFC 5545)."""
 
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta, timezone
-from pathlib import Path
 
 from outreach.campaign.campaign import Campaign
-from outreach.files.atomic import write_whole
 from outreach.journal.standing import Due
 from outreach.language import _, pgettext
 
@@ -14,13 +12,10 @@ _NAMESPACE = uuid.UUID("6f0e7a52-53c5-5d0b-9f0e-2b7f6d0f4a11")
 """Of the identifiers made here; any fixed one will do."""
 
 
-def write_calendar(rows: Sequence[Due], campaign: Campaign, target: Path) -> None:
-    """Write one all-day entry for each row, with an alarm the day before; an older file is replaced.
+def calendar_file(rows: Sequence[Due], campaign: Campaign) -> bytes:
+    """Return one all-day entry for each row, with an alarm the day before.
 
     An entry keeps its identifier from one export to the next, so that a calendar moves it.
-
-    Raises:
-        WorldError: the file cannot be written.
     """
     from icalendar import Alarm, Calendar, Event
 
@@ -44,4 +39,4 @@ def write_calendar(rows: Sequence[Due], campaign: Campaign, target: Path) -> Non
         alarm.add("trigger", timedelta(days=-1))
         entry.add_component(alarm)
         calendar.add_component(entry)
-    write_whole(target, calendar.to_ical())
+    return bytes(calendar.to_ical())

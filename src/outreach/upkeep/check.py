@@ -21,10 +21,11 @@ from outreach.letters.formats.stationery import Stationery
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
 from outreach.letters.template import LetterKind
-from outreach.people.addressing import address_faults, delivery_lines
+from outreach.people.addressing import address_faults, address_slips, delivery_lines
 from outreach.people.contact import ROLES, Entry
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
+from outreach.upkeep.days import day_problems
 
 _MONTHS_A_YEAR = 12
 _SURE_LINES = 6
@@ -34,12 +35,15 @@ _SURE_TO_FIT = 30
 """Characters of an address line that any font prints within the window at 8 pt."""
 
 
-def find_problems(folder: Folder, written: date, progress: Progress = no_progress) -> list[Problem]:
+def find_problems(
+    folder: Folder, written: date, today: date, progress: Progress = no_progress
+) -> list[Problem]:
     """Return every problem of the campaign, sorted by place, each once.
 
     Args:
         folder: The campaign; each of its letters is filled in for each of its recipients.
         written: The letters' date, against which terms and checks are held.
+        today: The day on which they are made.
         progress: Called with the letters done and the letters in all.
     """
     problems = list(folder.problems)
@@ -57,6 +61,7 @@ def find_problems(folder: Folder, written: date, progress: Progress = no_progres
     problems += _ladder_problems(folder)
     problems += _lost_pictures(stationery)
     problems += _journal_problems(campaign)
+    problems += day_problems(folder, written, today)
     return sorted(set(problems))
 
 
@@ -132,6 +137,8 @@ def _contact_problems(entry: Entry, home: Country, written: date, recheck_months
     if not entry.is_faulty and contact.has_address:
         for fault in address_faults(contact, home):
             yield warn(fault, _("shorten it: sorting machines and windows count on it"))
+        for slip, hint in address_slips(contact, home):
+            yield warn(slip, hint)
 
 
 def _months_between(earlier: date, later: date) -> int:

@@ -125,8 +125,8 @@ def test_a_changed_picture_is_noticed(campaign: Campaign, run: Run) -> None:
     logo.write_bytes((root / "p-1.png").read_bytes())
     root = campaign({"outreach.toml": settings})
     assert results(run("generate", root=root)) == ["created", "created"]
-    run("preview", "note", "--to", "maire", "--png", str(root / "p"), root=root)
-    logo.write_bytes((root / "p-1.png").read_bytes())
+    run("preview", "note", "--to", "maire", "--png", str(root / "q"), root=root)
+    logo.write_bytes((root / "q-1.png").read_bytes())
     assert results(run("generate", root=root)) == ["changed", "changed"]
 
 
@@ -179,7 +179,7 @@ def test_json_has_the_agreed_keys_and_the_manifest_agrees(campaign: Campaign, ru
         "Madame Anne EXEMPLE",
         "Maire d’Écully",
         "Hôtel de Ville",
-        "1 place de la Mairie",
+        "1 PLACE DE LA MAIRIE",
         "69130 ÉCULLY",
     )
     assert (piece.contacts, piece.written, file.pages) == (("maire",), date(2024, 11, 30), 1)
@@ -232,7 +232,7 @@ def test_a_joint_letter_is_one_document_for_all_by_rank(campaign: Campaign, run:
         "Madame Anne EXEMPLE",
         "Monsieur Jean TÉMOIN",
         "Hôtel de Ville",
-        "1 place de la Mairie",
+        "1 PLACE DE LA MAIRIE",
         "69130 ÉCULLY",
     ]
     assert lines[lines.index("À l’attention de\u00a0:") :][:3] == [

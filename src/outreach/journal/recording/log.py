@@ -8,7 +8,7 @@ from pathlib import Path
 from outreach.campaign.paths import ARCHIVE, JOURNAL
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
-from outreach.files.atomic import delete, write_whole
+from outreach.files.atomic import delete
 from outreach.files.reading import read_text
 from outreach.journal.archive import Archive
 from outreach.journal.codec import EventError, from_line, to_line, unread_in
@@ -81,18 +81,9 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
     return event
 
 
-def export_log(journal: Journal, target: Path) -> int:
-    """Write all events as JSON Lines, oldest recorded first, and return how many.
-
-    Raises:
-        RefusedError: the file is there already.
-        WorldError: it cannot be written.
-    """
-    if target.exists():
-        raise RefusedError(Problem(str(target), 0, _("is there already"), _("choose another name")))
-    events = journal.store.read()
-    write_whole(target, "".join(f"{to_line(event)}\n" for event in events).encode(), str(target))
-    return len(events)
+def log_lines(events: Iterable[Event]) -> bytes:
+    """Return events as JSON Lines, in their order."""
+    return "".join(f"{to_line(event)}\n" for event in events).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from outreach.files.digest import digest
 from outreach.journal.archive import Archive
 from outreach.journal.event import ArchivedFile, Sent
 from outreach.journal.holding_back import Waived, held_back
-from outreach.journal.journal import Journal, keep_copy
+from outreach.journal.journal import Journal, back_up
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.recording.tracking_numbers import Numbers, numbers_of, strange_numbers
 from outreach.journal.words import Channel
@@ -75,7 +75,7 @@ def send(
     pairs, left_out = _addressed(folder, out, sending)
     others = {template.name for template in folder.templates} - set(sending.letters)
     if not sending.dry_run:
-        keep_copy(journal, recorder.today)
+        back_up(journal, recorder.today)
     with journal.store.writing():
         history = journal.history()
         meant = dict.fromkeys(piece for _contact, piece in pairs)

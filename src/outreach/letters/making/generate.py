@@ -6,7 +6,7 @@ from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, errors_in
+from outreach.errors import HeldError, InputError, Problem, errors_in
 from outreach.files.atomic import keep_copy
 from outreach.files.digest import file_digest
 from outreach.language import NP_, Word, _, ngettext
@@ -96,6 +96,8 @@ class Report:
 
     written: list[Written] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    held: list[Problem] = field(default_factory=list)
+    """Of files that another program holds open; the others were written."""
 
     @property
     def edited(self) -> list[Written]:
@@ -180,9 +182,11 @@ def make_letters(
             made = next(all_made)
             report.problems += [problem for problem in made.problems if problem not in report.problems]
             if made.piece:
-                report.written += [
-                    _write(manifest, made.piece, file, content, output) for file, content in made.files
-                ]
+                for file, content in made.files:
+                    try:
+                        report.written.append(_write(manifest, made.piece, file, content, output))
+                    except HeldError as error:
+                        report.held += error.problems
             progress(done, len(jobs))
     finally:
         if not output.dry_run and (manifest.pieces() or report.written):

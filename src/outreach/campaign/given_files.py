@@ -1,0 +1,84 @@
+"""Write the files that the user names: nothing that is there is lost."""
+
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+
+from outreach.campaign.paths import ARCHIVE, CONTACTS, FONTS, JOURNAL, LETTERS, SETTINGS
+from outreach.errors import InputError, Problem, RefusedError, WorldError
+from outreach.files.atomic import delete, write_whole
+from outreach.language import _
+
+_OWN = (SETTINGS, LETTERS, CONTACTS, FONTS, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", ARCHIVE)
+"""What the campaign is made of, files and folders."""
+
+
+def check_ending(target: Path, endings: Collection[str]) -> None:
+    """Refuse a file whose ending stands for another format; a name without one may be any.
+
+    Raises:
+        InputError: it has an ending that is none of these.
+    """
+    if target.suffix and target.suffix.lower() not in endings:
+        message = _("'{ending}' is not an ending of what is written here", ending=target.suffix)
+        raise InputError(
+            Problem(target.name, 0, message, _("use {endings}", endings=_(" or ").join(endings)))
+        )
+
+
+def write_given(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:
+    """Write files that the user named, and return their paths.
+
+    Args:
+        contents: What goes into each file.
+        root: The campaign folder; nothing that it is made of is ever replaced.
+        force: Replace what is there, and keep it beside as `FILE.bak`, or `FILE.bak-2` where that is taken.
+
+    Raises:
+        RefusedError: some are there already, or belong to the campaign; all of them, and nothing was written.
+        WorldError: some cannot be written, as they are open elsewhere; all of them, the others were written.
+    """
+    refused = [problem for path in contents for problem in _obstacles(path, root, force=force)]
+    if refused:
+        raise RefusedError(*refused)
+    written: list[Path] = []
+    failed: list[Problem] = []
+    for path, content in contents.items():
+        try:
+            written.append(_write(path, content))
+        except WorldError as error:
+            failed += error.problems
+    if failed:
+        raise WorldError(*failed)
+    return written
+
+
+def _obstacles(path: Path, root: Path, *, force: bool) -> Iterator[Problem]:
+    place, home = path.resolve(), root.resolve()
+    first = place.relative_to(home).parts[:1] if place.is_relative_to(home) else ()
+    if any(name.casefold() in _OWN for name in first):
+        yield Problem(path.as_posix(), 0, _("is the campaign's own"), _("choose another name"))
+    elif path.is_file() and not force:
+        yield Problem(
+            path.as_posix(), 0, _("is there already"), _("choose another name, or add --force to replace it")
+        )
+
+
+def _write(path: Path, content: bytes) -> Path:
+    """Write one file; an older one that differs is kept beside it."""
+    before = path.read_bytes() if path.is_file() else content
+    if before == content:
+        return write_whole(path, content)
+    kept = next(name for name in _spare_names(path) if not name.exists())
+    write_whole(kept, before)
+    try:
+        return write_whole(path, content)
+    except WorldError:
+        delete(kept)  # what it holds is still in its place
+        raise
+
+
+def _spare_names(path: Path) -> Iterator[Path]:
+    number = 1
+    while True:
+        yield path.with_name(f"{path.name}.bak" if number == 1 else f"{path.name}.bak-{number}")
+        number += 1
