@@ -94,6 +94,21 @@ def test_the_campaigns_own_files_are_never_replaced(campaign: Campaign, own: str
     assert (root / own).read_bytes() == before
 
 
+@pytest.mark.parametrize("command", [("answers", "--csv", "-"), ("due", "--ics", "-")])
+def test_json_and_a_file_cannot_both_be_on_stdout(
+    campaign: Campaign, run: Run, command: tuple[str, ...]
+) -> None:
+    done = run(*command, "--json", root=campaign())
+    assert (done.exit_code, done.stdout) == (2, "")
+
+
+def test_pages_cannot_be_on_stdout(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    done = run("preview", "note", "--to", "maire", "--png", "-", root=root)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert not list(Path.cwd().glob("--*.png"))
+
+
 def test_pages_are_refused_together_and_replaced_together(
     campaign: Campaign, run: Run, tmp_path: Path
 ) -> None:

@@ -23,7 +23,15 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import STDOUT, give, print_problems, progress_bar, say, show
+from outreach.cli.output import (
+    STDOUT,
+    give,
+    print_problems,
+    progress_bar,
+    refuse_two_on_stdout,
+    say,
+    show,
+)
 from outreach.cli.views import counted, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.journal.words import step_word
@@ -77,6 +85,7 @@ def due(
     from outreach.journal.standing import follow, tasks
     from outreach.reports.calendar import calendar_file
 
+    refuse_two_on_stdout(ics, as_json=as_json)
     folder = open_folder(context)
     asked = day(on) or today()
     followed = follow(folder, read_history(folder.campaign).until(asked))
@@ -192,12 +201,13 @@ def answers(
     from outreach.journal.journal import read_history
     from outreach.reports.answers import grid_csv, replies
 
+    refuse_two_on_stdout(target, as_json=as_json)
     folder = open_folder(context)
     rows = replies(folder, read_history(folder.campaign), letter)
     if target:
         check_ending(target, (".csv",))
         give({target: grid_csv(rows)}, folder.campaign.root, force=force)
-    if (as_json and target != STDOUT) or not target:
+    if as_json or not target:
         show(replies_view(rows), as_json=as_json)
 
 

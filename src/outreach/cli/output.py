@@ -41,6 +41,16 @@ def show(view: View[Row], *, as_json: bool) -> None:
         _print_table(view)
 
 
+def refuse_two_on_stdout(target: Path | None, *, as_json: bool) -> None:
+    """Refuse a file and JSON that would both go to stdout.
+
+    Raises:
+        BadParameter: the file is `-`, and JSON is asked for.
+    """
+    if as_json and target == STDOUT:
+        raise typer.BadParameter(_("- and --json would both go to stdout; name a file"))
+
+
 def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:
     """Write what goes into files that the user named, and return their paths; `-` is stdout.
 
