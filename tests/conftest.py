@@ -22,6 +22,7 @@ from outreach.cli.app import app
 from outreach.country.country import Country, load_country
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter, Paragraph, Run
+from outreach.letters.template import LetterKind, Template
 from outreach.people.contact import Contact
 
 TODAY = date(2025, 1, 15)
@@ -102,6 +103,29 @@ CAMPAIGN: Mapping[str, str | bytes] = {
     "contacts/a.toml": CONTACT,
     "letters/note.md": LETTER,
 }
+
+
+def plain_template(body: str = "") -> Template:
+    """Return a template of that text for everybody."""
+    return Template(
+        name="note",
+        path="letters/note.md",
+        title="T",
+        audience=("all",),
+        joint=False,
+        subject="S",
+        questions=(),
+        enclosures=(),
+        copies=(),
+        postscript="",
+        your_reference="",
+        annexes=(),
+        reply_by=30,
+        kind=LetterKind.REQUEST,
+        valid_until=None,
+        language="fr",
+        body=body,
+    )
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -16,9 +16,8 @@ from outreach.letters.compose import Composer, previous_values
 from outreach.letters.filters import filters
 from outreach.letters.folder import Folder
 from outreach.letters.piece import Piece
-from outreach.letters.template import LetterKind, Template
 from outreach.people.people import People
-from tests.conftest import MakeContact
+from tests.conftest import MakeContact, plain_template
 from tests.played import play
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -57,25 +56,7 @@ def test_the_page_on_templates_names_everything(
     code: str, settings: Campaign, make_contact: MakeContact
 ) -> None:
     page = text(f"templates.{code}.md")
-    template = Template(
-        name="note",
-        path="letters/note.md",
-        title="T",
-        audience=("all",),
-        joint=False,
-        subject="S",
-        questions=(),
-        enclosures=(),
-        copies=(),
-        postscript="",
-        your_reference="",
-        annexes=(),
-        reply_by=30,
-        kind=LetterKind.REQUEST,
-        valid_until=None,
-        language="fr",
-        body="",
-    )
+    template = plain_template()
     written = date(2024, 11, 30)
     people = People(settings.root, settings.country, ())
     folder = Folder(settings, people, Audiences(people), (), (template,), ())

@@ -10,7 +10,7 @@ from outreach.country.country import load_country
 from outreach.errors import InputError
 from outreach.letters.letter import Block, Heading, ItemList, Paragraph, plain_text
 from outreach.letters.render import Renderer
-from outreach.letters.template import LetterKind, Template
+from tests.conftest import plain_template
 
 PAIRS = (
     ("{% if 1 %}", "{% endif %}"),
@@ -31,25 +31,7 @@ def blocks_of(body: str, root: Path = Path(), **passages: str) -> tuple[Block, .
     for name, text in passages.items():
         (root / "letters").mkdir(exist_ok=True)
         (root / "letters" / f"{name}.md").write_text(text, encoding="utf-8")
-    template = Template(
-        name="note",
-        path="letters/note.md",
-        title="T",
-        audience=("all",),
-        joint=False,
-        subject="S",
-        questions=(),
-        enclosures=(),
-        copies=(),
-        postscript="",
-        your_reference="",
-        annexes=(),
-        reply_by=30,
-        kind=LetterKind.REQUEST,
-        valid_until=None,
-        language="fr",
-        body=body,
-    )
+    template = plain_template(body)
     return Renderer(root, load_country("FR"), [template]).body(template, {"name": "Anne"})
 
 

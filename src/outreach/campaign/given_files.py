@@ -5,7 +5,8 @@ from pathlib import Path
 
 from outreach.campaign.paths import ARCHIVE, CONTACTS, FONTS, JOURNAL, LETTERS, SETTINGS
 from outreach.errors import InputError, Problem, RefusedError, WorldError
-from outreach.files.atomic import delete, write_whole
+from outreach.files.atomic import delete, keep_copy, write_whole
+from outreach.files.digest import digest, file_digest
 from outreach.language import _
 
 _OWN = (SETTINGS, LETTERS, CONTACTS, FONTS, JOURNAL, f"{JOURNAL}-wal", f"{JOURNAL}-shm", ARCHIVE)
@@ -65,20 +66,11 @@ def _obstacles(path: Path, root: Path, *, force: bool) -> Iterator[Problem]:
 
 def _write(path: Path, content: bytes) -> Path:
     """Write one file; an older one that differs is kept beside it."""
-    before = path.read_bytes() if path.is_file() else content
-    if before == content:
-        return write_whole(path, content)
-    kept = next(name for name in _spare_names(path) if not name.exists())
-    write_whole(kept, before)
+    is_other = path.is_file() and file_digest(path) != digest(content)
+    kept = keep_copy(path, first=".bak") if is_other else None
     try:
         return write_whole(path, content)
     except WorldError:
-        delete(kept)  # what it holds is still in its place
+        if kept:
+            delete(kept)  # what it holds is still in its place
         raise
-
-
-def _spare_names(path: Path) -> Iterator[Path]:
-    number = 1
-    while True:
-        yield path.with_name(f"{path.name}.bak" if number == 1 else f"{path.name}.bak-{number}")
-        number += 1

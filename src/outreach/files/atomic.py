@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 from outreach.errors import HeldError, Problem, WorldError, reason
@@ -22,13 +22,18 @@ def delete(path: Path) -> None:
         raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error
 
 
-def keep_copy(path: Path) -> Path:
-    """Copy a file to NAME.bak-N beside it, N the first number that is free, and return the copy's path.
+def keep_copy(path: Path, first: str = ".bak-1") -> Path:
+    """Copy a file beside it under the first ending that is free, and return the copy's path.
+
+    Args:
+        path: The file.
+        first: The ending that is tried first; after it come .bak-2, .bak-3 and so on.
 
     Raises:
         WorldError: it cannot be read or written.
     """
-    copies = (path.with_name(f"{path.name}.bak-{number}") for number in count(1))
+    endings = chain([first], (f".bak-{number}" for number in count(2)))
+    copies = (path.with_name(f"{path.name}{ending}") for ending in endings)
     copy = next(copy for copy in copies if not copy.exists())
     try:
         return write_whole(copy, path.read_bytes())

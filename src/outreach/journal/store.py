@@ -137,10 +137,10 @@ class Store:
         Contacts that either journal has forgotten are in neither afterwards.
         """
         found = list(events)
-        stones = self._tombstones() | tombstones(found)
-        is_news = stones != self._tombstones()
+        known = self._tombstones()
+        stones = known | tombstones(found)
         count = self._insert(without_forgotten(found, stones))
-        if is_news:
+        if stones != known:
             self._strip(stones)
         return count
 
