@@ -243,7 +243,10 @@ def test_errors_in_french(campaign: Campaign, run: RunProgram) -> None:
     ("words", "expected"),
     [
         (("genrate",), "commande inconnue genrate~; vouliez-vous dire 'generate'~?"),
-        (("generate", "--fore"), "option inconnue --fore~; vouliez-vous dire --force, --format, --prune~?"),
+        (
+            ("generate", "--fore"),
+            "option inconnue --fore~; vouliez-vous dire --force, --format, --with-former~",
+        ),
         (
             ("sent", "note", "--on", "24-12-02", "--via", "post"),
             "valeur incorrecte pour '--on'~: «~24-12-02~» n'est pas une date~; écrivez AAAA-MM-JJ",

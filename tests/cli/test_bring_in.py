@@ -654,3 +654,11 @@ def test_the_ending_says_what_an_export_is(campaign: Campaign, run: Run, tmp_pat
     run("contacts", "export", str(tmp_path / "a.vcf"), root=root)
     assert (tmp_path / "a.xlsx").read_bytes().startswith(b"PK")
     assert (tmp_path / "a.vcf").read_bytes().startswith(b"BEGIN:VCARD")
+    for name, message in (
+        ("a", "a: has no ending that says what to write; use .csv or .xlsx or .vcf"),
+        ("a.pdf", "a.pdf: '.pdf' is not an ending of what is written here; use .csv or .xlsx or .vcf"),
+    ):
+        refused = run("contacts", "export", str(tmp_path / name), root=root)
+        assert (refused.exit_code, refused.stderr) == (3, f"{message}\n")
+    assert run("contacts", "export", str(tmp_path / "a"), "--format", "csv", root=root).exit_code == 0
+    assert run("contacts", "export", "-", root=root).stdout.startswith("\ufeffid;role;")

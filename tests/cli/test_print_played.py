@@ -31,7 +31,7 @@ def one_page() -> bytes:
 
 def test_who_is_printed_and_who_is_named(campaign: Campaign, run: Run) -> None:
     root = campaign({"contacts/a.toml": CONTACTS, "letters/note.md": LETTER})
-    assert run("generate", root=root).exit_code == 0
+    assert run("generate", "--with-former", root=root).exit_code == 0
     out = root / "out/note"
     # One letter is rewritten in Word and saved as PDF over ours, of another only the DOCX is changed.
     (out / "un.docx").write_bytes(b"in Word")

@@ -58,6 +58,7 @@ CONTACT_KEYS = (
     "email",
     "phone",
     "tags",
+    "term_start",
     "term_end",
     "checked",
     "source",

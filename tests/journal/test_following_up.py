@@ -64,7 +64,7 @@ def test_nobody_is_reminded_of_what_was_answered(
     events += answers
     shuffle.shuffle(events)
     history = history_of(events, folder.campaign.country)
-    assignments, _problems = follow_up_letters(folder, history, FollowUpRequest(on))
+    assignments = follow_up_letters(folder, history, FollowUpRequest(on)).assignments
     for assignment in assignments:
         if assignment.template.name != "reminder":
             continue

@@ -13,17 +13,20 @@ _OWN = (SETTINGS, LETTERS, CONTACTS, FONTS, JOURNAL, f"{JOURNAL}-wal", f"{JOURNA
 """What the campaign is made of, files and folders."""
 
 
-def check_ending(target: Path, endings: Collection[str]) -> None:
-    """Refuse a file whose ending stands for another format; a name without one may be any.
+def check_ending(target: Path, endings: Collection[str], *, is_needed: bool = False) -> None:
+    """Refuse a file whose ending stands for another format; a name without one may be any, unless needed.
 
     Raises:
-        InputError: it has an ending that is none of these.
+        InputError: its ending is none of these.
     """
-    if target.suffix and target.suffix.lower() not in endings:
-        message = _("'{ending}' is not an ending of what is written here", ending=target.suffix)
-        raise InputError(
-            Problem(target.name, 0, message, _("use {endings}", endings=_(" or ").join(endings)))
-        )
+    if target.suffix.lower() in endings or not (target.suffix or is_needed):
+        return
+    message = (
+        _("'{ending}' is not an ending of what is written here", ending=target.suffix)
+        if target.suffix
+        else _("has no ending that says what to write")
+    )
+    raise InputError(Problem(target.name, 0, message, _("use {endings}", endings=_(" or ").join(endings))))
 
 
 def write_given(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:

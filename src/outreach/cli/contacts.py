@@ -1,6 +1,6 @@
 """Commands that show, compare, give away and erase contacts."""
 
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +14,8 @@ from outreach.cli.options import (
     Replace,
     To,
     confirm,
+    day,
+    day_option,
     one_of,
     open_folder,
     the_journal,
@@ -38,6 +40,9 @@ def list_contacts(
     ] = None,
     to: To = None,
     left_out: Not = None,
+    in_office: Annotated[
+        datetime | None, day_option("--in-office", "Only who holds office on this day.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List the recipients, as in: outreach contacts list --role mayor."""
@@ -50,6 +55,8 @@ def list_contacts(
         wanted = [f"{kind}:{name}" for name in names or ()]
         select(people.contacts, wanted)
         chosen = select(chosen, wanted, strict=False)
+    if asked := day(in_office):
+        chosen = [contact for contact in chosen if contact.is_in_office(asked)]
     show(contacts_view(chosen, lambda contact: town_of(contact, people.home)), as_json=as_json)
 
 
@@ -76,7 +83,7 @@ def export(
         typer.Option(
             "--format",
             metavar="csv|xlsx|vcard|google",
-            help="What to write; by the file's ending, else csv.",
+            help="What to write; by default what the file's ending says.",
         ),
     ] = "",
     to: To = None,
@@ -91,7 +98,8 @@ def export(
     people = open_folder(context).people
     chosen = select(people.contacts, to or (), left_out or ())
     asked = EXPORT_FORMATS[one_of(EXPORT_FORMATS)(kind)] if kind else None
-    check_ending(target, (asked.ending,) if asked else ENDINGS)
+    endings = (asked.ending,) if asked else ENDINGS
+    check_ending(target, endings, is_needed=asked is None and target != STDOUT)
     content = (asked or format_of(target)).make(chosen)
     give({target: content}, people.root, force=force)
     say(ngettext("{count} contact written", "{count} contacts written", len(chosen)), err=target == STDOUT)

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from textwrap import fill
@@ -18,6 +19,7 @@ from outreach.cli.options import (
     OnlyLetter,
     Replace,
     To,
+    WithFormer,
     day,
     day_option,
     open_folder,
@@ -34,6 +36,7 @@ from outreach.cli.output import (
 )
 from outreach.cli.views import counted, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
+from outreach.errors import RefusedError
 from outreach.journal.words import step_word
 from outreach.language import _, local
 
@@ -127,6 +130,7 @@ def followup(
     ] = False,
     dry_run: DryRun = False,
     force: Force = False,
+    with_former: WithFormer = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
@@ -136,7 +140,9 @@ def followup(
     from outreach.reports.bundle import write_bundles
 
     folder = open_folder(context)
-    wanted = FollowUpRequest(day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
+    wanted = FollowUpRequest(
+        day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()), with_former
+    )
     output = Output(
         out=out or folder.campaign.out,
         written=wanted.on,
@@ -145,11 +151,14 @@ def followup(
         force=force,
     )
     history = read_history(folder.campaign)
-    assignments, problems = follow_up_letters(folder, history, wanted)
+    called = follow_up_letters(folder, history, wanted)
+    if called.left_out and not (called.assignments or called.problems):
+        raise RefusedError(*(replace(problem, severity="error") for problem in called.left_out))
     with progress_bar(_("letters")) as progress:
-        report = make_letters(folder, assignments, output, problems, progress)
-    bundles = write_bundles(folder, history, assignments, output) if bundle and not dry_run else []
-    if assignments or problems or as_json:
+        report = make_letters(folder, called.assignments, output, called.problems, progress)
+    report.left_out += called.left_out
+    bundles = write_bundles(folder, history, called.assignments, output) if bundle and not dry_run else []
+    if called.assignments or called.problems or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
         for path in bundles:
             say(_("bundle     {path}", path=path.relative_to(output.out).as_posix()), err=as_json)

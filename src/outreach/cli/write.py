@@ -17,6 +17,7 @@ from outreach.cli.options import (
     Not,
     Replace,
     To,
+    WithFormer,
     campaign_root,
     dates_on,
     one_of,
@@ -141,9 +142,10 @@ def generate(
     ] = "",
     dry_run: DryRun = False,
     force: Force = False,
+    with_former: WithFormer = False,
     prune: Annotated[
         bool,
-        typer.Option("--prune", rich_help_panel=FILES, help="Delete files of whom no letter is meant for."),
+        typer.Option("--prune", rich_help_panel=FILES, help="Delete files that are for nobody any more."),
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -163,7 +165,7 @@ def generate(
         scheduler=scheduler,
     )
     with progress_bar(_("letters")) as progress:
-        selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()))
+        selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()), with_former)
         report = generate_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
     _show_leftovers(folder, output.out, letters or (), is_pruned=prune and not dry_run)
@@ -225,7 +227,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         say(total, is_asked=dry_run)
         if dry_run:
             say(_("dry run: nothing was written"), err=True)
-    print_problems([*report.problems, *report.held], err=True)
+    print_problems([*report.problems, *report.left_out, *report.held], err=True)
     for one in report.edited:
         typer.echo(
             _("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True

@@ -12,11 +12,12 @@ from outreach.journal.standing import Followed, follow
 from outreach.journal.words import AnswerKind, Outcome
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
-from outreach.letters.audience import chosen_ids
+from outreach.letters.audience import chosen_ids, not_in_office
 from outreach.letters.folder import Folder
 from outreach.letters.follow_ups import follow_up
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import title_of
+from outreach.people.contact import Contact
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,24 @@ class FollowUpRequest:
     selectors: tuple[str, ...] = ()
     """With a name and a selector, the letter is made whether or not it is due."""
     unwanted: tuple[str, ...] = ()
+    with_former: bool = False
+    """To whoever is not in office on the letters' date too."""
 
 
-def follow_up_letters(
-    folder: Folder, history: History, wanted: FollowUpRequest
-) -> tuple[list[Assignment], list[Problem]]:
-    """Return the letters to make, by letter, then in the order of the cases, and what stands against others.
+@dataclass(frozen=True, slots=True)
+class FollowUps:
+    """The letters that are called for."""
+
+    assignments: list[Assignment]
+    """By letter, then in the order of the cases."""
+    problems: list[Problem]
+    """What stands against others."""
+    left_out: list[Problem]
+    """A warning that names who is not in office any more, if there is such a one."""
+
+
+def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest) -> FollowUps:
+    """Return the letters to make, and what stands against others.
 
     One letter to a contact follows up all of its letters that call for it.
 
@@ -62,12 +75,19 @@ def follow_up_letters(
             )
             problems.append(Problem("", 0, message, _("restore the contact, or record why it is closed")))
     assignments: list[Assignment] = []
+    former: dict[str, Contact] = {}
     for (name, contact), earlier in called.items():
         try:
-            assignments.append(follow_up(folder, name, contact, earlier))
+            assignment = follow_up(folder, name, contact, earlier)
+            gone = [one for one in assignment.recipients if not one.is_in_office(wanted.on)]
+            if gone and not wanted.with_former:
+                former.update({one.id: one for one in gone})
+            else:
+                assignments.append(assignment)
         except InputError as error:
             problems += error.problems
-    if wanted.letters and wanted.selectors and not assignments and not problems:
+    left_out = [not_in_office(list(former.values()), wanted.on)] if former else []
+    if wanted.letters and wanted.selectors and not (assignments or problems or left_out):
         message = _(
             "nothing that was sent to the chosen contacts calls for '{letters}'",
             letters=", ".join(wanted.letters),
@@ -76,7 +96,7 @@ def follow_up_letters(
             Problem("", 0, message, _("`outreach status` and `outreach why ID` show what stands"))
         )
     order = {template.name: number for number, template in enumerate(folder.templates)}
-    return sorted(assignments, key=lambda one: order[one.template.name]), problems
+    return FollowUps(sorted(assignments, key=lambda one: order[one.template.name]), problems, left_out)
 
 
 def _refuse_openings(folder: Folder, letters: Sequence[str]) -> None:

@@ -1,9 +1,12 @@
 """Who gets which letter and is asked which question, each worked out once a run."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 
 from outreach.country.country import Country, country_of
+from outreach.errors import Problem
+from outreach.language import _, ngettext
 from outreach.letters.assignment import Assignment
 from outreach.letters.questions import Question
 from outreach.letters.template import Template
@@ -14,6 +17,8 @@ from outreach.people.selectors import select
 
 _MOST_FILES = 2000
 """Recipients up to which a letter's files stand in one folder."""
+_NAMED = 5
+"""Contacts that a warning names one by one."""
 
 
 class Audiences:
@@ -47,7 +52,9 @@ class Audiences:
             or any(contact.id in self.members(question.audience) for contact in recipients)
         )
 
-    def groups(self, template: Template, chosen: set[str] | None = None) -> list[tuple[Contact, ...]]:
+    def groups(
+        self, template: Template, chosen: set[str] | None = None, in_office: date | None = None
+    ) -> list[tuple[Contact, ...]]:
         """Return the recipients of each letter: one by one, or all together, by rank, if it is joint.
 
         A joint letter is written to its whole audience as soon as one of them is chosen.
@@ -55,23 +62,43 @@ class Audiences:
         Args:
             template: The letter.
             chosen: Ids; None for the whole audience.
+            in_office: The day on which recipients must hold office; None for whoever once did or will.
         """
-        audience = self.of(template)
-        members = [contact for name, contact in audience.items() if chosen is None or name in chosen]
+        audience = [
+            contact
+            for contact in self.of(template).values()
+            if in_office is None or contact.is_in_office(in_office)
+        ]
+        members = [contact for contact in audience if chosen is None or contact.id in chosen]
         if not template.joint:
             return [(contact,) for contact in members]
-        by_rank = sorted(audience.values(), key=lambda contact: rank_of(contact, self.people.home))
+        by_rank = sorted(audience, key=lambda contact: rank_of(contact, self.people.home))
         return [tuple(by_rank)] if members else []
 
-    def assignments(self, templates: Iterable[Template], chosen: set[str] | None = None) -> list[Assignment]:
-        """Return the letters to write, in the order of templates and contacts; `chosen` as for `groups`."""
+    def assignments(
+        self, templates: Iterable[Template], chosen: set[str] | None = None, in_office: date | None = None
+    ) -> list[Assignment]:
+        """Return the letters to write, in the order of templates and contacts; arguments as for `groups`."""
         return [
             Assignment(
                 template, group, self.asked(template, group), subfolder=self.subfolder(template, group[0])
             )
             for template in templates
-            for group in self.groups(template, chosen)
+            for group in self.groups(template, chosen, in_office)
         ]
+
+    def out_of_office(
+        self, templates: Iterable[Template], chosen: set[str] | None, day: date
+    ) -> list[Contact]:
+        """Return who would be written to, were they in office on that day; `chosen` as for `groups`.
+
+        Of a joint letter that is whoever of its audience is missing on it.
+        """
+        found = {}
+        for template in templates:
+            for group in self.groups(template, chosen):
+                found.update({one.id: one for one in group if not one.is_in_office(day)})
+        return list(found.values())
 
     def subfolder(self, template: Template, contact: Contact) -> str:
         """Return the folder of a contact's files below the letter's own; empty but in a large run."""
@@ -107,6 +134,21 @@ def chosen_ids(people: People, wanted: Iterable[str], unwanted: Iterable[str] = 
     if not (selectors or left_out):
         return None
     return set(_ids(select(people.contacts, selectors, left_out)))
+
+
+def not_in_office(contacts: Sequence[Contact], day: date) -> Problem:
+    """Return the warning that names who is left out, since they are not in office on the letters' date."""
+    names = ", ".join(contact.id for contact in contacts[:_NAMED])
+    if len(contacts) > _NAMED:
+        names = _("{names} and {count} more", names=names, count=len(contacts) - _NAMED)
+    message = ngettext(
+        "{count} contact is not in office on {day} and is left out: {names}",
+        "{count} contacts are not in office on {day} and are left out: {names}",
+        len(contacts),
+        day=day,
+        names=names,
+    )
+    return Problem("", 0, message, _("say --with-former to write to them all the same"), "warning")
 
 
 def _ids(contacts: Iterable[Contact]) -> list[str]:

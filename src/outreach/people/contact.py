@@ -69,6 +69,8 @@ class Contact:
     email: str = ""
     phone: str = ""
     tags: tuple[str, ...] = ()
+    term_start: date | None = None
+    """First day in office."""
     term_end: date | None = None
     """Last day in office."""
     checked: date | None = None
@@ -89,8 +91,8 @@ class Contact:
         return " ".join(filter(None, (self.given_name, self.family_name))) or self.organisation or self.id
 
     def is_in_office(self, day: date) -> bool:
-        """Tell whether the term has not ended before that day."""
-        return self.term_end is None or day <= self.term_end
+        """Tell whether a day is within the term, whose first and last day count."""
+        return (self.term_start or day) <= day <= (self.term_end or day)
 
     @property
     def is_person(self) -> bool:
@@ -223,6 +225,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "address": lambda table, name: tuple(
         line.strip() for text in table.texts(name) for line in text.splitlines() if line.strip()
     ),
+    "term_start": Table.day,
     "term_end": Table.day,
     "checked": Table.day,
     "fields": _own_fields,
@@ -253,6 +256,12 @@ def _check(contact: Contact, table: Table, home: Country) -> None:
         hint = _('write it with its article, as in "{example}"', example=example)
         table.warn(
             "portfolio", _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio), hint
+        )
+    if contact.term_start and contact.term_end and contact.term_end < contact.term_start:
+        table.report(
+            "term_end",
+            _("term_end {end} is before term_start {start}", end=contact.term_end, start=contact.term_start),
+            _("give the first and the last day in office"),
         )
     _check_postal_code(contact, table, home)
     if contact.has_address:

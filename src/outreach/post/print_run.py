@@ -200,12 +200,17 @@ def _letters(
     printable = {file.path: piece for piece in manifest.pieces() if (file := piece.file(PRINTED))}
     letters = []
     opening = [template for template in templates if template in first]
+    written = folder.letters_date(None, day)
+    in_office = None if request.waived.former else written
+    due = {one.name: one for one in folder.audiences.assignments(opening, chosen, in_office)}
     for assignment in folder.audiences.assignments(opening, chosen):
         piece = printable.get(f"{assignment.name}.{PRINTED}")
         if piece:
             letters.append(found(manifest, piece, assignment))
-        elif (not request.picks or set(request.picks) & set(assignment.contacts)) and not held(
-            [_unmade(assignment, folder.letters_date(None, day))]
+        elif (
+            assignment.name in due
+            and (not request.picks or set(request.picks) & set(assignment.contacts))
+            and not held([_unmade(due[assignment.name], written)])
         ):
             hint = _("run `outreach generate {name}`", name=assignment.template.name)
             problems.append(Problem(f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint))

@@ -1,17 +1,17 @@
 """Generate the letters: choose, render in one or several processes, write what changed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
 
-from outreach.errors import HeldError, InputError, Problem, errors_in
+from outreach.errors import HeldError, InputError, Problem, RefusedError, errors_in
 from outreach.files.atomic import keep_copy
 from outreach.files.digest import file_digest
 from outreach.language import NP_, Word, _, ngettext
 from outreach.letters.assignment import Assignment
-from outreach.letters.audience import chosen_ids
+from outreach.letters.audience import chosen_ids, not_in_office
 from outreach.letters.folder import Folder
 from outreach.letters.formats.formats import PRINTED, USUAL, format_named
 from outreach.letters.formats.stationery import Stationery
@@ -37,6 +37,8 @@ class Selection:
     wanted: tuple[str, ...] = ()
     """Selectors."""
     unwanted: tuple[str, ...] = ()
+    with_former: bool = False
+    """Whoever is not in office on the letters' date too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,8 @@ class Report:
 
     written: list[Written] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    left_out: list[Problem] = field(default_factory=list)
+    """Warnings that name whom no letter is made for."""
     held: list[Problem] = field(default_factory=list)
     """Of files that another program holds open; the others were written."""
 
@@ -127,19 +131,27 @@ def generate_letters(
     Raises:
         InputError: an unknown letter or selector, letters that are meant for none of those chosen, or a
             font that is not there; nothing was written.
+        RefusedError: nobody of those chosen is in office on the letters' date.
         WorldError: a file cannot be written; what was written before is whole and remembered.
     """
     names = selection.letters
     templates = folder.templates_named(names) if names else folder.first_templates
     chosen = chosen_ids(folder.people, selection.wanted, selection.unwanted)
-    assignments = folder.audiences.assignments(templates, chosen)
+    in_office = None if selection.with_former else output.written
+    assignments = folder.audiences.assignments(templates, chosen, in_office)
+    left_out = [] if in_office is None else folder.audiences.out_of_office(templates, chosen, in_office)
+    former = [not_in_office(left_out, output.written)] if left_out else []
     problems = errors_in(folder.problems)
+    if former and not assignments and not problems:
+        raise RefusedError(*(replace(problem, severity="error") for problem in former))
     if not assignments and not problems:
         message = _("none of the chosen letters is meant for any of the chosen contacts")
         raise InputError(
             Problem("", 0, message, _("`outreach letters show NAME` lists whom a letter is for"))
         )
-    return make_letters(folder, assignments, output, problems, progress)
+    report = make_letters(folder, assignments, output, problems, progress)
+    report.left_out += former
+    return report
 
 
 def make_letters(
