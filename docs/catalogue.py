@@ -42,12 +42,15 @@ def template() -> Catalog:
         country = load_country(code)
         where = f"country/{code.lower()}"
         catalog.add(country.postal_code_hint, locations=[(f"{where}/country.toml", 0)])
+        if country.forwarded_basis:
+            catalog.add(country.forwarded_basis, locations=[(f"{where}/time_limits.toml", 0)])
         for procedure in country.procedures.values():
             places = [(f"{where}/procedures/{procedure.name}.toml", 0)]
             catalog.add(procedure.title, locations=places)
             for step in procedure.steps:
                 catalog.add(step.id, locations=places, context="step")
-                for text in (step.does, step.basis, step.source):
+                doubts = (step.unacknowledged_basis, step.forwarded_basis, step.note)
+                for text in (step.does, step.basis, step.source, *filter(None, doubts)):
                     catalog.add(text, locations=places)
     return catalog
 

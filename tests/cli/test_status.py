@@ -86,7 +86,7 @@ def test_due_lists_what_to_do_with_its_basis(sent: Path, run: Run) -> None:
         "step": "reminder",
         "due_on": "2025-01-03",
         "days_left": -7,
-        "basis": "courtesy, half-way to the silence",
+        "basis": "courtesy, half-way to the rejection by silence",
         "estimated": False,
         "template": "reminder",
     }

@@ -49,6 +49,30 @@ def test_holidays_by_territory(france: Country, territory: str, holiday: str, na
     assert (day("2025-04-18") in france.holidays("mainland", 2025)) is False
 
 
+@pytest.mark.parametrize(
+    ("territory", "added"),
+    [
+        ("mainland", []),
+        ("alsace-moselle", ["2025-04-18", "2025-12-26"]),
+        ("guadeloupe", ["2025-05-27"]),
+        ("martinique", ["2025-05-22"]),
+        ("guyane", ["2025-06-10"]),
+        ("reunion", ["2025-12-20"]),
+        ("mayotte", ["2025-04-27"]),
+        ("saint-barthelemy", ["2025-10-09"]),
+        ("saint-martin", ["2025-05-28"]),
+        ("saint-pierre-et-miquelon", []),
+        ("nouvelle-caledonie", []),
+        ("polynesie-francaise", []),
+        ("wallis-et-futuna", []),
+    ],
+)
+def test_custom_adds_no_holiday_to_the_law(france: Country, territory: str, added: list[str]) -> None:
+    found = france.holidays(territory, 2025).keys() - france.holidays("mainland", 2025).keys()
+    assert sorted(map(str, found)) == added
+    assert len(france.holidays("mainland", 2025)) == 11
+
+
 def test_every_territory_has_the_national_days(france: Country) -> None:
     for territory in france.territories:
         assert {day("2025-01-01"), day("2025-05-01"), day("2025-07-14")} <= france.holidays(

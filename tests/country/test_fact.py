@@ -61,7 +61,7 @@ def test_every_happening_is_known_as_a_word(word: str) -> None:
         ("Received", "did you mean received?"),
         ("sent", "say which letter, as in sent:reminder"),
         ("answered:x", "write 'answered' alone"),
-        ("refused:2", "write 'refused' alone"),
+        ("refused:a:2", "write 'refused' alone"),
         ("received:a:2", "write 'received' alone"),
         ("received ", "did you mean received?"),
     ],

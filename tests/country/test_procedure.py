@@ -39,7 +39,7 @@ def test_every_shipped_ladder_reads_without_a_fault(path: Path) -> None:
     assert problems == []
     assert (procedure.name, bool(procedure.title)) == (path.stem, True)
     assert [step.id for step in procedure.steps] == [entry["id"] for entry in file.values["step"]]
-    assert len({step.id for step in procedure.steps}) == len(procedure.steps)
+    assert len({(step.id, step.channels) for step in procedure.steps}) == len(procedure.steps)
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=ids(SHIPPED))
@@ -91,7 +91,7 @@ def reread(tmp_path: Path, old: str, new: str, shipped: Path = REQUEST) -> tuple
     path.write_text(changed, encoding="utf-8")
     problems: list[Problem] = []
     procedure = read_procedure(load(path, "xx/procedures/request.toml", problems), "request")
-    line = next(number for number, line in enumerate(changed.splitlines(), 1) if new.splitlines()[-1] in line)
+    line = next(number for number, line in enumerate(changed.splitlines(), 1) if new.splitlines()[0] in line)
     return procedure, [str(problem) for problem in problems], line
 
 
@@ -112,13 +112,13 @@ def reread(tmp_path: Path, old: str, new: str, shipped: Path = REQUEST) -> tuple
         ('roll = "back"', 'roll = "backwards"', "unknown roll 'backwards'; did you mean back?"),
         ('opens = "the day after"', 'opens = "after"', "unknown opens 'after'; known: then, the day after"),
         (
-            'from = "refused|general-silence"',
-            'from = "refused|general-silense"',
+            'from = "general-silence|refused"\nrenewed_by',
+            'from = "general-silense|refused"\nrenewed_by',
             "the step 'court-general' knows no 'general-silense'; did you mean general-silence?",
         ),
         (
-            'from = "refused|general-silence"',
-            'from = "refused|documents-request"',
+            'from = "general-silence|refused"\nrenewed_by',
+            'from = "refused|documents-request"\nrenewed_by',
             "the step 'court-general' counts from 'documents-request', which comes after it; "
             "write it below that step",
         ),
@@ -136,7 +136,7 @@ def test_a_slip_in_a_ladder_is_named_with_its_line(tmp_path: Path, old: str, new
 
 def test_a_start_that_is_wrong_is_not_said_to_be_missing_as_well(tmp_path: Path) -> None:
     wrong = 'from = "court-general"'
-    _procedure, problems, line = reread(tmp_path, 'from = "refused|general-silence"', wrong)
+    _procedure, problems, line = reread(tmp_path, 'from = "general-silence|refused"', wrong)
     assert problems == [
         f"xx/procedures/request.toml:{line}: the step 'court-general' counts from 'court-general', "
         "which comes after it; write it below that step"

@@ -408,7 +408,12 @@ def test_a_letter_forwarded_by_an_administration_keeps_its_receipt(role: str) ->
     forwarded = answered("2024-12-20", AnswerKind.FORWARDED, forwarded_to="prefet")
     cases = folded(first, proof, forwarded)
     assert cases["prefet", "note"] == Case(
-        "prefet", "note", sent=[first], received=proof, forwarded_by="maire"
+        "prefet",
+        "note",
+        sent=[first],
+        received=proof,
+        forwarded_by="maire",
+        forwarded_at=date(2024, 12, 20),
     )
     assert cases["maire", "note"].outcome is Outcome.FORWARDED
 
@@ -417,14 +422,21 @@ def test_a_letter_forwarded_by_somebody_unbound_counts_from_the_forwarding() -> 
     first = from_role("councillor")
     forwarded = answered("2024-12-20", AnswerKind.FORWARDED, forwarded_to="prefet")
     assert folded(first, received("2024-12-04"), forwarded)["prefet", "note"] == Case(
-        "prefet", "note", sent=[first], forwarded_by="maire", forwarded_on=date(2024, 12, 20)
+        "prefet",
+        "note",
+        sent=[first],
+        forwarded_by="maire",
+        forwarded_at=date(2024, 12, 20),
+        is_first_seized=True,
     )
 
 
 def test_what_was_forwarded_without_a_sending_counts_as_from_an_administration() -> None:
     proof = received("2024-12-04")
     cases = folded(proof, answered("2024-12-20", AnswerKind.FORWARDED, forwarded_to="prefet"))
-    assert cases["prefet", "note"] == Case("prefet", "note", received=proof, forwarded_by="maire")
+    assert cases["prefet", "note"] == Case(
+        "prefet", "note", received=proof, forwarded_by="maire", forwarded_at=date(2024, 12, 20)
+    )
 
 
 def test_a_letter_is_never_forwarded_over_a_case_that_is_there() -> None:

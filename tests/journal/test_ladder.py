@@ -131,7 +131,8 @@ def test_what_is_due_is_the_last_reminder_and_every_legal_limit() -> None:
 @pytest.mark.parametrize("kind", ["full", "refusal", "no-such-document", "forwarded", "meeting"])
 def test_nobody_is_reminded_of_what_was_answered(kind: str) -> None:
     found = dates("courtesy", answered("2025-01-20", AnswerKind(kind)))
-    assert open_dates(list(found.values()), date(2026, 1, 1)) == []
+    left = [one.step.id for one in open_dates(list(found.values()), date(2026, 1, 1))]
+    assert left == (["after-meeting"] if kind == "meeting" else [])
 
 
 def test_a_partial_answer_leaves_the_open_questions_due() -> None:

@@ -3,10 +3,10 @@
 import shutil
 import sys
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from textwrap import fill
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,11 +34,14 @@ from outreach.cli.output import (
     say,
     show,
 )
-from outreach.cli.views import counted, replies_view, standings_view, tasks_view
+from outreach.cli.views import counted, expired_for, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.errors import RefusedError
 from outreach.journal.words import step_word
 from outreach.language import _, local
+
+if TYPE_CHECKING:
+    from outreach.journal.ladder import StepDate
 
 AsOf = Annotated[
     datetime | None,
@@ -131,6 +134,9 @@ def followup(
     dry_run: DryRun = False,
     force: Force = False,
     with_former: WithFormer = False,
+    late: Annotated[
+        bool, typer.Option("--late", help="Letters whose limit has passed and binds too.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
@@ -141,7 +147,12 @@ def followup(
 
     folder = open_folder(context)
     wanted = FollowUpRequest(
-        day(on) or today(), tuple(letters or ()), tuple(to or ()), tuple(left_out or ()), with_former
+        day(on) or today(),
+        tuple(letters or ()),
+        tuple(to or ()),
+        tuple(left_out or ()),
+        with_former=with_former,
+        late=late,
     )
     output = Output(
         out=out or folder.campaign.out,
@@ -156,7 +167,7 @@ def followup(
         raise RefusedError(*(replace(problem, severity="error") for problem in called.left_out))
     with progress_bar(_("letters")) as progress:
         report = make_letters(folder, called.assignments, output, called.problems, progress)
-    report.left_out += called.left_out
+    report.left_out += [*called.left_out, *called.doubts]
     bundles = write_bundles(folder, history, called.assignments, output) if bundle and not dry_run else []
     if called.assignments or called.problems or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
@@ -173,7 +184,8 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     from outreach.journal.standing import follow, reasons
 
     folder = open_folder(context)
-    history = read_history(folder.campaign).until(day(on) or today())
+    asked = day(on) or today()
+    history = read_history(folder.campaign).until(asked)
     found = reasons(folder, history, follow(folder, history), contact, letter)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
@@ -187,13 +199,19 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
             )
         )
         for step in one.dates:
-            state = _(" (done or needless)") if step.is_done else ""
+            state = _state(step, asked)
             named = _("{step}: {what}", step=step_word(step.step.id), what=_(step.step.does))
             typer.echo(f"\n  {local(step.due_on)}  {named}{state}")
             for line in step.reasoning:
                 typer.echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
         typer.echo("")
     say(_advice(), err=True)
+
+
+def _state(step: "StepDate", on: date) -> str:
+    if step.is_done:
+        return _(" (done or needless)")
+    return f" ({expired_for((on - step.limit).days)})" if step.has_expired(on) else ""
 
 
 def answers(

@@ -255,7 +255,11 @@ def tasks_view(rows: Sequence["Due"]) -> "View[Due]":
 
     def cells(row: "Due") -> Sequence[object]:
         return (
-            _lines(row.due_on, _days_left(row.days_left), _("estimated") if row.estimated else ""),
+            _lines(
+                row.due_on,
+                expired_for(row.expired) if row.expired else _days_left(row.days_left),
+                _("estimated") if row.estimated else "",
+            ),
             _lines(row.contact, row.letter),
             _(row.does),
         )
@@ -264,7 +268,9 @@ def tasks_view(rows: Sequence["Due"]) -> "View[Due]":
         rows,
         (_("due"), _("to"), _("what")),
         cells,
-        record=lambda row: {key: value for key, value in record_of(row).items() if key != "does"},
+        record=lambda row: {
+            key: value for key, value in record_of(row).items() if key not in {"does", "expired"}
+        },
         is_red=lambda row: row.days_left < 0,
     )
 
@@ -299,6 +305,11 @@ def counted_results(results: Sequence["Result"]) -> str:
 def _lines(*parts: object) -> str:
     """Return the parts that say something, a line each."""
     return "\n".join(local(part) for part in parts if part)
+
+
+def expired_for(days: int) -> str:
+    """Return since when a limit is over, as in "expired 4 days ago"."""
+    return ngettext("expired {count} day ago", "expired {count} days ago", days)
 
 
 def _days_left(days: int | None) -> str:

@@ -215,16 +215,20 @@ class Country:
                 if one["day"] <= calendar.monthrange(year, one["month"])[1]
             }
             if "library" in self._days:
-                import holidays
-
-                found |= holidays.country_holidays(
-                    self._days["library"],
-                    subdiv=self.territories[territory] or None,
-                    years=year,
-                    language=self._days["language"],
-                )
+                found |= self._library_days("", year)
+                legal = self._days.get("legal", {}).get(territory, ())
+                own = self._library_days(self.territories[territory], year) if legal else {}
+                found |= {day: name for day, name in own.items() if name in legal}
             self._holidays[key] = found
         return self._holidays[key]
+
+    def _library_days(self, subdivision: str, year: int) -> Mapping[date, str]:
+        import holidays
+
+        days: Mapping[date, str] = holidays.country_holidays(
+            self._days["library"], subdiv=subdivision or None, years=year, language=self._days["language"]
+        )
+        return days
 
     # Forms of address
 
@@ -314,6 +318,11 @@ class Country:
     def postal_days(self, channel: str) -> int:
         """Return after how many calendar days a letter is taken to have arrived where nothing proves it."""
         return int(self._limits["days"].get(channel, 0))
+
+    @property
+    def forwarded_basis(self) -> str:
+        """Why a letter that was forwarded counts from its receipt by whom it was sent to, in English."""
+        return str(self._limits.get("forwarded", {}).get("basis", ""))
 
     # What is read and kept
 

@@ -25,6 +25,7 @@ class Happening(str, Enum):
     PARTIAL = "partial"
     FULL = "full"
     REFUSED = "refused"
+    """Also `refused:LETTER`: after that follow-up letter was sent, recorded under either."""
     FORWARDED = "forwarded"
     MET = "met"
     NO_SUCH_DOCUMENT = "no-such-document"
@@ -42,7 +43,7 @@ class Fact:
     what: Happening | str
     """A happening, or the id of a step before."""
     letter: str = ""
-    """Name of the follow-up letter that it happens to; empty for the letter itself."""
+    """Name of the follow-up letter that it happens to, or after; empty for the letter itself."""
     number: int = 1
     """Of `sent`: which sending, from 1."""
 
@@ -84,6 +85,6 @@ def parse_fact(text: str, steps: Collection[str]) -> Fact:
     if happening is Happening.SENT:
         if not letter:
             raise FactError(_("say which letter, as in sent:reminder"))
-    elif number or (letter and happening is not Happening.RECEIVED):
+    elif number or (letter and happening not in (Happening.RECEIVED, Happening.REFUSED)):
         raise FactError(_("write '{word}' alone", word=happening.value))
     return Fact(happening, letter, int(number or 1))

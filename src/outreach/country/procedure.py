@@ -9,7 +9,7 @@ from outreach.country.fact import Fact, FactError, Happening, parse_fact
 from outreach.files.toml import Table, TomlFile
 from outreach.language import N_, _
 
-COUNTINGS = ("calendar", "franc", "safe")
+COUNTINGS = ("calendar", "working", "franc", "safe")
 ROLLS = ("none", "forward", "back")
 OPENINGS = ("then", "the day after")
 OUTCOMES = ("tacit-refusal",)
@@ -33,7 +33,7 @@ class Step:
     months: int = 0
     days: int = 0
     counting: str = "calendar"
-    """One of `COUNTINGS`; `franc`: one day more; `safe`: one day less."""
+    """One of `COUNTINGS`; `working`: days are working days; `franc`: one day more; `safe`: one day less."""
     roll: str = "none"
     """From a day off to the next (`forward`) or the previous (`back`) working day."""
     letter: str = ""
@@ -47,11 +47,28 @@ class Step:
     outcome: str = ""
     """What the case's outcome becomes once the day has passed; one of `OUTCOMES`, empty for nothing new."""
     ended_by: tuple[Fact, ...] = ()
-    """What makes it needless: an answer, or a letter sent."""
+    """What makes it needless: an answer, or a letter sent; of an event, only what came before."""
+    renewed_by: tuple[Fact, ...] = ()
+    """What starts a limit anew while it runs; after that it opens nothing."""
+    channels: tuple[str, ...] = ()
+    """Only of letters that went so; empty for any. Of steps with one id the first that fits counts."""
+    unacknowledged_months: int = 0
+    """Calendar months from the start for which a limit may not bind whoever got no acknowledgement."""
+    unacknowledged_basis: str = ""
+    """Why."""
+    forwarded_basis: str = ""
+    """Of a letter that was forwarded: by what reading the time counts from the forwarding."""
+    note: str = ""
+    """What is uncertain."""
     basis: str = ""
     source: str = ""
     checked: date | None = None
     """Day on which the rule was last compared with its source; None if never."""
+
+    @property
+    def is_limit(self) -> bool:
+        """Tell whether it is something to do that the law lets one do for a time."""
+        return self.is_legal and not self.is_event
 
 
 Change = Mapping[str, Any]
@@ -103,6 +120,12 @@ def read_procedure(file: TomlFile, name: str) -> Procedure:
             "is_legal": table.flag("is_legal"),
             "opens": table.choice("opens", OPENINGS, "then"),
             "outcome": table.choice("outcome", OUTCOMES, ""),
+            "renewed_by": _facts(table, identifier, "renewed_by", table.texts("renewed_by"), ()),
+            "channels": table.texts("channels"),
+            "unacknowledged_months": table.whole("unacknowledged_months", 0, low=0, high=60),
+            "unacknowledged_basis": table.text("unacknowledged_basis"),
+            "forwarded_basis": table.text("forwarded_basis"),
+            "note": table.text("note"),
             "basis": table.text("basis", required=True),
             "source": table.text("source", required=True),
             "checked": table.day("checked"),

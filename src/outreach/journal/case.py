@@ -27,8 +27,10 @@ class Case:
     """Questions of the letters to the contact that were answered in full."""
     forwarded_by: str = ""
     """Contact that forwarded the letter to this one; empty for none."""
-    forwarded_on: date | None = None
-    """Day of that, where it counts: whoever forwarded it is bound by no time limit."""
+    forwarded_at: date | None = None
+    """Day of that."""
+    is_first_seized: bool = False
+    """Whoever forwarded it is bound by no time limit: it counts from then."""
 
     @property
     def sent_on(self) -> date | None:
@@ -49,6 +51,14 @@ class Case:
     def acknowledged(self) -> Answered | None:
         """The first acknowledgement that came as an answer."""
         return self.first_answer(AnswerKind.ACKNOWLEDGEMENT)
+
+    @property
+    def acknowledged_on(self) -> date | None:
+        """Day of the first acknowledgement, as an answer or a proof of receipt; None if none is recorded."""
+        days = [self.acknowledged.at] if self.acknowledged else []
+        if self.received and self.received.proof is Proof.ACKNOWLEDGEMENT:
+            days.append(self.received.at)
+        return min(days, default=None)
 
     @property
     def is_acknowledged(self) -> bool:
@@ -195,16 +205,16 @@ def _followed(case: Case, event: Answered, others: Iterable[Case]) -> list[Case]
 def _forward(case: Case, event: Answered, found: _Folding, is_bound: Callable[[str], bool]) -> None:
     """Open the case of whom a letter was forwarded to.
 
-    Its clock runs from the receipt by the administration first seized (L114-2 CRPA, from memory); whoever is
-    none has started no clock.
+    Its clock runs from the receipt by the administration first seized (L114-3 CRPA); whoever is none has
+    started no clock.
     """
     target = event.forwarded_to
     if event.answer is not AnswerKind.FORWARDED or not target or (target, case.letter) in found.cases:
         return
     forwarded = found.case(target, case.letter)
-    forwarded.sent, forwarded.forwarded_by = list(case.sent), case.contact
+    forwarded.sent, forwarded.forwarded_by, forwarded.forwarded_at = list(case.sent), case.contact, event.at
     role = case.sent[0].role if case.sent else ""
     if role and not is_bound(role):
-        forwarded.forwarded_on = event.at
+        forwarded.is_first_seized = True
     else:
         forwarded.received = case.received

@@ -25,6 +25,14 @@ def franc(day: date, months: int) -> date:
     return add_months(day, months) + timedelta(days=1)
 
 
+def add_working_days(day: date, count: int, holidays: Container[date]) -> date:
+    """Return the last of so many working days after a day, which itself is not counted."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day, holidays)
+    return day
+
+
 def is_working_day(day: date, holidays: Container[date]) -> bool:
     """Tell whether a day is neither Saturday, Sunday nor holiday."""
     return day.weekday() < SATURDAY and day not in holidays

@@ -35,23 +35,32 @@ def receipt(case: Case, country: Country) -> Start | None:
         country: Whose post takes some days, where nothing proves the receipt.
     """
     if case.received:
-        return Start(case.received.at, _("received on {day}", day=case.received.at), is_estimated=False)
+        what = _("received on {day}", day=case.received.at)
+        return _first_seized(Start(case.received.at, what, is_estimated=False), case, country)
     if not case.sent or case.outcome is Outcome.RETURNED:
         return None
-    if case.forwarded_on:
-        what = _("forwarded by {contact} on {day}", contact=case.forwarded_by, day=case.forwarded_on)
-        return Start(case.forwarded_on, what, is_estimated=True)
+    if case.is_first_seized and case.forwarded_at:
+        what = _("forwarded by {contact} on {day}", contact=case.forwarded_by, day=case.forwarded_at)
+        return Start(case.forwarded_at, what, is_estimated=True)
     start = _arrival(case.sent[0].channel, case.sent[0].at, country)
     if case.acknowledged and case.acknowledged.at < start.day:
         day = case.acknowledged.at
         what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
         start = Start(day, what, is_estimated=True)
-    if case.forwarded_by:
-        what = _(
-            "forwarded by {contact}, who had it first; {what}", contact=case.forwarded_by, what=start.what
-        )
-        start = replace(start, what=what)
-    return start
+    return _first_seized(start, case, country)
+
+
+def _first_seized(start: Start, case: Case, country: Country) -> Start:
+    """Say of a letter that was forwarded by whom, and why it counts from the receipt by that one."""
+    if not case.forwarded_by:
+        return start
+    what = _(
+        "{what} by {contact}, who forwarded it; {basis}",
+        what=start.what,
+        contact=case.forwarded_by,
+        basis=_(country.forwarded_basis),
+    )
+    return replace(start, what=what)
 
 
 def start_of(fact: Fact, case: Case, follow_ups: Sequence[Case], country: Country) -> Start | None:
@@ -74,7 +83,7 @@ def start_of(fact: Fact, case: Case, follow_ups: Sequence[Case], country: Countr
         day = sent[fact.number - 1].at if len(sent) >= fact.number else None
         return start_on(day, _("{letter} sent", letter=fact.letter)) if day else None
     meaning = _MEANINGS[Happening(fact.what)]
-    day = meaning.day(case)
+    day = _refused_after(case, following, follow_ups) if fact.letter else meaning.day(case)
     return start_on(day, _(meaning.what)) if day else None
 
 
@@ -86,7 +95,23 @@ def has_happened(fact: Fact, case: Case, follow_ups: Sequence[Case]) -> bool:
     if fact.what is Happening.RECEIVED:
         meant = [other for other in (case, *follow_ups) if other.letter == (fact.letter or case.letter)]
         return any(other.received for other in meant)
+    if fact.letter:
+        following = next((other for other in follow_ups if other.letter == fact.letter), None)
+        return _refused_after(case, following, follow_ups) is not None
     return _MEANINGS[Happening(fact.what)].ends(case)
+
+
+def _refused_after(case: Case, following: Case | None, follow_ups: Sequence[Case]) -> date | None:
+    """Return the day of the first refusal after a follow-up letter went, recorded under either letter."""
+    if not (following and following.sent):
+        return None
+    refusals = (
+        answer.at
+        for one in (case, *follow_ups)
+        for answer in one.answers
+        if answer.answer is AnswerKind.REFUSAL and answer.at >= following.sent[0].at
+    )
+    return min(refusals, default=None)
 
 
 def _arrival(channel: str, sent_on: date, country: Country) -> Start:

@@ -1,7 +1,7 @@
 """Find which follow-up letters are called for, and say of each what the letters before it said."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from outreach.errors import InputError, Problem
@@ -33,18 +33,22 @@ class FollowUpRequest:
     unwanted: tuple[str, ...] = ()
     with_former: bool = False
     """To whoever is not in office on the letters' date too."""
+    late: bool = False
+    """Letters whose limit has passed and binds too."""
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUps:
     """The letters that are called for."""
 
-    assignments: list[Assignment]
+    assignments: list[Assignment] = field(default_factory=list)
     """By letter, then in the order of the cases."""
-    problems: list[Problem]
+    problems: list[Problem] = field(default_factory=list)
     """What stands against others."""
-    left_out: list[Problem]
-    """A warning that names who is not in office any more, if there is such a one."""
+    left_out: list[Problem] = field(default_factory=list)
+    """Warnings that name who is not in office any more, and whose limit has passed."""
+    doubts: list[Problem] = field(default_factory=list)
+    """Warnings of letters that are made after a limit that may not bind."""
 
 
 def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest) -> FollowUps:
@@ -57,46 +61,109 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
     """
     chosen = chosen_ids(folder.people, wanted.selectors, wanted.unwanted)
     _refuse_openings(folder, wanted.letters)
-    problems: list[Problem] = []
+    found = FollowUps()
     called: dict[tuple[str, str], list[Previous]] = {}
     known = folder.people.by_id
     kinds = {template.name: template.kind for template in folder.templates}
     for one in follow(folder, history.until(wanted.on)):
-        due = [found for found in open_dates(one.dates, wanted.on) if found.step.letter]
         contact = one.case.contact
         if contact in (known if chosen is None else chosen):
+            due, over = _due(one, wanted, found)
             for name, previous in _calls(folder, one, due, wanted, kinds):
-                called.setdefault((name, contact), []).append(previous)
-        elif due and contact not in known:
-            message = _(
-                "'{contact}' is due for '{letter}' and is in no contact file",
-                contact=contact,
-                letter=due[-1].step.letter,
-            )
-            problems.append(Problem("", 0, message, _("restore the contact, or record why it is closed")))
-    assignments: list[Assignment] = []
-    former: dict[str, Contact] = {}
-    for (name, contact), earlier in called.items():
-        try:
-            assignment = follow_up(folder, name, contact, earlier)
-            gone = [one for one in assignment.recipients if not one.is_in_office(wanted.on)]
-            if gone and not wanted.with_former:
-                former.update({one.id: one for one in gone})
-            else:
-                assignments.append(assignment)
-        except InputError as error:
-            problems += error.problems
-    left_out = [not_in_office(list(former.values()), wanted.on)] if former else []
-    if wanted.letters and wanted.selectors and not (assignments or problems or left_out):
+                if name not in over:
+                    called.setdefault((name, contact), []).append(previous)
+        elif contact not in known:
+            found.problems.extend(_gone(one, wanted.on))
+    _assign(folder, called, wanted, found)
+    if wanted.letters and wanted.selectors and not (found.assignments or found.problems or found.left_out):
         message = _(
             "nothing that was sent to the chosen contacts calls for '{letters}'",
             letters=", ".join(wanted.letters),
         )
-        problems.append(
+        found.problems.append(
             Problem("", 0, message, _("`outreach status` and `outreach why ID` show what stands"))
         )
+    return found
+
+
+def _due(one: Followed, wanted: FollowUpRequest, found: FollowUps) -> tuple[list[StepDate], set[str]]:
+    """Return the steps that call for a letter, and the letters that a limit which has passed forecloses."""
+    calling = [date for date in one.dates if date.step.letter]
+    due = [date for date in open_dates(one.dates, wanted.on) if date in calling]
+    over = [
+        date
+        for date in calling
+        if date.is_over(wanted.on) and (not wanted.letters or date.step.letter in wanted.letters)
+    ]
+    if wanted.late:
+        due, over = due + over, []
+    found.left_out.extend(_foreclosed(one.case, date) for date in over)
+    found.doubts.extend(_made_late(one.case, date) for date in due if date.has_expired(wanted.on))
+    return due, {date.step.letter for date in over}
+
+
+def _gone(one: Followed, on: date) -> Iterator[Problem]:
+    due = [found for found in open_dates(one.dates, on) if found.step.letter]
+    if due:
+        message = _(
+            "'{contact}' is due for '{letter}' and is in no contact file",
+            contact=one.case.contact,
+            letter=due[-1].step.letter,
+        )
+        yield Problem("", 0, message, _("restore the contact, or record why it is closed"))
+
+
+def _assign(
+    folder: Folder,
+    called: Mapping[tuple[str, str], Sequence[Previous]],
+    wanted: FollowUpRequest,
+    found: FollowUps,
+) -> None:
+    """Add the letters that are called for, but to whoever is not in office."""
+    former: dict[str, Contact] = {}
+    for (name, contact), earlier in called.items():
+        try:
+            assignment = follow_up(folder, name, contact, earlier)
+        except InputError as error:
+            found.problems.extend(error.problems)
+            continue
+        gone = [one for one in assignment.recipients if not one.is_in_office(wanted.on)]
+        if gone and not wanted.with_former:
+            former.update({one.id: one for one in gone})
+        else:
+            found.assignments.append(assignment)
     order = {template.name: number for number, template in enumerate(folder.templates)}
-    return FollowUps(sorted(assignments, key=lambda one: order[one.template.name]), problems, left_out)
+    found.assignments.sort(key=lambda one: order[one.template.name])
+    if former:
+        found.left_out.insert(0, not_in_office(list(former.values()), wanted.on))
+
+
+def _foreclosed(case: Case, found: StepDate) -> Problem:
+    message = _(
+        "letter '{letter}' to '{contact}' is left out: its limit passed on {day}, and binds",
+        letter=found.step.letter,
+        contact=case.contact,
+        day=found.limit,
+    )
+    hint = _(
+        "say --late to make it all the same; `outreach why {contact}` has the rule", contact=case.contact
+    )
+    return Problem("", 0, message, hint, "warning")
+
+
+def _made_late(case: Case, found: StepDate) -> Problem:
+    message = _(
+        "letter '{letter}' to '{contact}': its limit passed on {day}",
+        letter=found.step.letter,
+        contact=case.contact,
+        day=found.limit,
+    )
+    why = (
+        _("no acknowledgement is recorded, so it may not bind; the letter says so")
+        if case.acknowledged_on is None
+        else _("it is made since --late says so")
+    )
+    return Problem("", 0, message, why, "warning")
 
 
 def _refuse_openings(folder: Folder, letters: Sequence[str]) -> None:
@@ -167,6 +234,8 @@ def _previous(folder: Folder, one: Followed, due: StepDate | None, on: date) -> 
         questions=tuple(question for question in folder.questions if question.id in still_open),
         reminded_on=one.reminded_on,
         forwarded_by=_name(folder, case.forwarded_by),
+        expired_on=due.limit if due and due.has_expired(on) else None,
+        acknowledged_on=case.acknowledged_on,
     )
 
 

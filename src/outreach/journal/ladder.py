@@ -1,6 +1,6 @@
 """Climb a procedure's ladder for one case: every date with the way it was computed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -11,6 +11,7 @@ from outreach.journal.case import Case
 from outreach.journal.deadlines import (
     SATURDAY,
     add_months,
+    add_working_days,
     franc,
     is_working_day,
     next_working_day,
@@ -31,10 +32,22 @@ class StepDate:
     """First day on which there is something to do."""
     due_on: date
     """Inclusive."""
+    limit: date
+    """The last day by the rule: later than `due_on` where that was put on the working day before."""
     is_done: bool
     """The step is needless: what it waits for has happened."""
     reasoning: tuple[str, ...]
     """How the date was computed, a line each."""
+    open_until: date = date.max
+    """Last day on which there is something to do: of a limit its own, or later where it may not bind."""
+
+    def has_expired(self, on: date) -> bool:
+        """Tell whether it is a limit of law that has passed."""
+        return self.step.is_limit and self.limit < on
+
+    def is_over(self, on: date) -> bool:
+        """Tell whether nothing can be done any more: its limit has passed, and binds."""
+        return self.is_waiting and self.open_until < on
 
     @property
     def is_waiting(self) -> bool:
@@ -73,7 +86,7 @@ class Ladder:
         self._holidays = country.days_off(territory)
         self._silent: dict[tuple[object, ...], Climb] = {}
         """Most of a mailing is silence: what went on the same day by the same way has the same dates."""
-        self._dates: dict[tuple[str, Start, bool], StepDate] = {}
+        self._dates: dict[tuple[Step, Start], StepDate] = {}
 
     def climb(self, case: Case, follow_ups: Sequence[Case]) -> Climb:
         """Return the dates of a case.
@@ -93,12 +106,11 @@ class Ladder:
     def _climb(self, case: Case, follow_ups: Sequence[Case]) -> Climb:
         dates: dict[str, StepDate] = {}
         extension = case.extensions[-1] if case.extensions else None
-        for step in self.procedure.steps:
+        for step in self._steps(case.sent[0].channel):
             start = self._start(step, case, follow_ups, dates)
             if not start:
                 continue
-            is_done = any(has_happened(fact, case, follow_ups) for fact in step.ended_by)
-            found = self._date(step, start, is_done=is_done)
+            found = self._dated(step, start, case, follow_ups)
             if extension and found.is_courtesy:
                 found = _moved(found, extension)
             dates[step.id] = found
@@ -106,6 +118,53 @@ class Ladder:
             _silence_moved(dates, extension)
         sent = {other.letter for other in follow_ups if other.sent}
         return Climb(receipt(case, self._country), tuple(_without_overtaken(list(dates.values()), sent)))
+
+    def _steps(self, channel: str) -> Iterable[Step]:
+        """Return the steps for letters that went by a channel: of those with one id the first that fits."""
+        fitting = (step for step in self.procedure.steps if not step.channels or channel in step.channels)
+        found: dict[str, Step] = {}
+        for step in fitting:
+            found.setdefault(step.id, step)
+        return found.values()
+
+    def _dated(self, step: Step, start: Start, case: Case, follow_ups: Sequence[Case]) -> StepDate:
+        found = self._date(step, start)
+        ends = [start_of(fact, case, follow_ups, self._country) for fact in step.ended_by]
+        if step.is_event:
+            # What happened by itself is not undone by what came after.
+            is_done = any(end and end.day <= found.due_on for end in ends)
+        else:
+            is_done = any(has_happened(fact, case, follow_ups) for fact in step.ended_by)
+            first_end = min((end.day for end in ends if end), default=date.max)
+            again = [start_of(fact, case, follow_ups, self._country) for fact in step.renewed_by]
+            for one in filter(None, again):
+                if start.day < one.day <= first_end:
+                    found = self._renewed(found, one)
+        if step.is_limit:
+            found = _may_not_bind(found, case.acknowledged_on)
+        if step.forwarded_basis and case.forwarded_at and not case.is_first_seized:
+            found = self._read_otherwise(found, case.forwarded_at)
+        return replace(found, is_done=is_done)
+
+    def _renewed(self, found: StepDate, again: Start) -> StepDate:
+        if again.day <= found.limit:
+            return self._date(found.step, again)
+        line = _(
+            "{what}: after the limit had passed, on {limit}; it opens nothing new",
+            what=again.what,
+            limit=found.limit,
+        )
+        return replace(found, reasoning=(*found.reasoning, line))
+
+    def _read_otherwise(self, found: StepDate, forwarded_at: date) -> StepDate:
+        other = self._date(found.step, start_on(forwarded_at, ""))
+        line = _(
+            "by another reading, from the forwarding on {day}: {other}; {basis}",
+            day=forwarded_at,
+            other=other.due_on,
+            basis=_(found.step.forwarded_basis),
+        )
+        return replace(found, reasoning=(*found.reasoning, line))
 
     def _start(
         self, step: Step, case: Case, follow_ups: Sequence[Case], dates: dict[str, StepDate]
@@ -122,17 +181,22 @@ class Ladder:
 
         return next(filter(None, map(found, step.start)), None)
 
-    def _date(self, step: Step, start: Start, *, is_done: bool) -> StepDate:
-        key = (step.id, start, is_done)
+    def _date(self, step: Step, start: Start) -> StepDate:
+        key = (step, start)
         if key not in self._dates:
-            self._dates[key] = self._counted(step, start, is_done=is_done)
+            self._dates[key] = self._counted(step, start)
         return self._dates[key]
 
-    def _counted(self, step: Step, start: Start, *, is_done: bool) -> StepDate:
+    def _counted(self, step: Step, start: Start) -> StepDate:
         what = _("{what} (estimated)", what=start.what) if start.is_estimated else start.what
         lines = [_("from: {what}", what=what)]
         day = add_months(start.day, step.months) + timedelta(days=step.days)
-        if step.months or not step.days:
+        if step.counting == "working":
+            day = add_working_days(add_months(start.day, step.months), step.days, self._holidays)
+            lines.append(
+                ngettext("{count} working day: {day}", "{count} working days: {day}", step.days, day=day)
+            )
+        elif step.months or not step.days:
             lines.append(_("{length}, counted from day to day: {day}", length=_length(step), day=day))
         else:
             lines.append(
@@ -146,9 +210,9 @@ class Ladder:
         elif step.counting == "safe":
             day -= timedelta(days=1)
             lines.append(_("sources differ by a day, one day less to be safe: {day}", day=day))
-        elif step.counting != "calendar":
+        elif step.counting not in ("calendar", "working"):
             raise ValueError(step.counting)
-        day = self._rolled(day, step.roll, lines)
+        last, day = day, self._rolled(day, step.roll, lines)
         opens = self._opening(step, start, day)
         lines.append(_("rule: {basis}", basis=_(step.basis)))
         lines.append(
@@ -156,7 +220,9 @@ class Ladder:
             if step.checked
             else _("source: {source}; to be checked", source=_(step.source))
         )
-        return StepDate(step, start, opens, day, is_done, tuple(lines))
+        if step.note:
+            lines.append(_("uncertain: {note}", note=_(step.note)))
+        return StepDate(step, start, opens, day, max(last, day), is_done=False, reasoning=tuple(lines))
 
     @staticmethod
     def _opening(step: Step, start: Start, due_on: date) -> date:
@@ -193,9 +259,18 @@ class Ladder:
 def open_dates(dates: Sequence[StepDate], on: date) -> list[StepDate]:
     """Return what is to be done on a day: every legal step, and of the others the last.
 
-    A reminder that has become due takes the place of the alarm before it.
+    A reminder that has become due takes the place of the alarm before it, and so does what silence decided. A
+    limit that has passed is there only while it may not bind.
     """
-    waiting = [found for found in dates if found.opens_on <= on and found.is_waiting]
+    silence = decided_by_silence(dates, on)
+    decided_on = silence.due_on if silence else date.min
+    waiting = [
+        found
+        for found in dates
+        if found.is_waiting
+        and found.opens_on <= on <= found.open_until
+        and (found.step.is_legal or found.step.letter or found.due_on > decided_on)
+    ]
     courtesies = sorted((one for one in waiting if not one.step.is_legal), key=lambda one: one.due_on)
     return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
 
@@ -207,11 +282,11 @@ def coming_dates(dates: Sequence[StepDate], on: date, until: date) -> list[StepD
 
 
 def next_date(dates: Sequence[StepDate], on: date) -> StepDate | None:
-    """Return what is to be done on a day, what is due first, else what comes up next."""
-    open_now = open_dates(dates, on)
+    """Return what is to be done on a day, what is due first, else what comes up next; no past limit."""
+    open_now = [found for found in open_dates(dates, on) if not found.has_expired(on)]
     if open_now:
-        return min(open_now, key=lambda found: _urgency(found, on))
-    waiting = [found for found in dates if found.is_waiting]
+        return min(open_now, key=lambda found: found.due_on)
+    waiting = [found for found in dates if found.is_waiting and found.opens_on > on]
     return min(waiting, key=lambda found: (found.opens_on, found.due_on), default=None)
 
 
@@ -228,9 +303,24 @@ def decided_by_silence(dates: Sequence[StepDate], on: date) -> StepDate | None:
     return next(decided, None)
 
 
-def _urgency(found: StepDate, on: date) -> tuple[bool, date]:
-    """Put the oldest first, and last a limit that has passed: nothing can be done about it."""
-    return (found.step.is_legal and found.due_on < on, found.due_on)
+def _may_not_bind(found: StepDate, acknowledged_on: date | None) -> StepDate:
+    """Return a limit with how long it stays open, which it may do where no acknowledgement is recorded."""
+    step = found.step
+    if not step.unacknowledged_months:
+        return replace(found, open_until=found.limit)
+    if acknowledged_on:
+        line = _(
+            "acknowledged on {day}: the limit binds, if that letter named the means of appeal",
+            day=acknowledged_on,
+        )
+        return replace(found, open_until=found.limit, reasoning=(*found.reasoning, line))
+    until = max(found.limit, add_months(found.start.day, step.unacknowledged_months))
+    line = _(
+        "no acknowledgement is recorded: the limit may not bind, until about {day}; {basis}",
+        day=until,
+        basis=_(step.unacknowledged_basis),
+    )
+    return replace(found, open_until=until, reasoning=(*found.reasoning, line))
 
 
 def _without_overtaken(dates: list[StepDate], sent: set[str]) -> list[StepDate]:

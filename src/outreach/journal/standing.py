@@ -57,6 +57,8 @@ class Due:
     template: str
     """Letter to write; may be empty."""
     does: str
+    expired: int = 0
+    """Calendar days since a limit of law passed; 0 if it has not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +216,7 @@ def tasks(followed: Iterable[Followed], on: date, within: int = 0) -> list[Due]:
             estimated=found.start.is_estimated,
             template=found.step.letter,
             does=found.step.does,
+            expired=(on - found.limit).days if found.has_expired(on) else 0,
         )
         for one in followed
         for found in coming_dates(one.dates, on, last)

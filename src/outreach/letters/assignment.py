@@ -37,6 +37,10 @@ class Previous:
     """Of the last reminder that was sent."""
     forwarded_by: str = ""
     """Who had the letter first and forwarded it; empty for none."""
+    expired_on: date | None = None
+    """Last day of the limit that the letter at hand had, where it has passed."""
+    acknowledged_on: date | None = None
+    """Of the first acknowledgement that is recorded; without one a limit may not bind."""
 
     @property
     def written(self) -> date:
