@@ -179,7 +179,7 @@ def test_june(played: Path, run: Run, at: Callable[[str], None], tmp_path: Path)
     assert not {row for row in due(run, root, "2025-06-20") if row[0] == "maire-lyon"}
     ok(run("followup", "thanks", "--to", "maire-lyon", "--on", "2025-06-20", "--format", "txt", root=root))
     thanks = (root / "out/thanks/maire-lyon.txt").read_text(encoding="utf-8").replace("\u00a0", " ")
-    assert "votre réponse du 16 juin 2025" in thanks
+    assert "votre réponse le 16 juin 2025" in thanks
     assert "ouverte" not in thanks
 
     calendar = tmp_path / "due.ics"

@@ -227,7 +227,9 @@ def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, coun
     assert " ," not in text
     if name == "reminder":
         is_answered = "answered" in variant
-        thanks = ["de votre réponse du 20 décembre 2024.", "de ce que vous nous avez répondu."][count - 1]
+        thanks = ["de votre réponse reçue le 20 décembre 2024.", "de ce que vous nous avez répondu."][
+            count - 1
+        ]
         assert (f"Nous vous remercions {thanks}" in text) == is_answered
         assert ("Si un complément nous est déjà parvenu" in text) == is_answered
         assert ("avant le 30 décembre 2024" in text) == (

@@ -27,6 +27,7 @@ from outreach.journal.event import (
     Noted,
     Received,
     Sent,
+    Stopped,
     Unknown,
     Voided,
 )
@@ -197,6 +198,7 @@ FULL: Mapping[str, Mapping[str, object]] = {
     "received": {"proof": "stamp", "files": [FILE]},
     "answered": {
         "kind": "forwarded",
+        "dated": "2024-12-01",
         "questions": {"combien": "douze"},
         "position": "opposed",
         "source": "lettre",
@@ -205,6 +207,7 @@ FULL: Mapping[str, Mapping[str, object]] = {
         "note": "à relire",
     },
     "extended": {"to": "2025-02-01", "reason": "demande"},
+    "stopped": {"reason": "réglé"},
     "noted": {"note": "a appelé"},
     "voided": {"event": str(uuid.UUID(int=2))},
     "forgotten": {"tombstone": "ef" * 32, "counts": {"sent": 2, "answered": 1}},
@@ -215,11 +218,12 @@ FEW: Mapping[str, Mapping[str, object]] = {
     "received": {"proof": "delivery"},
     "answered": {"kind": "full"},
     "extended": {"to": "2025-02-01"},
+    "stopped": {},
     "noted": {},
     "voided": {"event": str(uuid.UUID(int=2))},
     "forgotten": {"tombstone": "ef" * 32},
 }
-KINDS = {Sent: "sent", Received: "received", Answered: "answered", Extended: "extended"}
+KINDS = {Sent: "sent", Received: "received", Answered: "answered", Extended: "extended", Stopped: "stopped"}
 KINDS |= {Noted: "noted", Voided: "voided", Forgotten: "forgotten"}
 
 
@@ -483,7 +487,7 @@ def test_what_becomes_of_a_case_by_each_answer() -> None:
 
 def test_the_timeline_translates_what_it_is_made_of() -> None:
     words = load_data("timeline.toml")
-    kinds = {"sent", "received", "answered", "extended", "noted"}
+    kinds = {"sent", "received", "answered", "extended", "stopped", "noted"}
     channels = {word.value for word in Channel}
     answers = {word.value for word in (*Proof, *AnswerKind)}
     fixed = {"file", "entry", "files"}

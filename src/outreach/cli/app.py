@@ -48,6 +48,7 @@ REMEMBER = "Remember"
 app.command(rich_help_panel=REMEMBER)(record.sent)
 app.command(rich_help_panel=REMEMBER)(record.received)
 app.command(rich_help_panel=REMEMBER)(record.answer)
+app.command(rich_help_panel=REMEMBER)(record.stop)
 app.command(rich_help_panel=REMEMBER)(record.note)
 app.add_typer(log.app, name="log", rich_help_panel=REMEMBER)
 FOLLOW_UP = "Follow up"

@@ -1,4 +1,4 @@
-"""Commands that write the journal: sent, received, answer, extend, note."""
+"""Commands that write the journal: sent, received, answer, extend, stop, note."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -12,12 +12,14 @@ from outreach.cli.options import (
     LetterName,
     Not,
     On,
+    OnlyLetter,
     To,
     WithAnswered,
     WithFormer,
     ask,
     ask_for,
     ask_one_of,
+    day,
     day_option,
     is_terminal,
     open_folder,
@@ -138,6 +140,7 @@ def answer(
     file: Files = None,
     note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
+    dated: Annotated[datetime | None, day_option("--dated", "The answer's own date.")] = None,
 ) -> None:
     """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
     from outreach.journal.recording.answer import AnswerRequest, record_answer
@@ -165,6 +168,7 @@ def answer(
             forwarded_to=forwarded_to.strip(),
             files=tuple(file or ()),
             note=note.strip(),
+            dated=day(dated),
         )
         event = record_answer(folder, journal, given, the_recorder(folder.campaign.author))
     _say(event, event.at)
@@ -187,6 +191,24 @@ def extend(
     with the_journal(context, folder) as journal:
         event = record_extension(folder, journal, extension, the_recorder(folder.campaign.author))
     _say(event, event.to)
+
+
+def stop(
+    context: typer.Context,
+    contact: ContactId,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
+    letter: OnlyLetter = "",
+) -> None:
+    """Follow up no more, whatever comes: outreach stop maire-lyon --reason "met, and settled"."""
+    from outreach.journal.recording.answer import StopRequest, record_stop
+
+    if not reason.strip():
+        raise typer.BadParameter(_("--reason needs a text"))
+    folder = open_folder(context)
+    given = StopRequest(contact, letter, reason.strip())
+    with the_journal(context, folder) as journal:
+        event = record_stop(folder, journal, given, the_recorder(folder.campaign.author))
+    _say(event, event.at)
 
 
 def note(

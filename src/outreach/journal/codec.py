@@ -17,6 +17,7 @@ from outreach.journal.event import (
     Noted,
     Received,
     Sent,
+    Stopped,
     Unknown,
     Voided,
     files_of,
@@ -228,6 +229,7 @@ def _answered(head: Data, data: Data) -> Answered:
         forwarded_to=_text(data, "forwarded_to"),
         files=_files(data),
         note=_text(data, "note"),
+        dated=_day(data, "dated"),
     )
 
 
@@ -239,6 +241,7 @@ def _answered_data(event: Answered) -> dict[str, Any]:
         "source": event.source,
         "forwarded_to": event.forwarded_to,
         "note": event.note,
+        "dated": event.dated.isoformat() if event.dated else "",
     }
 
 
@@ -249,6 +252,14 @@ def _extended(head: Data, data: Data) -> Extended:
 
 def _extended_data(event: Extended) -> dict[str, Any]:
     return {"to": event.to.isoformat(), "reason": event.reason}
+
+
+def _stopped(head: Data, data: Data) -> Stopped:
+    return Stopped(**head, reason=_text(data, "reason"))
+
+
+def _stopped_data(event: Stopped) -> dict[str, Any]:
+    return {"reason": event.reason}
 
 
 def _noted(head: Data, data: Data) -> Noted:
@@ -302,8 +313,11 @@ _FORMS: Mapping[str, _Form] = {
         " edited version again reason files",
     ),
     Received.KIND: _form(_received, _received_data, "proof files"),
-    Answered.KIND: _form(_answered, _answered_data, "kind questions position source forwarded_to files note"),
+    Answered.KIND: _form(
+        _answered, _answered_data, "kind questions position source forwarded_to files note dated"
+    ),
     Extended.KIND: _form(_extended, _extended_data, "to reason"),
+    Stopped.KIND: _form(_stopped, _stopped_data, "reason"),
     Noted.KIND: _form(_noted, _noted_data, "note"),
     Voided.KIND: _form(_voided, _voided_data, "event"),
     Forgotten.KIND: _form(_forgotten, _forgotten_data, "tombstone counts"),

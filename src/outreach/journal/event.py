@@ -134,6 +134,8 @@ class Answered(Event):
     """Contact that has the letter now."""
     files: tuple[ArchivedFile, ...] = ()
     note: str = ""
+    dated: date | None = None
+    """Its own date, where that is known; it came on `at`."""
 
     @property
     def has_content(self) -> bool:
@@ -149,6 +151,16 @@ class Extended(Event):
     WORD: ClassVar[tuple[str, str]] = NP_("event", "extended")
 
     to: date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped(Event):
+    """The campaign follows a letter up no more, or, without one, nothing that went to the contact."""
+
+    KIND: ClassVar[str] = "stopped"
+    WORD: ClassVar[tuple[str, str]] = NP_("event", "stopped")
+
     reason: str = ""
 
 
@@ -235,6 +247,8 @@ def details_of(event: Event) -> list[str | date]:
         found = [event.answer, event.position, event.forwarded_to, event.note]
     elif isinstance(event, Extended):
         found = [event.to, event.reason]
+    elif isinstance(event, Stopped):
+        found = [event.reason]
     elif isinstance(event, Noted):
         found = [event.note]
     elif isinstance(event, Voided):

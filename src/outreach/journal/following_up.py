@@ -68,6 +68,9 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
     for one in follow(folder, history.until(wanted.on)):
         contact = one.case.contact
         if contact in (known if chosen is None else chosen):
+            if one.stopped:
+                found.left_out.extend(_stopped(one, wanted))
+                continue
             due, over = _due(one, wanted, found)
             for name, previous in _calls(folder, one, due, wanted, kinds):
                 if name not in over:
@@ -136,6 +139,19 @@ def _assign(
     found.assignments.sort(key=lambda one: order[one.template.name])
     if former:
         found.left_out.insert(0, not_in_office(list(former.values()), wanted.on))
+
+
+def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:
+    """Yield a warning where a letter was asked for by its name that follows up a stopped one."""
+    if one.stopped and wanted.letters and wanted.selectors:
+        message = _(
+            "the follow-ups of '{letter}' to '{contact}' were stopped on {day}",
+            letter=one.case.letter,
+            contact=one.case.contact,
+            day=one.stopped.at,
+        )
+        hint = _("`outreach log undo {id}` takes it back", id=one.stopped.id[-8:])
+        yield Problem("", 0, message, hint, "warning")
 
 
 def _foreclosed(case: Case, found: StepDate) -> Problem:
@@ -220,15 +236,17 @@ def _previous(folder: Folder, one: Followed, due: StepDate | None, on: date) -> 
     still_open = set(case.unanswered)
     refusal = case.first_answer(AnswerKind.REFUSAL)
     silence = decided_by_silence(one.dates, on)
-    contents = [event.at for event in case.answers if event.has_content]
+    contents = [event for event in case.answers if event.has_content]
     return Previous(
         piece=piece,
         sent_on=sending.at,
         channel=str(sending.channel),
         tracking=sending.tracking,
         received_on=case.received.at if case.received else None,
-        answered_on=contents[-1] if contents else None,
+        answered_on=contents[-1].at if contents else None,
+        answer_dated=contents[-1].dated if contents else None,
         refused_on=refusal.at if refusal else silence.due_on if silence else None,
+        refusal_dated=refusal.dated if refusal else None,
         is_tacit=silence is not None and refusal is None,
         deadline=_deadline(case, due),
         questions=tuple(question for question in folder.questions if question.id in still_open),

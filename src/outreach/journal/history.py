@@ -9,7 +9,7 @@ from outreach.campaign.paths import JOURNAL
 from outreach.country.country import Country
 from outreach.errors import Problem
 from outreach.journal.case import Case, Cases, fold
-from outreach.journal.event import Event, Sent, Voided, tombstones, without_forgotten
+from outreach.journal.event import Event, Sent, Stopped, Voided, tombstones, without_forgotten
 from outreach.journal.words import Outcome
 from outreach.language import _, said
 from outreach.letters.piece import Piece
@@ -61,6 +61,18 @@ class History:
         found: dict[Key, Sent] = {}
         for event in self.sendings:
             found.setdefault(sending_key(event.contact, event.piece, ""), event)
+        return found
+
+    def stopped(self, contact: str, letter: str) -> Stopped | None:
+        """Return what ended all follow-ups of a letter to a contact, if it was stopped."""
+        return self._stopped.get((contact, "")) or self._stopped.get((contact, letter))
+
+    @cached_property
+    def _stopped(self) -> dict[tuple[str, str], Stopped]:
+        found: dict[tuple[str, str], Stopped] = {}
+        for event in self.effective:
+            if isinstance(event, Stopped):
+                found.setdefault((event.contact, event.letter), event)
         return found
 
     def cases_of(self, contact: str) -> Mapping[str, Case]:

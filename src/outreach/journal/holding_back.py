@@ -6,6 +6,7 @@ from datetime import date
 
 from outreach.errors import Problem
 from outreach.journal.case import Case
+from outreach.journal.event import Stopped
 from outreach.journal.history import History
 from outreach.journal.words import Outcome, Status
 from outreach.language import _, said
@@ -44,6 +45,7 @@ def held_back(
         reasons = (
             *(() if waived.again else _sent(piece, history)),
             *(() if waived.former else _former(piece, people)),
+            *_stopped(piece, history),
             *(() if waived.answered else _answered(piece, answered)),
         )
         if reasons:
@@ -66,6 +68,22 @@ def _former(piece: Piece, people: People) -> Iterator[Problem]:
         if entry and piece.written and not entry.contact.is_in_office(piece.written):
             why = _("not in office on {day}, the letter's date", day=piece.written)
             yield _left_out(piece, name, why, _("say --with-former if it goes all the same"))
+
+
+def _stopped(piece: Piece, history: History) -> Iterator[Problem]:
+    stops = [_stop(contact, piece, history) for contact in piece.contacts]
+    if stops and all(stops) and (first := stops[0]):
+        why = _("its follow-ups were stopped on {day}", day=first.at)
+        hint = _("`outreach log undo {id}` takes it back", id=first.id[-8:])
+        yield _left_out(piece, piece.contacts[0], why, hint)
+
+
+def _stop(contact: str, piece: Piece, history: History) -> Stopped | None:
+    """Return what ended the follow-ups that a letter is one of; None for one that opens a correspondence."""
+    if piece.is_opening:
+        return None
+    stops = [history.stopped(contact, letter) for letter in piece.follows or ("",)]
+    return stops[0] if all(stops) else None
 
 
 def _answered(piece: Piece, history: History) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from outreach.journal.event import (
     Forgotten,
     Received,
     Sent,
+    Stopped,
     Unknown,
     Voided,
     files_of,
@@ -51,6 +52,8 @@ def faults(event: Event, row: Mapping[str, Any]) -> Iterator[str]:
     yield from _names_of(event)
     if isinstance(event, (Sent, Received, Answered, Extended)) and not (event.contact and event.letter):
         yield _("a letter and its contact are missing")
+    if isinstance(event, Stopped) and not event.contact:
+        yield _("the contact is missing")
     yield from _RULES.get(type(event), _nothing)(event)
 
 
@@ -60,6 +63,8 @@ def _days_of(event: Event) -> Iterator[str]:
         days.append(event.to)
     if isinstance(event, Sent):
         days += filter(None, (event.piece.written, event.piece.reply_by))
+    if isinstance(event, Answered) and event.dated:
+        days.append(event.dated)
     for day in days:
         if not FIRST_DAY <= day <= LAST_DAY:
             yield _("{day} is no day of a campaign", day=day.isoformat())
@@ -86,6 +91,8 @@ def _of_sent(event: Sent) -> Iterator[str]:
 
 
 def _of_answered(event: Answered) -> Iterator[str]:
+    if event.dated and event.dated > event.at:
+        yield _("it is dated after the day on which it came")
     if isinstance(event.position, Position) and not event.source:
         yield _("a position needs its source")
     is_known = isinstance(event.answer, AnswerKind)

@@ -8,7 +8,7 @@ from functools import cache
 from outreach.country.country import Country, country_of, is_abroad
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.case import Case
-from outreach.journal.event import Sent
+from outreach.journal.event import Sent, Stopped
 from outreach.journal.facts import Start, receipt
 from outreach.journal.history import History
 from outreach.journal.ladder import Ladder, StepDate, coming_dates, decided_by_silence, next_date
@@ -72,6 +72,8 @@ class Followed:
     dates: tuple[StepDate, ...]
     reminded_on: date | None = None
     """Day of the last reminder that was sent."""
+    stopped: Stopped | None = None
+    """What ended all follow-ups for good."""
 
 
 def follow(folder: Folder, history: History) -> list[Followed]:
@@ -96,8 +98,19 @@ def follow(folder: Folder, history: History) -> list[Followed]:
         reminders = [
             event.at for other in later for event in other.sent if other.letter_kind == LetterKind.REMINDER
         ]
-        followed.append(Followed(case, ladder, climb.receipt, climb.dates, max(reminders, default=None)))
+        stopped = history.stopped(case.contact, case.letter)
+        dates = tuple(_stopped(found, stopped) for found in climb.dates) if stopped else climb.dates
+        reminded_on = max(reminders, default=None)
+        followed.append(Followed(case, ladder, climb.receipt, dates, reminded_on, stopped))
     return followed
+
+
+def _stopped(found: StepDate, stopped: Stopped) -> StepDate:
+    """Return a step that is not to be done any more; what happens by itself happens all the same."""
+    if not found.is_waiting:
+        return found
+    line = _("stopped on {day}: {reason}", day=stopped.at, reason=stopped.reason)
+    return replace(found, is_done=True, reasoning=(*found.reasoning, line))
 
 
 class _Ladders:
@@ -258,7 +271,8 @@ def totals(rows: Sequence[Standing]) -> Mapping[Status, int]:
 
 def standing(one: Followed, on: date) -> Standing:
     """Return where a case stands on a day: overdue and tacit outcomes are computed, never stored."""
-    return _row(one.case, one.receipt, one.dates, on)
+    row = _row(one.case, one.receipt, one.dates, on)
+    return replace(row, status=Status.CLOSED) if one.stopped else row
 
 
 def _row(case: Case, start: Start | None, dates: Sequence[StepDate], on: date) -> Standing:

@@ -24,9 +24,13 @@ class Previous:
     received_on: date | None = None
     """Only where it is proved."""
     answered_on: date | None = None
-    """Of the last answer with a content."""
+    """On which the last answer with a content came."""
+    answer_dated: date | None = None
+    """That answer's own date, where it is known."""
     refused_on: date | None = None
     """Notified, or born of silence after a proved receipt."""
+    refusal_dated: date | None = None
+    """The own date of a notified refusal, where it is known."""
     is_tacit: bool = False
     """The refusal is one of silence."""
     deadline: date | None = None

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, WorldError, did_you_mean, reason
-from outreach.journal.event import Answered, ArchivedFile, Extended, Noted, Received
+from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
+from outreach.journal.event import Answered, ArchivedFile, Extended, Noted, Received, Stopped
 from outreach.journal.history import History, history_of
 from outreach.journal.journal import Journal, known_contact, sendings_to
 from outreach.journal.recording.recorder import Recorder
@@ -34,6 +34,8 @@ class AnswerRequest:
     forwarded_to: str = ""
     files: tuple[Path, ...] = ()
     note: str = ""
+    dated: date | None = None
+    """The answer's own date."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,16 @@ class ReceiptRequest:
     proof: Proof
     files: tuple[Path, ...] = ()
     """Scans of the proof, to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequest:
+    """What is followed up no more."""
+
+    contact: str
+    letter: str
+    """Empty for all that went or will go to the contact."""
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,7 @@ def record_answer(folder: Folder, journal: Journal, given: AnswerRequest, record
             forwarded_to=given.forwarded_to,
             files=files,
             note=given.note,
+            dated=given.dated,
         )
         journal.store.append([event])
     return event
@@ -152,6 +165,31 @@ def _can_be_moved(folder: Folder, history: History, extension: ExtensionRequest,
     )
 
 
+def record_stop(folder: Folder, journal: Journal, stop: StopRequest, recorder: Recorder) -> Stopped:
+    """Record that a letter, or without one all that went to a contact, is followed up no more.
+
+    Raises:
+        InputError: an unknown contact, or a letter that was not sent to it.
+        RefusedError: it was stopped already.
+    """
+    with journal.store.writing():
+        history = journal.history()
+        known_contact(folder.people, history, stop.contact)
+        if stop.letter:
+            sent_letters(history, stop.contact, stop.letter)
+        if stop.letter and not history.cases[stop.contact, stop.letter].is_opening:
+            message = _("'{letter}' follows up another letter", letter=stop.letter)
+            raise InputError(Problem("", 0, message, _("stop that one, or leave --letter out for all")))
+        earlier = history.stopped(stop.contact, stop.letter)
+        if earlier:
+            message = _("stopped already, on {day}: {reason}", day=earlier.at, reason=earlier.reason)
+            hint = _("`outreach log undo {id}` takes it back", id=earlier.id[-8:])
+            raise RefusedError(Problem("", 0, message, hint))
+        event = Stopped(**recorder.header(recorder.today, stop.contact, stop.letter), reason=stop.reason)
+        journal.store.append([event])
+    return event
+
+
 def record_note(folder: Folder, journal: Journal, contact: str, text: str, recorder: Recorder) -> Noted:
     """Record a note about a contact; raises as `record_answer`."""
     with journal.store.writing():
@@ -198,6 +236,11 @@ def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
     for name, _reply in given.questions:
         if name not in known:
             yield Problem("", 0, _("no question '{name}'", name=name), did_you_mean(name, known))
+    if given.dated and given.dated > given.on:
+        message = _(
+            "--dated {dated} lies after the day on which it came, {on}", dated=given.dated, on=given.on
+        )
+        yield Problem("", 0, message, _("check both days"))
     if given.position and not given.source:
         hint = _("give --source: letter, vote, press; an opinion without a public source is not kept")
         yield Problem("", 0, _("a position needs its source"), hint)
