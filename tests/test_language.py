@@ -358,7 +358,7 @@ def test_yes_is_said_in_any_language(campaign: Campaign, run: RunProgram) -> Non
 def test_nobody_answers_in_french(campaign: Campaign, run: RunProgram) -> None:
     done = run("--lang", "fr", "contacts", "forget", "maire", root=campaign(), typed="")
     assert done.exit_code == 130
-    assert done.stderr.splitlines()[-1] == "arrêté\u00a0; rien de plus n’a été fait"
+    assert done.stderr.splitlines()[-1] == "arrêté\u00a0; rien de plus n'a été fait"
 
 
 def test_the_system_is_quoted_in_french(campaign: Campaign, run: RunProgram) -> None:
