@@ -42,8 +42,8 @@ def template() -> Catalog:
         country = load_country(code)
         where = f"country/{code.lower()}"
         catalog.add(country.postal_code_hint, locations=[(f"{where}/country.toml", 0)])
-        if country.forwarded_basis:
-            catalog.add(country.forwarded_basis, locations=[(f"{where}/time_limits.toml", 0)])
+        for text in filter(None, (country.forwarded_basis, country.applicant.get("basis", ""))):
+            catalog.add(text, locations=[(f"{where}/time_limits.toml", 0)])
         for procedure in country.procedures.values():
             places = [(f"{where}/procedures/{procedure.name}.toml", 0)]
             catalog.add(procedure.title, locations=places)

@@ -72,6 +72,10 @@ address = ["1 rue de l'Essai", "69001 LYON"]
 place = "Lyon"
 date = 2024-11-30
 """
+APPLICANT = SETTINGS.replace(
+    "[letter]", 'legal_form = "association loi 1901"\nrepresentative = "Zoé Essai, présidente"\n[letter]'
+)
+"""Settings with what a referral has to name."""
 CONTACT = """\
 [[contact]]
 id = "maire"

@@ -27,7 +27,15 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("lyon")
     for name in ("letters", "contacts"):
         shutil.copytree(REPOSITORY / name, root / name)
-    shutil.copy(REPOSITORY / "outreach.toml", root)
+    settings = (REPOSITORY / "outreach.toml").read_text(encoding="utf-8")
+    for old, new in (
+        ("address = []", 'address = ["12 rue de l’Exemple", "69001 LYON"]'),
+        ("# legal_form", "legal_form"),
+        ("# representative", "representative"),
+    ):
+        assert settings.count(old) == 1
+        settings = settings.replace(old, new)
+    (root / "outreach.toml").write_text(settings, encoding="utf-8")
     return root
 
 

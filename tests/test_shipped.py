@@ -17,7 +17,7 @@ from typer.testing import Result
 
 from outreach.letters.assignment import Assignment, Previous, still_open
 from outreach.letters.compose import Composer
-from outreach.letters.folder import load_folder
+from outreach.letters.folder import Folder, load_folder
 from outreach.letters.follow_ups import sample_follow_ups
 from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Quote, Run
@@ -43,10 +43,22 @@ FOLLOW_UPS = tuple(
 )
 
 
+def shipped_folder() -> Folder:
+    """Return the campaign with what it has to fill in for a referral."""
+    folder = load_folder(REPOSITORY)
+    sender = replace(
+        folder.campaign.sender,
+        legal_form="association loi 1901",
+        representative="Anne Exemple, présidente",
+        seat=("12 rue de l’Exemple", "69001 LYON"),
+    )
+    return replace(folder, campaign=replace(folder.campaign, sender=sender))
+
+
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("out")
-    folder = load_folder(REPOSITORY)
+    folder = shipped_folder()
     assert folder.campaign.date
     output = Output(out, folder.campaign.date, ("pdf", "txt"))
     report = generate_letters(folder, Selection(), output)
@@ -168,9 +180,15 @@ def test_check_finds_nothing_but_the_missing_address_and_unchecked_contacts(
     done = run("check", root=REPOSITORY)
     assert done.exit_code == 0
     lines = done.stdout.splitlines()
-    assert len(lines) == 9
+    assert len(lines) == 10
+    assert lines[8] == (
+        "outreach.toml: warning: a referral cannot name who makes it: [sender] lacks legal_form and representative"
+        " and seat; R343-1 CRPA: the CADA registers a referral that names the applicant, a body with legal form,"
+        " seat and representative"
+    )
     assert all(
-        ": never checked; " in line or ": the sender has no postal address; " in line for line in lines
+        ": never checked; " in line or ": the sender has no postal address; " in line
+        for line in (*lines[:8], *lines[9:10])
     )
 
 
@@ -206,7 +224,7 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 @pytest.mark.parametrize("variant", VARIANTS)
 @pytest.mark.parametrize("name", ["reminder", "documents-request", "correction", "thanks", "cada-referral"])
 def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, count: int) -> None:
-    folder = load_folder(REPOSITORY)
+    folder = shipped_folder()
     (template,) = folder.templates_named([name])
     previous = Previous(
         PIECE,

@@ -12,7 +12,7 @@ import pdfplumber
 import pytest
 from typer.testing import Result
 
-from tests.conftest import CONTACT, LETTER, SETTINGS, set_day
+from tests.conftest import APPLICANT, CONTACT, LETTER, SETTINGS, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -50,6 +50,7 @@ subject = "Saisine"
 {% if previous.is_tacit %}Refus né le {{ previous.refused_on | long_date }}.{% endif %}
 """
 FILES = {
+    "outreach.toml": APPLICANT,
     "contacts/a.toml": CONTACT + COUNCILLOR + AUTHORITY.replace('["a"]', '["cada"]'),
     "letters/questions.toml": QUESTIONS,
     "letters/note.md": LETTER.replace('"all"', '"tag:a"\nquestions = "T"\nreply_by = 20'),

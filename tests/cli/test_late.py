@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.conftest import CONTACT, LETTER, set_day
+from tests.conftest import APPLICANT, CONTACT, LETTER, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -31,6 +31,7 @@ subject = "Saisine"
 {% if previous.acknowledged_on %}Accusé du {{ previous.acknowledged_on | long_date }}.{% endif %}
 """
 FILES = {
+    "outreach.toml": APPLICANT,
     "contacts/a.toml": CONTACT + AUTHORITY,
     "letters/note.md": LETTER.replace('"all"', '"role:mayor"\nkind = "documents"'),
     "letters/cada-referral.md": REFERRAL,

@@ -34,6 +34,14 @@ class Sender:
     signatories: tuple[str, ...] = ()
     cosigners: tuple[str, ...] = ()
     """Organisations that sign with the sender."""
+    legal_form: str = ""
+    """What kind of body it is, as in "association loi 1901"; likewise below, what a referral names it by."""
+    representative: str = ""
+    """Who represents it, with the office."""
+    seat: tuple[str, ...] = ()
+    """Of a group; its address where it is not given."""
+    domicile: tuple[str, ...] = ()
+    """Of one person; likewise."""
     logo: str = ""
     """PNG or JPEG, relative to the campaign folder; empty for none."""
     signature: str = ""

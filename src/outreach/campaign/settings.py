@@ -74,15 +74,20 @@ def _country(table: Table) -> Country:
 
 def _sender(table: Table, root: Path) -> Sender:
     name = table.text("name", required=True)
+    address = table.texts("address")
     sender = Sender(
         name=name,
         short_name=table.text("short_name") or name,
-        address=table.texts("address"),
+        address=address,
         email=table.text("email"),
         phone=table.text("phone"),
         voice=table.choice("voice", ("nous", "je"), "nous"),
         signatories=table.texts("signatories"),
         cosigners=table.texts("cosigners"),
+        legal_form=table.text("legal_form"),
+        representative=table.text("representative"),
+        seat=table.texts("seat") or address,
+        domicile=table.texts("domicile") or address,
         logo=_file(table, "logo", root, _IMAGES),
         signature=_file(table, "signature", root, _IMAGES),
     )

@@ -1,5 +1,6 @@
 """Turn a role, a gender and a campaign's choices into forms of address; unknown stays neutral."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,6 +95,22 @@ class Civility:
         for mark, word in marks.items():
             pattern = pattern.replace(mark, word)
         return pattern.strip()
+
+    def authority(self, role: str, gender: str, name: str, body: str) -> str:
+        """Return a body with whom speaks for it, as in "Mairie de Lyon (maire : Mme Anne Exemple)".
+
+        Args:
+            role: One of the contact's roles.
+            gender: `m` or `f`; with another nobody is named.
+            name: Of the person.
+            body: Its name.
+        """
+        forms: Mapping[str, str] = self._data.get("authority", {})
+        office = re.sub(r"\s*\{\w+\}", "", str(self.roles.get(role, {}).get(f"title_{gender}", "")))
+        if gender not in forms or not office:
+            return body
+        office = office[0].lower() + office[1:]
+        return forms["person"].format(body=body, office=office, civility=forms[gender], name=name)
 
     def rank(self, role: str) -> int:
         """Return the role's place in the order of protocol, lowest first; an unknown role comes last."""

@@ -320,6 +320,12 @@ class Country:
         return int(self._limits["days"].get(channel, 0))
 
     @property
+    def applicant(self) -> Mapping[str, Any]:
+        """By `group` and `person`, settings of the sender that a referral needs; and the `basis`."""
+        needed: Mapping[str, Any] = self._limits.get("applicant", {})
+        return needed
+
+    @property
     def forwarded_basis(self) -> str:
         """Why a letter that was forwarded counts from its receipt by whom it was sent to, in English."""
         return str(self._limits.get("forwarded", {}).get("basis", ""))

@@ -128,7 +128,7 @@ def _assign(
         try:
             assignment = follow_up(folder, name, contact, earlier)
         except InputError as error:
-            found.problems.extend(error.problems)
+            found.problems.extend(one for one in error.problems if one not in found.problems)
             continue
         gone = [one for one in assignment.recipients if not one.is_in_office(wanted.on)]
         if gone and not wanted.with_former:

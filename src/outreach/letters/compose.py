@@ -19,6 +19,7 @@ from outreach.letters.typography import one_line, with_typography
 from outreach.people.addressing import (
     Forms,
     address_lines,
+    body_of,
     civility_of,
     forms_of,
     joint_address_lines,
@@ -181,6 +182,7 @@ class Composer:
                 "civility": civility_of(contact, home),
                 "title": title_of(contact, home),
                 "city": town_of(contact, home),
+                "authority": body_of(contact, home),
                 "fields": Fields("recipient.fields", self._own_fields | dict(contact.fields)),
                 **_forms(forms),
             }

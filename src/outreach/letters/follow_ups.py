@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from outreach.campaign.paths import template_path
+from outreach.campaign.campaign import Campaign
+from outreach.campaign.paths import SETTINGS, template_path
 from outreach.errors import InputError, Problem
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous, still_open
@@ -37,6 +38,9 @@ def follow_up(folder: Folder, name: str, contact: str, earlier: Sequence[Previou
     ordered = tuple(sorted(earlier, key=lambda one: (one.written, one.sent_on, one.piece.letter)))
     questions = still_open(template, ordered)
     if template.kind is LetterKind.REFERRAL:
+        missing = missing_applicant(folder.campaign)
+        if missing:
+            raise InputError(missing)
         authority = authority_of(template, list(audience.values()))
         return Assignment(template, (authority,), questions, entry.contact, ordered)
     if contact not in audience:
@@ -79,6 +83,17 @@ def sample_follow_ups(
                 yield follow_up(folder, template.name, contact, [previous])
             except InputError:
                 continue  # not meant for this one
+
+
+def missing_applicant(campaign: Campaign) -> Problem | None:
+    """Return what [sender] lacks to make a referral, which must name its applicant; None if it is whole."""
+    sender, needed = campaign.sender, campaign.country.applicant
+    names = needed.get("group" if sender.is_group else "person", ())
+    lacking = [name for name in names if not getattr(sender, name)]
+    if not lacking:
+        return None
+    message = _("a referral cannot name who makes it: [sender] lacks {names}", names=_(" and ").join(lacking))
+    return Problem(SETTINGS, 0, message, _(needed["basis"]))
 
 
 def authority_of(template: Template, audience: Sequence[Contact]) -> Contact:

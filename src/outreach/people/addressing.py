@@ -122,6 +122,17 @@ def title_of(contact: Contact, home: Country) -> str:
     return country.titles.title(contact.role, contact.gender, country.town(contact.city), contact.portfolio)
 
 
+def body_of(contact: Contact, home: Country) -> str:
+    """Return the body that a contact is or speaks for, named once, with the person where there is one."""
+    country = country_of(contact.country, home)
+    body = contact.organisation or country.titles.title(
+        contact.role, "", country.town(contact.city), contact.portfolio
+    )
+    if not contact.is_person:
+        return body or contact.name
+    return country.titles.authority(contact.role, contact.gender, contact.name, body) or contact.name
+
+
 def town_of(contact: Contact, home: Country) -> str:
     """Return the city without what only the post needs, as CEDEX."""
     return country_of(contact.country, home).town(contact.city)

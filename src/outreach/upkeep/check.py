@@ -15,7 +15,7 @@ from outreach.language import N_, _
 from outreach.letters.assignment import Assignment
 from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
-from outreach.letters.follow_ups import authority_of, sample_follow_ups
+from outreach.letters.follow_ups import authority_of, missing_applicant, sample_follow_ups
 from outreach.letters.formats.formats import EDITABLE, PRINTED, format_named
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.formats.text import text_lines
@@ -58,6 +58,7 @@ def find_problems(
     problems += _letter_problems(folder, stationery, written, progress, has_fonts=not missing)
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
+    problems += _applicant(folder)
     problems += _ladder_problems(folder)
     problems += _lost_pictures(stationery)
     problems += _journal_problems(campaign)
@@ -106,6 +107,14 @@ def _letterhead_problems(stationery: Stationery) -> Iterator[Problem]:
             yield Problem(layout.background, 0, message, hint, "warning")
     except InputError as error:
         yield from error.problems
+
+
+def _applicant(folder: Folder) -> Iterator[Problem]:
+    """Yield a warning where a referral could not name who makes it."""
+    campaign = folder.campaign
+    missing = missing_applicant(campaign)
+    if missing and any(template.kind is LetterKind.REFERRAL for template in folder.templates):
+        yield replace(missing, severity="warning")
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:
