@@ -525,14 +525,30 @@ def test_a_person_is_forgotten_and_counts_are_kept(generated: Path, run: Run, tm
     before = len(list((generated / "archive").rglob("*.*")))
     refused = run("contacts", "forget", "maire", root=generated, typed="n\n")
     assert refused.exit_code == 0
+    listed = [
+        f"archive/{path.relative_to(generated / 'archive').as_posix()}"
+        for path in sorted((generated / "archive").rglob("*.*"))
+    ]
+    gone = [*("ensemble/joint.docx", "ensemble/joint.pdf"), *("note/maire.docx", "note/maire.pdf")]
+    asked = refused.stdout.splitlines()
+    assert asked[0] == "3 events in outreach.db"
+    changes = [tuple(line.rsplit("  ", 1)) for line in asked[1:] if line.startswith("to be")]
+    archived = [path for what, path in changes if what == "to be deleted" and path in listed]
+    assert len(archived) == 3
+    assert changes == [
+        *(("to be deleted", path) for path in archived),
+        ("to be changed", "contacts/a.toml"),
+        *(("to be deleted", f"out/{name}") for name in gone[:2]),
+        ("to be changed", "out/manifest.json"),
+        *(("to be deleted", f"out/{name}") for name in gone[2:]),
+    ]
     assert len(events(run, generated, "maire")) == 3
     done = run("contacts", "forget", "maire", "--yes", root=generated)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[:4] == [
-        "   1  contact at contacts/a.toml:1",
-        "   4  generated files in out/",
-        "   3  events in outreach.db",
-        "   3  files in archive/",
+    assert done.stdout.splitlines() == [
+        "3 events erased in outreach.db",
+        *(f"{what.removeprefix('to be ')}  {path}" for what, path in changes),
+        "erased; exports and copies of the journal elsewhere are not",
     ]
     assert [line.split()[1:] for line in done.stderr.splitlines()] == [
         ["is", "kept:", name, "was", "sent", "to", "others", "too"]
@@ -563,7 +579,7 @@ TABLE = 'id;role;organisation;note\nadjoint;organisation;A;"x;y"\nautre;organisa
         (
             "b.toml",
             'contact = [{ id = "adjoint", role = "mp", organisation = "A" }, { id = "b", role = "mp", organisation = "B" }]',
-            '[[contact]]\nid = "b"\nrole = "mp"\norganisation = "B"',
+            'contact = [{ id = "b", role = "mp", organisation = "B" }]',
         ),
     ],
 )

@@ -58,6 +58,20 @@ def registered(out: Path, content: bytes) -> Path:
     return path
 
 
+def lists(out: Path, contact: str, pieces: Iterable[Piece]) -> list[str]:
+    found = PrintRecord(out).lists_without(contact, pieces)
+    return [path.relative_to(out).as_posix() for path, _content in found]
+
+
+def forget(out: Path, contact: str, pieces: Iterable[Piece]) -> None:
+    run = PrintRecord(out)
+    for path, content in run.lists_without(contact, pieces):
+        path.write_bytes(content)
+    left = run.without(contact, ())
+    if left is not None:
+        (out / "print" / RECORD).write_bytes(left)
+
+
 # What is remembered
 
 
@@ -184,7 +198,7 @@ def test_a_forgotten_row_leaves_every_other_byte_as_it_was(out: Path, line_end: 
         return "".join((HEADER, *rows)).replace("\r\n", line_end).encode(encoding)
 
     path = registered(out, content(*ROWS))
-    PrintRecord(out).forget("deux", [piece("deux")])
+    forget(out, "deux", [piece("deux")])
     assert path.read_bytes() == content(ROWS[0], *ROWS[2:])
 
 
@@ -193,41 +207,41 @@ def test_a_forgotten_row_leaves_every_other_byte_as_it_was(out: Path, line_end: 
 )
 def test_a_row_goes_as_a_whole_wherever_it_stands(out: Path, contact: str, left: Iterable[str]) -> None:
     path = registered(out, "".join((HEADER, *ROWS)).encode("utf-8-sig"))
-    PrintRecord(out).forget(contact, [piece(contact)])
+    forget(out, contact, [piece(contact)])
     assert path.read_bytes() == "".join((HEADER, *left)).encode("utf-8-sig")
 
 
 def test_the_row_of_a_joint_letter_stands_under_another_name(out: Path) -> None:
     path = registered(out, "".join((HEADER, *ROWS)).encode())
     joint = piece("quatre", "un", letter="ensemble", contact="joint")
-    PrintRecord(out).forget("quatre", [joint])
+    forget(out, "quatre", [joint])
     assert path.read_bytes() == "".join((HEADER, *ROWS[:2], *ROWS[3:])).encode()
 
 
 def test_the_row_of_another_joint_letter_stays(out: Path) -> None:
     registered(out, "".join((HEADER, *ROWS)).encode())
     other = piece("quatre", "un", letter="autre", contact="joint")
-    assert PrintRecord(out).lists_naming("quatre", [other]) == []
+    assert lists(out, "quatre", [other]) == []
 
 
 def test_all_rows_of_a_contact_go_whatever_their_letter(out: Path) -> None:
     path = registered(out, b"contact;letter\nun;note\ndeux;note\nun;avis\n")
-    PrintRecord(out).forget("un", ())
+    forget(out, "un", ())
     assert path.read_bytes() == b"contact;letter\ndeux;note\n"
 
 
 def test_columns_are_found_by_their_names_and_ids_by_their_text(out: Path) -> None:
     path = registered(out, b"Letter,number,CONTACT\n\nnote,1, un \nnote\nnote,2,Un\nun,3,deux\n")
-    PrintRecord(out).forget("un", ())
+    forget(out, "un", ())
     assert path.read_bytes() == b"Letter,number,CONTACT\n\nnote\nnote,2,Un\nun,3,deux\n"
 
 
 def test_a_list_is_named_where_it_has_a_row_of_the_contact(out: Path) -> None:
-    assert PrintRecord(out).lists_naming("un", ()) == []
+    assert lists(out, "un", ()) == []
     registered(out, "".join((HEADER, *ROWS)).encode())
-    assert PrintRecord(out).lists_naming("un", ()) == ["print/registered.csv"]
-    assert PrintRecord(out).lists_naming("u", ()) == []
-    assert PrintRecord(out).lists_naming("note", ()) == []
+    assert lists(out, "un", ()) == ["print/registered.csv"]
+    assert lists(out, "u", ()) == []
+    assert lists(out, "note", ()) == []
 
 
 def test_lists_that_were_saved_under_other_names_lose_the_rows_too(out: Path) -> None:
@@ -237,8 +251,8 @@ def test_lists_that_were_saved_under_other_names_lose_the_rows_too(out: Path) ->
     (out / "print" / "empty.csv").write_bytes(b"")
     (out / "print" / "kept.txt").write_bytes(content)
     registered(out, content)
-    assert PrintRecord(out).lists_naming("un", ()) == ["print/kept.csv", "print/registered.csv"]
-    PrintRecord(out).forget("un", ())
+    assert lists(out, "un", ()) == ["print/kept.csv", "print/registered.csv"]
+    forget(out, "un", ())
     assert kept.read_bytes() == b"contact;letter\ndeux;note\n"
     assert (out / "print" / "kept.txt").read_bytes() == content
 
@@ -246,8 +260,8 @@ def test_lists_that_were_saved_under_other_names_lose_the_rows_too(out: Path) ->
 @pytest.mark.parametrize("header", [b"contact;number", b"letter;number"])
 def test_a_list_of_another_kind_is_left_alone(out: Path, header: bytes) -> None:
     path = registered(out, header + b"\nun;1\n")
-    assert PrintRecord(out).lists_naming("un", ()) == []
-    PrintRecord(out).forget("un", ())
+    assert lists(out, "un", ()) == []
+    forget(out, "un", ())
     assert path.read_bytes() == header + b"\nun;1\n"
 
 
@@ -256,7 +270,7 @@ def test_a_list_of_another_kind_is_left_alone(out: Path, header: bytes) -> None:
 
 def test_whoever_is_forgotten_leaves_the_record_and_the_others_stay(out: Path) -> None:
     record(out, {"print.pdf": ["un", "deux"], "labels.pdf": ["deux"], "registered.pdf": ["un"]})
-    PrintRecord(out).forget("un", ())
+    forget(out, "un", ())
     assert json.loads((out / "print" / RECORD).read_bytes()) == {
         "files": {"print.pdf": ["deux"], "labels.pdf": ["deux"], "registered.pdf": []}
     }
@@ -265,12 +279,12 @@ def test_whoever_is_forgotten_leaves_the_record_and_the_others_stay(out: Path) -
 def test_files_deleted_before_leave_the_record_with_it(out: Path) -> None:
     record(out, {"print.pdf": ["un", "deux"], "labels.pdf": ["deux"]})
     (out / "print" / "print.pdf").unlink()
-    PrintRecord(out).forget("un", ())
+    forget(out, "un", ())
     assert json.loads((out / "print" / RECORD).read_bytes()) == {"files": {"labels.pdf": ["deux"]}}
 
 
 def test_where_nothing_was_remembered_nothing_is_written(out: Path) -> None:
-    PrintRecord(out).forget("un", [piece("un")])
+    forget(out, "un", [piece("un")])
     assert sorted(path.name for path in (out / "print").iterdir()) == [
         "labels.pdf",
         "print.pdf",

@@ -96,8 +96,18 @@ def erase(root: Path, name: str = ID) -> tuple[Traces, Difference]:
     with opened(root) as journal:
         traces = find_traces(folder, journal, root / "out", name)
         assert tree(root) == before  # a look changes nothing
-        forget(folder, journal, root / "out", traces, Recorder("A", NOW, TODAY))
+        forget(folder, journal, root / "out", name, Recorder("A", NOW, TODAY))
     return traces, difference(before, tree(root))
+
+
+def gone(traces: Traces, *, below: str = "") -> list[str]:
+    """Return the files that would be deleted."""
+    return [one.path for one in traces.changes if one.is_deletion and one.path.startswith(below)]
+
+
+def changed(traces: Traces) -> list[str]:
+    """Return the files that would be changed."""
+    return [one.path for one in traces.changes if not one.is_deletion]
 
 
 def write(root: Path, name: str, content: str | bytes) -> None:
@@ -151,7 +161,7 @@ def test_whoever_is_in_no_letter_leaves_what_was_printed_alone(root: Path) -> No
         printed(root, name, f"maire-{ID}", f"{ID}-2")
     write(root, LIST, FILLED_IN)
     traces, files = erase(root)
-    assert (traces.letters, traces.printed, traces.lists) == ((), (), ())
+    assert (gone(traces), changed(traces)) == ([], ["contacts/b.toml"])
     assert files == Difference(gone=set(), changed={"contacts/b.toml"}, new=set())
 
 
@@ -161,7 +171,7 @@ def test_it_does_so_where_an_older_version_left_no_record_of_whom_the_files_name
     write(root, "out/print/print.pdf", "print")
     write(root, LIST, FILLED_IN)
     traces, files = erase(root)
-    assert (traces.printed, traces.lists) == ((), ())
+    assert gone(traces) == [f"out/note/{ID}.docx"]
     assert files.gone == {f"out/note/{ID}.docx"}
     assert files.changed == {"contacts/b.toml", "out/manifest.json"}
 
@@ -170,7 +180,7 @@ def test_an_id_that_a_printed_file_is_called_by_is_not_whom_that_names(root: Pat
     write(root, "contacts/d.toml", person("labels"))
     printed(root, "labels.pdf", f"maire-{ID}")
     traces, files = erase(root, "labels")
-    assert traces.letters == ()
+    assert (gone(traces), changed(traces)) == ([], ["contacts/d.toml"])
     assert files == Difference(gone=set(), changed={"contacts/d.toml"}, new=set())
 
 
@@ -178,22 +188,22 @@ def test_letters_that_no_manifest_knows_go_too(root: Path) -> None:
     for name in (f"note/{ID}.pdf", f"note/69/{ID}.docx", f"note/{ID}-2.pdf", f"note/maire-{ID}.txt"):
         write(root, f"out/{name}", name)
     traces, files = erase(root)
-    assert traces.letters == (f"note/69/{ID}.docx", f"note/{ID}.pdf")
-    assert files.gone == {f"out/{name}" for name in traces.letters}
+    assert gone(traces) == [f"out/note/69/{ID}.docx", f"out/note/{ID}.pdf"]
+    assert files.gone == set(gone(traces))
 
 
 def test_without_letters_and_journal_only_the_contact_goes(root: Path) -> None:
     traces, files = erase(root)
-    (entry,) = traces.entries
-    assert traces == Traces(ID, (entry,), (), 0, (), (), (), (), ())
-    assert (entry.contact.id, entry.path, entry.line) == (ID, "contacts/b.toml", 1)
+    (change,) = traces.changes
+    assert traces == Traces(ID, 0, (change,), (), ())
+    assert (change.path, change.is_deletion) == ("contacts/b.toml", False)
     assert files == Difference(gone=set(), changed={"contacts/b.toml"}, new=set())
 
 
 def test_whoever_is_in_the_journal_alone_can_be_forgotten(root: Path) -> None:
     record(root, sent(contact="ancien"), noted("2024-12-03", contact="maire"))
     traces, files = erase(root, "ancien")
-    assert traces == Traces("ancien", (), (), 1, (), (), (), (), ())
+    assert traces == Traces("ancien", 1, (), (), ())
     assert files == Difference(set(), set(), set())
     assert [event.contact for event in recorded(root)] == ["maire", ""]
 
@@ -219,33 +229,35 @@ def test_copies_with_other_ids_that_this_one_is_a_part_of_stay_as_they_are(root:
     write(root, "contacts/c.csv.bak", table(*LONGER))
     write(root, "contacts/vide.csv.bak", "")
     traces, files = erase(root)
-    assert traces.copies == ()
+    assert changed(traces) == ["contacts/b.toml"]
     assert files == Difference(gone=set(), changed={"contacts/b.toml"}, new=set())
 
 
 def test_copies_that_hold_the_person_lose_it_alone(root: Path) -> None:
     write(root, "contacts/a.toml.bak", person(f"maire-{ID}") + person(ID) + person(f"{ID}-2"))
-    write(root, "contacts/c.csv.bak", table(f"{ID}s", ID, "maire"))
+    write(root, "contacts/c.csv.bak-2", table(f"{ID}s", ID, "maire"))
     write(root, "contacts/d.TOML.BAK", person(ID))
     traces, files = erase(root)
-    assert traces.copies == ("contacts/a.toml.bak", "contacts/c.csv.bak", "contacts/d.TOML.BAK")
-    assert files.changed == {"contacts/b.toml", *traces.copies}
+    copies = ["contacts/a.toml.bak", "contacts/c.csv.bak-2", "contacts/d.TOML.BAK"]
+    assert changed(traces) == sorted(["contacts/b.toml", *copies])
+    assert files.changed == {"contacts/b.toml", *copies}
     after = tree(root)
     assert after["contacts/a.toml.bak"].decode() == person(f"maire-{ID}") + person(f"{ID}-2")
-    assert after["contacts/c.csv.bak"].decode() == table(f"{ID}s", "maire")
+    assert after["contacts/c.csv.bak-2"].decode() == table(f"{ID}s", "maire")
     assert after["contacts/d.TOML.BAK"] == b""
 
 
 def test_other_files_in_the_contacts_folder_are_no_copies(root: Path) -> None:
     write(root, "contacts/notes.md", ID)
     write(root, "contacts/old/a.toml.bak", person(ID))
-    assert find(root).copies == ()
+    traces = find(root)
+    assert (changed(traces), traces.left) == (["contacts/b.toml"], ("contacts/notes.md",))
 
 
 def test_somebody_who_stands_in_two_files_goes_from_both(root: Path) -> None:
     write(root, "contacts/d.csv", table("autre", ID))
     traces, files = erase(root)
-    assert [one.path for one in traces.entries] == ["contacts/b.toml", "contacts/d.csv"]
+    assert changed(traces) == ["contacts/b.toml", "contacts/d.csv"]
     assert files.changed == {"contacts/b.toml", "contacts/d.csv"}
     assert tree(root)["contacts/d.csv"].decode() == table("autre")
 
@@ -295,44 +307,40 @@ def known(root: Path) -> Path:
     return root
 
 
-def archived(file: ArchivedFile) -> str:
+def place(file: ArchivedFile) -> str:
     return f"{ARCHIVE}/{file.path}"
 
 
 def test_traces_name_all_that_there_is(known: Path) -> None:
     traces, other = find(known), f"maire-{ID}"
-    assert [(one.contact.id, one.path) for one in traces.entries] == [(ID, "contacts/b.toml")]
-    assert traces.copies == ("contacts/b.toml.bak",)
-    assert traces.events == 5
-    assert traces.letters == (
-        f"cada-referral/{other}.pdf",
-        "commune/joint.pdf",
-        "ensemble/joint.pdf",
-        f"note/{ID}.docx",
-        f"note/{ID}.pdf",
-    )
-    assert traces.printed == (
-        "print/envelopes.pdf",
-        "print/print-002.pdf",
-        "print/print.pdf",
-        f"bundles/{ID}.zip",
-    )
-    assert traces.lists == ("print/kept.csv", "print/registered.csv")
-    assert sorted((known / archived(file)).read_text(encoding="utf-8") for file in traces.files) == [
-        "one",
-        "two",
+    assert changed(traces) == [
+        "contacts/b.toml",
+        "contacts/b.toml.bak",
+        "out/manifest.json",
+        "out/print/kept.csv",
+        "out/print/registered.csv",
+        "out/print/run.json",
     ]
-    assert [(known / archived(file)).read_text(encoding="utf-8") for file in traces.shared] == ["both"]
+    assert traces.events == 5
+    assert gone(traces, below="out/") == [
+        f"out/bundles/{ID}.zip",
+        f"out/cada-referral/{other}.pdf",
+        "out/commune/joint.pdf",
+        "out/ensemble/joint.pdf",
+        f"out/note/{ID}.docx",
+        f"out/note/{ID}.pdf",
+        "out/print/envelopes.pdf",
+        "out/print/print-002.pdf",
+        "out/print/print.pdf",
+    ]
+    archived = [(known / name).read_text(encoding="utf-8") for name in gone(traces, below=ARCHIVE)]
+    assert sorted(archived) == ["one", "two"]
+    assert [(known / place(file)).read_text(encoding="utf-8") for file in traces.shared] == ["both"]
 
 
 def test_what_the_traces_name_goes_and_nothing_else(known: Path) -> None:
     traces, files = erase(known)
-    made = {f"out/{name}" for name in (*traces.letters, *traces.printed)}
-    assert files.gone == {*made, *map(archived, traces.files)}
-    lists = {f"out/{name}" for name in traces.lists}
-    entries = {entry.path for entry in traces.entries}
-    assert files.changed == {*entries, *traces.copies, *lists, "out/manifest.json", "out/print/run.json"}
-    assert files.new == set()
+    assert files == Difference(gone=set(gone(traces)), changed=set(changed(traces)), new=set())
 
 
 def test_what_is_changed_loses_the_person_alone(known: Path) -> None:
@@ -367,14 +375,3 @@ def test_of_the_events_only_counts_are_left(known: Path) -> None:
         counts={"sent": 1, "received": 1, "answered": 2},
         clock=len(before) + 5 + 1,
     )
-
-
-def test_it_can_be_run_again_where_it_was_interrupted(known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = find(known)
-    with monkeypatch.context() as patch:
-        patch.setattr("outreach.upkeep.forget.write_whole", lambda *_: pytest.fail("interrupted"))
-        with pytest.raises(pytest.fail.Exception, match="interrupted"):
-            erase(known)
-    traces, files = erase(known)
-    assert (traces.entries, traces.copies, traces.events) == (whole.entries, whole.copies, 0)
-    assert files == Difference(gone=set(), changed={"contacts/b.toml", "contacts/b.toml.bak"}, new=set())

@@ -24,6 +24,8 @@ BUNDLES = "bundles"
 JOURNAL = "outreach.db"
 JOURNAL_COPY = f"{JOURNAL}.bak"
 """The journal as it was before the day's first change by `sent` or `log import`."""
+FORGETTING = f"{JOURNAL}.forgetting"
+"""Whom `contacts forget` is about to erase; left behind only where it was cut off."""
 ARCHIVE = "archive"
 
 

@@ -2,22 +2,24 @@
 
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.campaign.paths import ARCHIVE, JOURNAL, OUT
+from outreach.campaign.paths import JOURNAL
 from outreach.cli import completion
 from outreach.cli.options import (
     Json,
     Not,
     Replace,
     To,
+    campaign_root,
     confirm,
     day,
     day_option,
     one_of,
     open_folder,
+    print_changes,
     the_journal,
     the_recorder,
 )
@@ -25,6 +27,9 @@ from outreach.cli.output import STDOUT, give, print_pairs, say, show
 from outreach.cli.views import contacts_view, record_of, twins_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
+
+if TYPE_CHECKING:
+    from outreach.upkeep.forget import Traces
 
 app = typer.Typer(no_args_is_help=True, help="List, add, import, complete, export and erase recipients.")
 
@@ -119,38 +124,48 @@ def forget_contact(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
-    from outreach.upkeep.forget import find_traces, forget
+    from outreach.upkeep.forget import find_traces, forget, unfinished
 
+    root = campaign_root(context)
+    was_begun = unfinished(root) == identifier
     folder = open_folder(context)
+    if was_begun and not unfinished(root):
+        say(_("erased; exports and copies of the journal elsewhere are not"))
+        return
     out = folder.campaign.out
     with the_journal(context, folder) as journal:
         traces = find_traces(folder, journal, out, identifier)
-        for entry in traces.entries:
-            place = f"{entry.path}:{entry.line}"
-            typer.echo(_("   1  contact at {place}", place=place))
-        for copy in traces.copies:
-            typer.echo(_("   1  contact at {place}", place=copy))
-        numbers = (len(traces.letters), traces.events, len(traces.files))
-        letters, events, files = (
-            ngettext("generated file in {folder}/", "generated files in {folder}/", numbers[0], folder=OUT),
-            ngettext("event in {file}", "events in {file}", numbers[1], file=JOURNAL),
-            ngettext("file in {folder}/", "files in {folder}/", numbers[2], folder=ARCHIVE),
-        )
-        for number, what in zip(numbers, (letters, events, files), strict=True):
-            typer.echo(f"{number:>4}  {what}")
-        for name in traces.printed:
-            typer.echo(_("      out/{name}, which can be made again", name=name))
-        for name in traces.lists:
-            typer.echo(_("      the rows of {id} in out/{name}", id=identifier, name=name))
+        if not yes:
+            _show_traces(traces)
         for file in traces.shared:
-            typer.echo(
-                _("archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name),
-                err=True,
+            message = _(
+                "archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name
             )
+            typer.echo(message, err=True)
+        for name in traces.left:
+            message = _("{path}  is kept: '{id}' stands in it; look at it yourself", path=name, id=identifier)
+            typer.echo(message, err=True)
         if not yes and not confirm(_("Erase all of this? It cannot be undone.")):
             raise typer.Exit
-        forget(folder, journal, out, traces, the_recorder(folder.campaign.author))
+        changes = forget(folder, journal, out, identifier, the_recorder(folder.campaign.author))
+    erased = ngettext(
+        "{count} event erased in {file}", "{count} events erased in {file}", traces.events, file=JOURNAL
+    )
+    typer.echo(erased)
+    print_changes(changes, err=False)
     say(_("erased; exports and copies of the journal elsewhere are not"))
+
+
+def _show_traces(traces: "Traces") -> None:
+    """List what would be erased, a file a line."""
+    count = traces.events
+    typer.echo(ngettext("{count} event in {file}", "{count} events in {file}", count, file=JOURNAL))
+    for change in traces.changes:
+        typer.echo(
+            _("to be deleted  {path}", path=change.path)
+            if change.is_deletion
+            else _("to be changed  {path}", path=change.path)
+        )
 
 
 @app.command("show")

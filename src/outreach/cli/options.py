@@ -1,8 +1,9 @@
 """Options and reading that several commands share."""
 
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, timezone
 from enum import Enum
 from pathlib import Path
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.models import OptionInfo
 
-from outreach.campaign.paths import find_root
+from outreach.campaign.paths import FORGETTING, find_root
 from outreach.cli import completion
-from outreach.errors import InputError
+from outreach.cli.output import print_problems
+from outreach.errors import InputError, OutreachError
 from outreach.language import _
 
 if TYPE_CHECKING:
     from outreach.journal.journal import Journal
     from outreach.journal.recording.recorder import Recorder
     from outreach.letters.folder import Folder
+    from outreach.upkeep.forget import Change
 
 _Answer = TypeVar("_Answer")
 
@@ -127,10 +130,39 @@ def the_journal(context: typer.Context, folder: "Folder | None" = None) -> Itera
 
 
 def open_folder(context: typer.Context) -> "Folder":
-    """Read the campaign folder that the command line names."""
+    """Read the campaign folder that the command line names; a forgetting that was cut off is finished."""
     from outreach.letters.folder import load_folder
 
-    return load_folder(campaign_root(context))
+    root = campaign_root(context)
+    folder = load_folder(root)
+    return load_folder(root) if (root / FORGETTING).is_file() and _finish_forgetting(folder) else folder
+
+
+def _finish_forgetting(folder: "Folder") -> bool:
+    """Finish what was cut off, as far as it can be, and say so; tell whether files may have changed."""
+    from outreach.upkeep.forget import finish_forgetting
+
+    try:
+        changes = finish_forgetting(folder, folder.campaign.out)
+    except OutreachError as error:
+        print_problems([replace(problem, severity="warning") for problem in error.problems], err=True)
+        typer.echo(_("an interrupted `contacts forget` is not finished yet"), err=True)
+        return True
+    print_changes(changes, err=True)
+    if changes:
+        typer.echo(_("an interrupted `contacts forget` is finished"), err=True)
+    return bool(changes)
+
+
+def print_changes(changes: "Iterable[Change]", *, err: bool) -> None:
+    """Say what became of each file that named somebody who is forgotten."""
+    for change in changes:
+        typer.echo(
+            _("deleted  {path}", path=change.path)
+            if change.is_deletion
+            else _("changed  {path}", path=change.path),
+            err=err,
+        )
 
 
 def day(value: datetime | None) -> date | None:

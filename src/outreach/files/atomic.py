@@ -1,6 +1,7 @@
 """Write a file whole or not at all, and delete one."""
 
 import os
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
@@ -8,6 +9,8 @@ from pathlib import Path
 
 from outreach.errors import HeldError, Problem, WorldError, reason
 from outreach.language import _
+
+_COPY = re.compile(r"\.bak(-\d+)?$", re.IGNORECASE)
 
 
 def delete(path: Path) -> None:
@@ -39,6 +42,12 @@ def keep_copy(path: Path, first: str = ".bak-1") -> Path:
         return write_whole(copy, path.read_bytes())
     except OSError as error:
         raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
+
+
+def copy_ending(name: str) -> str:
+    """Return the ending of a file's name that `keep_copy` gave it, as .bak or .bak-2; empty for none."""
+    found = _COPY.search(name)
+    return found[0] if found else ""
 
 
 def _put(temporary: Path, target: Path, shown: str) -> None:

@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,13 @@ _CHUNK = 1 << 20
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that a spreadsheet takes for a formula."""
 _GUARD = "'"
+
+_MARKED: Mapping[str, Sequence[tuple[bytes, str]]] = {
+    "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
+    "utf-8-sig": ((codecs.BOM_UTF8, "utf-8"),),
+    "cp1252": (),
+}
+"""Encoding as it is read to the marks that it may begin with, each with the encoding of what follows."""
 
 Row = tuple[int, list[str]]
 """Line of the file, counted from 1, and cells."""
@@ -115,10 +122,10 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
     """
     rows, separator = read_rows(path, shown)
     header_line, _names = _header(rows)
-    encoding = _encoding(path, shown)
     try:
-        with path.open(encoding=encoding, newline="") as stream:
-            lines = list(stream)
+        mark, encoding = _mark_and_encoding(path, shown)
+        text = path.read_bytes().removeprefix(mark).decode(encoding)
+        lines = list(io.StringIO(text, newline=""))  # split as the reader splits them
         reader = csv.reader(iter(lines), delimiter=separator, strict=True)
         kept: list[str] = []
         start = 0
@@ -126,15 +133,23 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
             is_row = start >= header_line
             kept += [] if is_row and is_doomed(cells) else lines[start : reader.line_num]
             start = reader.line_num
-        is_marked = path.read_bytes().startswith(codecs.BOM_UTF8)
     except csv.Error as error:
         problem = Problem(shown, start, _("broken CSV: {error}", error=error), _("check the quotes"))
         raise InputError(problem) from error
     except OSError as error:
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
-    if len(kept) == len(lines):
-        return None
-    return "".join(kept).encode("utf-8" if encoding == "utf-8-sig" and not is_marked else encoding)
+    return None if len(kept) == len(lines) else mark + "".join(kept).encode(encoding)
+
+
+def _mark_and_encoding(path: Path, shown: str) -> tuple[bytes, str]:
+    """Return a file's byte order mark, which may be none, and the encoding of what follows it."""
+    encoding = _encoding(path, shown)
+    with path.open("rb") as stream:
+        start = stream.read(len(codecs.BOM_UTF8))
+    for mark, exact in _MARKED[encoding]:
+        if start.startswith(mark):
+            return mark, exact
+    return b"", "utf-8" if encoding == "utf-8-sig" else encoding
 
 
 def _header(rows: Iterator[Row]) -> Row:

@@ -17,10 +17,10 @@ from outreach.language import N_, _
 
 _PART = r"""(?:[A-Za-z0-9_-]+|"(?:\\.|[^"\\])*"|'[^']*')"""
 _PATH = rf"{_PART}(?:\s*\.\s*{_PART})*"
-_HEADER = re.compile(rf"\s*(\[\[?)\s*({_PATH})\s*\]")
-_KEY = re.compile(rf"\s*({_PATH})\s*=\s*(\[?)")
+HEADER = re.compile(rf"\s*(\[\[?)\s*({_PATH})\s*\]")
+KEY = re.compile(rf"\s*({_PATH})\s*=\s*(\[?)")
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r'"""(?:\\.|[^\\])*?"{3,5}(?!")'
     r"|'''.*?'{3,5}(?!')"
     r'|"(?:\\.|[^"\\\n])*"'
@@ -268,16 +268,16 @@ def _lines(text: str, offset: int) -> Lines:
     name, index = "", 0
     for number, line, entries in _statements(text):
         at = number + offset
-        header, key = _HEADER.match(line), _KEY.match(line)
+        header, key = HEADER.match(line), KEY.match(line)
         if header:
-            name = ".".join(_path(header[2]))
+            name = ".".join(key_parts(header[2]))
             if header[1] == "[[":
                 lists[name] = lists.get(name, -1) + 1
             owners = [place for owner, place in lists.items() if f"{name}.".startswith(f"{owner}.")]
             index = owners[-1] if owners else 0
             found[name, index] = {"": at}
         elif key:
-            *tables, last = _path(key[1])
+            *tables, last = key_parts(key[1])
             owner = name
             for table in tables:
                 found[owner, index].setdefault(table, at)
@@ -290,7 +290,7 @@ def _lines(text: str, offset: int) -> Lines:
     return found
 
 
-def _path(text: str) -> list[str]:
+def key_parts(text: str) -> list[str]:
     """Return the parts of a dotted key."""
     if not {'"', "'"} & set(text):
         return [part.strip() for part in text.split(".")]
@@ -310,7 +310,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, list[int]]]:
     lines = text.split("\n")
     depth, number, begun = 0, 1, 1
     tables: list[int] = []
-    for token in _TOKEN.finditer(text):
+    for token in TOKEN.finditer(text):
         kind = token[0]
         if kind == "\n" and not depth:
             yield begun, lines[begun - 1], tables

@@ -1,5 +1,6 @@
 """Open the campaign's journal: the events, the files they speak of, and what follows from them."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -75,6 +76,18 @@ def back_up(journal: Journal, today: date) -> None:
     kept = datetime.fromtimestamp(copy.stat().st_mtime, timezone.utc) if copy.is_file() else None
     if kept is None or kept.astimezone().date() != today:
         journal.store.copy_to(copy)
+
+
+def is_held_in(copy: Path, contact: str) -> bool:
+    """Tell whether a copy of the journal names a contact; one that cannot be read may."""
+    try:
+        with closing(sqlite3.connect(f"{copy.as_uri()}?mode=ro", uri=True)) as connection:
+            found = connection.execute(
+                "SELECT 1 FROM events WHERE contact = ? OR instr(data, ?) LIMIT 1", (contact, f'"{contact}"')
+            ).fetchone()
+    except sqlite3.Error:
+        return True
+    return found is not None
 
 
 def _refuse_lost(root: Path) -> None:

@@ -1,5 +1,6 @@
 """Change the files under contacts/: contacts are added, filled in or taken out, the rest stays as it is."""
 
+import codecs
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,14 +11,18 @@ import tomlkit
 
 from outreach.campaign.paths import CONTACTS
 from outreach.errors import InputError, Problem, RefusedError
-from outreach.files.reading import read_text
+from outreach.files.atomic import copy_ending
+from outreach.files.reading import read_start, read_text
 from outreach.files.tables import read_rows, unguarded, without_rows
-from outreach.files.toml import parse
+from outreach.files.toml_edits import with_values, without_entries
 from outreach.language import _
 from outreach.people.contact import COLUMNS, column_field
 
 Values = Mapping[str, Any]
 """A contact's values by field."""
+
+_BLANK = " \t\r\n"
+"""What is blank in TOML; other spaces may stand in a comment."""
 
 
 def check_target(root: Path, into: Path, endings: Sequence[str] = (".csv", ".toml")) -> None:
@@ -39,31 +44,40 @@ def with_added(path: Path, contacts: Iterable[Values], shown: str) -> bytes:
         InputError: nothing can be added to it: its contacts are written as `contact = [...]`.
         WorldError: it cannot be read.
     """
-    text = read_text(path, shown, exact=True) if path.exists() else ""
-    before = [f"{text.rstrip()}\n"] if text.strip() else []
-    whole = "\n".join([*before, *map(_table, contacts)])
+    text, mark = _text_and_mark(path, shown) if path.exists() else ("", b"")
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    before = f"{text.rstrip(_BLANK)}{line_end * 2}" if text.strip(_BLANK) else ""
+    whole = before + "\n".join(map(_table, contacts)).replace("\n", line_end)
     try:
         tomli.loads(whole)
     except tomli.TOMLDecodeError as error:
         hint = _("write each contact under [[contact]], or add to another file")
         raise InputError(Problem(shown, 0, _("nothing can be added to this file"), hint)) from error
-    return whole.encode()
+    return mark + whole.encode()
 
 
 def with_filled_in(path: Path, values: Mapping[str, Values], shown: str) -> bytes:
-    """Return a TOML file with the values of contacts, by their ids; comments and order stay."""
-    file = tomlkit.parse(read_text(path, shown, exact=True))
-    for table in file["contact"]:
-        for key, value in values.get(str(table.get("id", "")).strip(), {}).items():
-            table[key] = list(value) if isinstance(value, tuple) else value
-    return tomlkit.dumps(file).encode()
+    """Return a TOML file with the values of contacts, by their ids; every other byte stays.
+
+    Raises:
+        InputError: it cannot be parsed, or a contact cannot be told from the rest.
+        WorldError: it cannot be read.
+    """
+    text, mark = _text_and_mark(path, shown)
+
+    def changes(contact: Values) -> Values:
+        found = values.get(str(contact.get("id", "")).strip(), {})
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in found.items()}
+
+    filled = with_values(text, shown, "contact", changes, lambda value: tomlkit.item(value).as_string())
+    return mark + filled.encode()
 
 
 def without(path: Path, identifier: str, shown: str) -> bytes | None:
     """Return a contact file without a contact that was read from it, or a copy without one that may be in it.
 
     Args:
-        path: TOML or CSV by its ending; that of a copy stands before `.bak`, or its content tells.
+        path: TOML or CSV by its ending; that of a copy stands before its own, or its content tells.
         identifier: The contact's id, compared as a whole.
         shown: The file as messages name it.
 
@@ -74,14 +88,38 @@ def without(path: Path, identifier: str, shown: str) -> bytes | None:
         InputError: the file cannot be parsed, or it is no copy and the contact is not found in it.
         WorldError: it cannot be read.
     """
-    is_copy = path.suffix.lower() == ".bak"
-    name = path.with_suffix("") if is_copy else path
-    is_toml = name.suffix.lower() == ".toml" or (name.suffix.lower() != ".csv" and _is_toml(path, shown))
+    is_copy = bool(copy_ending(path.name))
+    ending = _ending(path)
+    is_toml = ending == ".toml" or (ending != ".csv" and _is_toml(path, shown))
     content = (_without_table if is_toml else _without_rows)(path, identifier, shown)
     if content is None and not is_copy:
         message = _("contact '{id}' was not found here and is not erased", id=identifier)
         raise InputError(Problem(shown, 0, message, _("take it out by hand")))
     return content
+
+
+def without_exported(path: Path, identifier: str, shown: str) -> bytes | None:
+    """Return a table that was made of contacts, or a copy of one, without a contact.
+
+    Returns:
+        The content; None if the file is none of ours, or does not hold the contact.
+
+    Raises:
+        InputError: its quotes are broken.
+        WorldError: it cannot be read.
+    """
+    if _ending(path) != ".csv" or not read_start(path).startswith(codecs.BOM_UTF8):
+        return None
+    rows, _separator = read_rows(path, shown)
+    header = next(rows, (0, []))[1]
+    fields = [name for name in COLUMNS if name in header]
+    is_ours = {"id", "role"} <= set(fields) and header[: len(fields)] == fields
+    return _without_rows(path, identifier, shown) if is_ours else None
+
+
+def _ending(path: Path) -> str:
+    """Return a file's ending in small letters, without that of a copy."""
+    return Path(path.name.removesuffix(copy_ending(path.name))).suffix.lower()
 
 
 def _is_toml(path: Path, shown: str) -> bool:
@@ -92,33 +130,10 @@ def _is_toml(path: Path, shown: str) -> bool:
 
 
 def _without_table(path: Path, identifier: str, shown: str) -> bytes | None:
-    """Leave out the contact's table; comments right above a table belong to it."""
-    text = read_text(path, shown, exact=True)
-    file = parse(text, shown, [])
-    doomed = [table for table in file.each("contact") if _is_of(table.values, identifier)]
-    if not doomed:
-        return None
-    lines = text.split("\n")
-    headers = sorted(keys[""] for (name, _index), keys in file.lines.items() if name and "" in keys)
-    for table in reversed(doomed):  # from the end, so that lines keep their numbers
-        if not lines[table.line() - 1].lstrip().startswith("["):  # an array of inline tables
-            document = tomlkit.parse(text)
-            document["contact"] = [one for one in document["contact"] if not _is_of(one, identifier)]
-            return tomlkit.dumps(document).encode()
-        own = {
-            keys[""]
-            for (name, index), keys in file.lines.items()
-            if index == table.index and (name == "contact" or name.startswith("contact."))
-        }
-        start = table.line() - 1
-        end = next((line - 1 for line in headers if line > table.line() and line not in own), len(lines))
-        while end < len(lines) and lines[end - 1].lstrip().startswith("#"):
-            end -= 1
-        while start and lines[start - 1].lstrip().startswith("#"):
-            start -= 1
-        del lines[start:end]
-    kept = "\n".join(lines)
-    return (kept if kept.endswith("\n") or not kept.strip() else f"{kept}\n").encode()
+    """Leave out the contact's tables; comments right above a table belong to it."""
+    text, mark = _text_and_mark(path, shown)
+    kept = without_entries(text, shown, "contact", lambda values: _is_of(values, identifier))
+    return None if kept is None else mark + kept.encode()
 
 
 def _without_rows(path: Path, identifier: str, shown: str) -> bytes | None:
@@ -132,6 +147,12 @@ def _without_rows(path: Path, identifier: str, shown: str) -> bytes | None:
         return next(filter(None, reversed(found)), "") == identifier
 
     return without_rows(path, shown, is_doomed)
+
+
+def _text_and_mark(path: Path, shown: str) -> tuple[str, bytes]:
+    """Return a file's text with its own line ends, and its byte order mark; empty if it has none."""
+    text = read_text(path, shown, exact=True)
+    return text, codecs.BOM_UTF8 if read_start(path).startswith(codecs.BOM_UTF8) else b""
 
 
 def _is_of(values: Values, identifier: str) -> bool:

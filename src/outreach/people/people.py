@@ -10,6 +10,7 @@ from pathlib import Path
 from outreach.campaign.paths import CONTACTS
 from outreach.country.country import Country, country_of
 from outreach.errors import InputError, Problem, did_you_mean, errors_in
+from outreach.files.atomic import copy_ending
 from outreach.files.reading import files_in
 from outreach.files.tables import read_rows, uneven_row, unguarded
 from outreach.files.toml import Table, load
@@ -107,7 +108,7 @@ def load_people(root: Path, home: Country) -> People:
                 entries += _read_toml(path, shown, home, problems)
             elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row, home) for row in _read_csv(path, shown, problems)]
-            elif path.suffix.lower() != ".bak":
+            elif not copy_ending(path.name):
                 hint = _("contacts are read from .toml and .csv files; save the table as CSV")
                 problems.append(Problem(shown, 0, _("the file is not read"), hint, "warning"))
         except InputError as error:

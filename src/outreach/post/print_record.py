@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -62,9 +62,7 @@ class PrintRecord:
         """
         self._names = {name: ids for name, ids in self._names.items() if (self._folder / name).is_file()}
         if self._names or self._record.is_file():
-            letters = {"letters": [asdict(one) for one in self._letters]} if self._letters else {}
-            content = json.dumps({"files": self._names, **letters}, ensure_ascii=False, indent=1)
-            write_whole(self._record, f"{content}\n".encode())
+            write_whole(self._record, _content(self._names, self._letters))
 
     def files_naming(self, identifier: str, pieces: Collection[Piece]) -> list[str]:
         """Return the files that name a contact and can be made again, relative to the folder of the letters.
@@ -87,35 +85,46 @@ class PrintRecord:
             and path not in (self._record, *self._lists())
         ]
 
-    def lists_naming(self, identifier: str, pieces: Iterable[Piece]) -> list[str]:
-        """Return the lists, copies among them, that have a row of a contact, below the folder of the letters.
+    def lists_without(self, identifier: str, pieces: Iterable[Piece]) -> Iterator[tuple[Path, bytes]]:
+        """Yield the lists, copies among them, that have rows of a contact, each with what is left of it.
 
         Args:
             identifier: The contact's.
             pieces: The letters whose address names it: a joint one's row stands under another name.
         """
         own = {(piece.contact, piece.letter) for piece in pieces}
-        lists = [path for path in self._lists() if _without(path, identifier, own) is not None]
-        return [f"{PRINT}/{path.name}" for path in lists]
-
-    def forget(self, identifier: str, pieces: Iterable[Piece]) -> None:
-        """Take a contact's rows out of lists, and its id out of the record; arguments as for `lists_naming`.
-
-        Raises:
-            WorldError: a file cannot be written.
-        """
-        own = {(piece.contact, piece.letter) for piece in pieces}
         for path in self._lists():
             content = _without(path, identifier, own)
             if content is not None:
-                write_whole(path, content)
-        self._names = {name: [one for one in ids if one != identifier] for name, ids in self._names.items()}
-        self._letters = [one for one in self._letters if identifier not in one.contacts]
-        self.save()
+                yield path, content
+
+    def without(self, identifier: str, gone: Collection[str]) -> bytes | None:
+        """Return the record without a contact; None if it does not name it.
+
+        Args:
+            identifier: The contact's.
+            gone: Files that go with it, as `files_naming` returns them.
+        """
+        letters = [one for one in self._letters if identifier not in one.contacts]
+        if letters == self._letters and not any(identifier in ids for ids in self._names.values()):
+            return None
+        left = {path.name for path in self._folder.glob("*") if f"{PRINT}/{path.name}" not in gone}
+        names = {
+            name: [one for one in ids if one != identifier]
+            for name, ids in self._names.items()
+            if name in left
+        }
+        return _content(names, letters)
 
     def _lists(self) -> list[Path]:
         """Return the list for registered mail, and others like it that somebody saved beside it."""
         return sorted(path for path in self._folder.glob("*.csv") if path.is_file() and path.stat().st_size)
+
+
+def _content(names: Mapping[str, Sequence[str]], letters: Iterable[_Printed]) -> bytes:
+    run = [asdict(one) for one in letters]
+    content = json.dumps({"files": names, **({"letters": run} if run else {})}, ensure_ascii=False, indent=1)
+    return f"{content}\n".encode()
 
 
 def _without(path: Path, identifier: str, own: Collection[tuple[str, str]]) -> bytes | None:
