@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pdfplumber
 import pytest
 from typer.testing import CliRunner, Result
@@ -24,6 +25,9 @@ from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter, Paragraph, Run
 from outreach.letters.template import LetterKind, Template
 from outreach.people.contact import Contact
+
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 TODAY = date(2025, 1, 15)
 REPOSITORY = Path(__file__).parents[1]

@@ -450,7 +450,13 @@ def test_labels_stay_beside_envelopes_and_a_reprint(made: Callable[..., Path], r
     assert printed(root, "envelopes.pdf").exists()
     assert "ZOLA" not in "".join(texts(printed(root, "reprint-labels.pdf")))
     run("print", "note", "--sort", "name", root=root)
-    assert sorted(path.name for path in printed(root).parent.iterdir()) == ["print.pdf", "run.json"]
+    assert sorted(path.name for path in printed(root).parent.iterdir()) == [
+        "envelopes.pdf",
+        "labels.pdf",
+        "print.pdf",
+        "reprint-labels.pdf",
+        "run.json",
+    ]
 
 
 def test_a_reprint_leaves_the_runs_list_for_registered_mail(made: Callable[..., Path], run: Run) -> None:
@@ -614,21 +620,14 @@ def test_a_body_that_its_address_repeats_is_merged(made: Callable[..., Path], ru
         assert pdf.pages[0].extract_text().splitlines()[0] == "Préfecture A"
 
 
-def test_nothing_of_an_earlier_run_lies_beside_the_new_one(made: Callable[..., Path], run: Run) -> None:
+def test_no_letters_of_an_earlier_run_lie_beside_the_new_ones(made: Callable[..., Path], run: Run) -> None:
     root = made()
     run("print", "--labels", "L7163", "--envelopes", "DL", "--registered", root=root)
     run("print", "--to", "un", root=root)
-    assert {path.name for path in (root / "out/print").iterdir()} == {
-        "print.pdf",
-        "labels.pdf",
-        "envelopes.pdf",
-        "registered.pdf",
-        "registered.csv",
-        "reprint.pdf",
-        "run.json",
-    }
+    besides = {"labels.pdf", "envelopes.pdf", "registered.pdf", "registered.csv", "run.json"}
+    assert {path.name for path in (root / "out/print").iterdir()} == {"print.pdf", "reprint.pdf", *besides}
     run("print", "note", root=root)
-    assert {path.name for path in (root / "out/print").iterdir()} == {"print.pdf", "run.json"}
+    assert {path.name for path in (root / "out/print").iterdir()} == {"print.pdf", *besides}
 
 
 def test_a_dry_run_counts_and_writes_nothing(made: Callable[..., Path], run: Run) -> None:
@@ -906,7 +905,9 @@ def test_a_list_that_was_filled_in_is_not_lost(made: Callable[..., Path], run: R
     filled = filled.replace(";10;;", ";10;1A 123 456 7890 1;", 1)
     assert "1A 123" in filled
     path.write_text(filled, encoding="utf-8-sig")
-    refused = run("print", "note", root=root)
+    assert run("print", "note", root=root).exit_code == 0
+    assert path.read_text(encoding="utf-8-sig") == filled
+    refused = run("print", "note", "--registered", root=root)
     assert (refused.exit_code, refused.stderr) == (
         4,
         "print/registered.csv: numbers were filled in that are not recorded yet;"

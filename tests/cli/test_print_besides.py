@@ -132,3 +132,96 @@ def test_labels_envelopes_and_lists_are_made_without_the_letters(
 )
 def test_nothing_at_all_is_no_run(enclosing: Callable[..., Path], run: Run, options: tuple[str, ...]) -> None:
     assert run("print", *options, root=enclosing("")).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("sizes", "sheets_each", "trays"),
+    [
+        ([(210, 297), (297, 420)], 2, ["2 × A3 297 × 420 mm"]),
+        ([(297, 420), (210, 297)], 2, ["2 × A3 297 × 420 mm"]),
+        ([(210, 297), (297, 420), (297, 420), (211, 296)], 3, ["2 × A3 297 × 420 mm"]),
+        ([(210, 297), (211, 296), (148, 210)], 2, ["2 × A5 148 × 210 mm"]),
+    ],
+)
+def test_a_page_of_other_paper_begins_a_sheet_of_its_own(
+    enclosing: Callable[..., Path],
+    run: Run,
+    sizes: list[tuple[float, float]],
+    sheets_each: int,
+    trays: list[str],
+) -> None:
+    root = enclosing('{ title = "Plan", file = "annex.pdf" }', sheets(*sizes))
+    done = run("print", "--to", "maire", root=root)
+    assert done.exit_code == 0
+    done = run("print", root=root)
+    for tray in trays:
+        assert tray in cover(root)
+    with pikepdf.open(root / "out/print/print.pdf") as pdf:
+        shown = [tuple(round(float(edge) / MM) for edge in page.mediabox[2:]) for page in pdf.pages]
+    # The cover and the letter take a sheet each.
+    annex = shown[4 : 4 + 2 * sheets_each]
+    assert len(shown) == 2 + 2 * (2 + 2 * sheets_each)
+    for place in range(0, len(annex), 2):
+        assert all(abs(front - back) <= 1 for front, back in zip(annex[place], annex[place + 1], strict=True))
+
+
+def test_making_one_thing_deletes_no_other(enclosing: Callable[..., Path], run: Run) -> None:
+    root = enclosing("")
+    (root / "letters/other.md").write_text(LETTER, encoding="utf-8")
+    assert run("generate", "other", "--format", "pdf", root=root).exit_code == 0
+    assert run("print", "note", "--no-letters", "--labels", "L7163", "--registered", root=root).exit_code == 0
+    before = {
+        path.name: path.read_bytes() for path in (root / "out/print").iterdir() if path.suffix != ".json"
+    }
+    assert sorted(before) == ["labels.pdf", "registered.csv", "registered.pdf"]
+    for words in (("note",), ("other",), ("other", "--envelopes", "DL"), ("other", "--to", "maire")):
+        assert run("print", *words, root=root).exit_code == 0
+        assert {name: (root / "out/print" / name).read_bytes() for name in before} == before
+    assert run("print", "other", "--no-letters", "--labels", "L7163", root=root).exit_code == 0
+    assert (root / "out/print/print.pdf").is_file()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (";euros", ";euros;remarque"),
+        ("number", "Numéro"),
+        ("maire;note", "maire;note "),
+    ],
+)
+def test_a_list_that_somebody_wrote_into_is_kept(
+    enclosing: Callable[..., Path], run: Run, old: str, new: str
+) -> None:
+    root = enclosing("")
+    assert run("print", "--registered", root=root).stderr == ""
+    assert run("print", "--registered", root=root).stderr == ""
+    path = root / "out/print/registered.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    assert old in text
+    edited = text.replace(old, new, 1).encode()
+    path.write_bytes(edited)
+    again = run("print", "--registered", root=root)
+    assert (again.exit_code, again.stderr) == (
+        0,
+        "print/registered.csv: warning: was changed by hand, kept as registered.csv.bak-1\n",
+    )
+    assert path.with_name("registered.csv.bak-1").read_bytes() == edited
+    assert run("print", "--registered", root=root).stderr == ""
+    run("contacts", "forget", "maire", "--yes", root=root)
+    assert b"EXEMPLE" not in path.with_name("registered.csv.bak-1").read_bytes()
+
+
+def test_files_of_a_letter_that_was_removed_are_named_and_pruned(
+    enclosing: Callable[..., Path], run: Run
+) -> None:
+    root = enclosing("")
+    (root / "letters/other.md").write_text(LETTER, encoding="utf-8")
+    assert run("generate", "other", "--format", "pdf", root=root).exit_code == 0
+    (root / "letters/other.md").unlink()
+    done = run("generate", "--format", "pdf", root=root)
+    assert done.stderr.splitlines() == [
+        f"other/{name}.pdf: warning: is for somebody who is not meant any more; say --prune to delete it"
+        for name in ("autre", "maire")
+    ]
+    assert "deleted  other/maire.pdf" in run("generate", "--format", "pdf", "--prune", root=root).stderr
+    assert not (root / "out/other/maire.pdf").exists()

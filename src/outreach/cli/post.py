@@ -178,11 +178,12 @@ def print_letters(
         return
     with progress_bar(_("printing")) as progress:
         limit = sheets_per_file or SHEETS_PER_FILE
-        files, others = write_mailing(mailing, out, limit, progress)
-    for path in (*files, *others):
+        written = write_mailing(mailing, out, limit, progress)
+    print_problems(written.kept, err=True)
+    for path in (*written.files, *written.besides):
         say(_("written  {path}", path=path.relative_to(out).as_posix()))
     if send:
-        _send(run, files, yes=yes)
+        _send(run, written.files, yes=yes)
 
 
 def _send(run: "PrintRun", files: list[Path], *, yes: bool) -> None:

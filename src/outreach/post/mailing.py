@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.campaign.paths import PRINT, REGISTERED_LIST, REPRINTED_LIST
+from outreach.errors import Problem
 from outreach.files.atomic import write_whole
 from outreach.journal.history import history_of
 from outreach.journal.journal import read_history
@@ -53,9 +54,21 @@ def make_mailing(run: PrintRun, request: MailingRequest) -> Mailing:
     return Mailing(run, request, pages)
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written."""
+
+    files: list[Path]
+    """Of the run, none without its letters."""
+    besides: list[Path]
+    """What goes with it."""
+    kept: list[Problem]
+    """Warnings that name the copies of lists that were filled in."""
+
+
 def write_mailing(
     mailing: Mailing, out: Path, sheets_per_file: int, progress: Progress = no_progress
-) -> tuple[list[Path], list[Path]]:
+) -> "Written":
     """Clear what an earlier run left, and write this one into out/print.
 
     Args:
@@ -64,9 +77,6 @@ def write_mailing(
         sheets_per_file: At most so many, unless a single letter has more.
         progress: Called with the letters done and the letters in all.
 
-    Returns:
-        The files of the run, none without its letters, then those that go with it.
-
     Raises:
         InputError: contacts of registered letters without postal address, or a letter is no longer there.
         RefusedError: a list that was filled in would be lost.
@@ -74,24 +84,25 @@ def write_mailing(
     """
     run, is_registered = mailing.run, mailing.request.registered
     with_letters = mailing.request.with_letters
-    lists = (REPRINTED_LIST,) if run.request.is_reprint else (REPRINTED_LIST, REGISTERED_LIST)
-    at_stake = [name for name in lists if (with_letters or is_registered) and (out / name).is_file()]
     campaign = run.folder.campaign
-    is_needed = is_registered or at_stake
-    history = read_history(campaign) if is_needed else history_of((), campaign.country)
+    history = read_history(campaign) if is_registered else history_of((), campaign.country)
+    record = PrintRecord(out)
+    kept: list[Problem] = []
     if is_registered:
         addresses_of(run)
-    for name in at_stake:
-        refuse_unrecorded(out, name, history)
+        name = REPRINTED_LIST if run.request.is_reprint else REGISTERED_LIST
+        if (out / name).is_file():
+            refuse_unrecorded(out, name, history)
     if with_letters:
         clear(run, out)
     prefix = "reprint-" if run.request.is_reprint else ""
     besides = [
         write_parts(run, out / PRINT / f"{prefix}{name}", pages) for name, pages in mailing.pages.items()
     ]
-    besides += write_registered(run, out, history) if is_registered else []
+    if is_registered:
+        lists, kept = write_registered(run, out, history, record)
+        besides += lists
     files = write_run(run, out, sheets_per_file, progress) if with_letters else []
-    record = PrintRecord(out)
     if with_letters and not run.request.is_reprint:
         record.put_run(
             (letter.number, letter.piece, letter.file.shown, letter.sha256) for letter in run.letters
@@ -99,7 +110,7 @@ def write_mailing(
     for path, letters in [*files, *((path, run.letters) for path in besides)]:
         record.put(path.name, _named_in(letters))
     record.save()
-    return [path for path, _letters in files], besides
+    return Written([path for path, _letters in files], besides, kept)
 
 
 def write_calibration(folder: Folder, out: Path, day: date) -> Path:

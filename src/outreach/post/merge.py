@@ -1,10 +1,11 @@
 """Join finished PDF files into one for the printer: pages are copied, never drawn again, and stay tagged."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid5
@@ -22,6 +23,9 @@ _RUN = UUID("5d7a1d52-4a53-5b0e-8f6e-1b7c6d0e4a22")
 """Of the identifiers made here; any fixed one will do."""
 Size = tuple[int, int]
 """Of paper in whole mm, the shorter side first."""
+A4: Size = (210, 297)
+_A4_OFF = 3
+"""In mm; programs that make pages measure as badly."""
 _MM = 25.4 / 72
 _COMPRESSION: Final = 3
 """Of zlib's nine levels: a third faster than the usual six, 2 % more bytes."""
@@ -61,7 +65,7 @@ def printable_pages(file: PdfFile) -> int:
 
 
 def page_sizes(file: PdfFile) -> tuple[Size, ...]:
-    """Return the size of each page of a PDF, as it is shown.
+    """Return the size of each page of a PDF, as it is shown; what is nearly A4 is taken for it.
 
     Raises:
         InputError: the file is missing, empty, protected or no PDF.
@@ -81,7 +85,13 @@ def page_sizes(file: PdfFile) -> tuple[Size, ...]:
 def _size(page: pikepdf.Page) -> Size:
     left, bottom, right, top = (float(edge) for edge in page.trimbox)
     sides = (round(abs(right - left) * _MM), round(abs(top - bottom) * _MM))
-    return (min(sides), max(sides))
+    is_a4 = all(abs(side - wanted) <= _A4_OFF for side, wanted in zip(sorted(sides), A4, strict=True))
+    return A4 if is_a4 else (min(sides), max(sides))
+
+
+def papers_of(sizes: Iterable[Size]) -> list[tuple[Size, int]]:
+    """Return the pages of a file as they follow one another on paper of one size: size and count of each."""
+    return [(size, len(list(pages))) for size, pages in groupby(sizes)]
 
 
 class Merger:
@@ -136,7 +146,8 @@ class Merger:
                         _flatten(source)
                     self._annexes[section.pdf.path] = source
             # Its resources are shared as well, so that no mark can be laid over it.
-            self._copy(self._annexes[section.pdf.path], None)
+            for _paper, pages in groupby(self._annexes[section.pdf.path].pages, _size):
+                self._copy_pages(list(pages))
             self._is_archival = False
 
     def save(self, path: Path, title: str) -> None:
@@ -184,22 +195,26 @@ class Merger:
         )
 
     def _copy(self, source: pikepdf.Pdf, mark: int | None) -> int:
-        """Copy all pages and return the place of the first."""
-        first, pages = self._count, len(source.pages)
-        self._target.pages.extend(source.pages)
+        """Copy all pages of a letter and return the place of the first."""
+        first = self._count
+        self._copy_pages(list(source.pages))
         if mark is not None:
-            for number in range(pages):
+            for number in range(len(source.pages)):
                 self._lay_over(first + number, mark)
-        self._count += pages
-        if self._pad and pages % 2:
+        return first
+
+    def _copy_pages(self, pages: Sequence[pikepdf.Page]) -> None:
+        """Copy pages of one size, and begin a new sheet after them."""
+        self._target.pages.extend(pages)
+        self._count += len(pages)
+        if self._pad and len(pages) % 2:
             # The back of the last page: its size, and its rotation, so that no printer changes trays.
-            last = source.pages[-1]
+            last = pages[-1]
             left, bottom, right, top = map(float, last.mediabox)
             self._target.add_blank_page(page_size=(right - left, top - bottom))
             if "/Rotate" in last.obj:
                 self._target.pages[-1].obj.Rotate = int(last.obj.Rotate)
             self._count += 1
-        return first
 
     def _lay_over(self, page: int, mark: int) -> None:
         form = self._target.copy_foreign(self._marks.pages[mark].as_form_xobject())

@@ -10,7 +10,6 @@ from outreach.campaign.paths import PRINT
 from outreach.files.atomic import delete, write_whole
 from outreach.post.merge import Merger, PdfFile, Section, join, sheets_of
 from outreach.post.pages import marks_pdf
-from outreach.post.print_record import PrintRecord
 from outreach.post.print_run import PrintRun
 from outreach.post.run_letter import RunLetter
 from outreach.processes import in_processes
@@ -27,20 +26,15 @@ _MOST_PROCESSES = 4
 
 
 def clear(run: PrintRun, out: Path) -> None:
-    """Delete what an earlier run left, so that it cannot lie beside the new one; a reprint leaves the run's.
+    """Delete the letters of an earlier run, so that no part of them can lie beside the new one.
 
-    Labels, envelopes and lists of the same letters in the same order stay.
+    A reprint leaves the run's. What belongs to an earlier run besides, as its labels, stays until made anew.
 
     Raises:
         WorldError: a file cannot be deleted.
     """
-    besides = ("labels", "envelopes", "registered")
-    stems = ("reprint", *(f"reprint-{name}" for name in besides))
-    if not run.request.is_reprint:
-        same = {letter.file.shown: (letter.number, letter.sha256) for letter in run.letters}
-        stems = (*stems, "print", *(() if PrintRecord(out).run == same else besides))
-    for stem in stems:
-        for pattern in (f"{stem}.pdf", f"{stem}.csv", f"{stem}-[0-9][0-9][0-9].pdf", f".{stem}*.tmp"):
+    for stem in ("reprint",) if run.request.is_reprint else ("reprint", "print"):
+        for pattern in (f"{stem}.pdf", f"{stem}-[0-9][0-9][0-9].pdf", f".{stem}*.tmp"):
             for path in (out / PRINT).glob(pattern):
                 delete(path)
 

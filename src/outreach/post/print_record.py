@@ -9,6 +9,7 @@ from pathlib import Path
 
 from outreach.campaign.paths import OUT, PRINT, PRINT_RECORD
 from outreach.files.atomic import write_whole
+from outreach.files.digest import file_digest
 from outreach.files.tables import read_table, without_rows
 from outreach.letters.formats.formats import PRINTED
 from outreach.letters.piece import Piece
@@ -37,6 +38,8 @@ class PrintRecord:
         found = _read(self._record)
         self._names: dict[str, list[str]] = dict(_names(found))
         self._letters: list[_Printed] = list(_letters(found))
+        lists = found.get("lists")
+        self._lists_made: dict[str, str] = dict(lists) if isinstance(lists, dict) else {}
 
     @property
     def run(self) -> dict[str, tuple[int, str]]:
@@ -51,8 +54,15 @@ class PrintRecord:
         ]
 
     def put(self, name: str, contacts: Iterable[str]) -> None:
-        """Remember whom a file names; nothing is written yet."""
+        """Remember whom a file names, and what a list holds as it was made; nothing is written yet."""
         self._names[name] = list(dict.fromkeys(contacts))
+        if name.endswith(".csv"):
+            self._lists_made[name] = file_digest(self._folder / name) or ""
+
+    def is_filled_in(self, name: str) -> bool:
+        """Tell whether a list is there and is not as it was made: somebody filled something in."""
+        found = file_digest(self._folder / name)
+        return found is not None and found != self._lists_made.get(name)
 
     def save(self) -> None:
         """Write the record of the files that are there; none if there is none.
@@ -62,7 +72,7 @@ class PrintRecord:
         """
         self._names = {name: ids for name, ids in self._names.items() if (self._folder / name).is_file()}
         if self._names or self._record.is_file():
-            write_whole(self._record, _content(self._names, self._letters))
+            write_whole(self._record, _content(self._names, self._letters, self._lists_made))
 
     def files_naming(self, identifier: str, pieces: Collection[Piece]) -> list[str]:
         """Return the files that name a contact and can be made again, relative to the folder of the letters.
@@ -114,16 +124,20 @@ class PrintRecord:
             for name, ids in self._names.items()
             if name in left
         }
-        return _content(names, letters)
+        return _content(names, letters, self._lists_made)
 
     def _lists(self) -> list[Path]:
         """Return the list for registered mail, and others like it that somebody saved beside it."""
-        return sorted(path for path in self._folder.glob("*.csv") if path.is_file() and path.stat().st_size)
+        paths = {*self._folder.glob("*.csv"), *self._folder.glob("*.csv.bak*")}
+        return sorted(path for path in paths if path.is_file() and path.stat().st_size)
 
 
-def _content(names: Mapping[str, Sequence[str]], letters: Iterable[_Printed]) -> bytes:
+def _content(
+    names: Mapping[str, Sequence[str]], letters: Iterable[_Printed], lists: Mapping[str, str]
+) -> bytes:
     run = [asdict(one) for one in letters]
-    content = json.dumps({"files": names, **({"letters": run} if run else {})}, ensure_ascii=False, indent=1)
+    record = {"files": names, **({"letters": run} if run else {}), **({"lists": lists} if lists else {})}
+    content = json.dumps(record, ensure_ascii=False, indent=1)
     return f"{content}\n".encode()
 
 

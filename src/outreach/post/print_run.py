@@ -20,7 +20,7 @@ from outreach.letters.making.inputs import Inputs
 from outreach.letters.piece import Manifest, Piece
 from outreach.people.names import bare
 from outreach.post.cover import make_cover, print_words
-from outreach.post.merge import PdfFile, Size, page_sizes, printable_pages, sheets_of
+from outreach.post.merge import PdfFile, Size, page_sizes, papers_of, printable_pages, sheets_of
 from outreach.post.pages import PageSetup
 from outreach.post.print_record import PrintRecord
 from outreach.post.request import RunRequest
@@ -281,7 +281,7 @@ def _letter(
         pdf,
         one.sha256 or "",
         tuple(enclosure for enclosure, _sizes in enclosures),
-        (pages, *(len(sizes) for _pdf, sizes in enclosures)),
+        (pages, *(count for _pdf, sizes in enclosures for _paper, count in papers_of(sizes))),
         tuple(sizes for _pdf, sizes in enclosures),
         tuple(enclosure for enclosure in template.enclosures if not enclosure.file),
     )

@@ -6,7 +6,8 @@ from outreach.campaign.campaign import PrintSettings
 from outreach.campaign.paths import REGISTERED_LIST, REPRINTED_LIST
 from outreach.country.country import is_abroad
 from outreach.errors import Problem, RefusedError
-from outreach.files.atomic import write_whole
+from outreach.files.atomic import keep_copy, write_whole
+from outreach.files.digest import digest, file_digest
 from outreach.files.tables import guarded, read_table, write_rows
 from outreach.journal.history import History
 from outreach.journal.words import Outcome
@@ -14,6 +15,7 @@ from outreach.language import _
 from outreach.post.cover import print_words, shown_day
 from outreach.post.merge import sheets_of
 from outreach.post.pages import PageSetup, registered_pdf
+from outreach.post.print_record import PrintRecord
 from outreach.post.print_run import PrintRun
 from outreach.post.run_letter import RunLetter
 
@@ -35,8 +37,10 @@ def refuse_unrecorded(out: Path, name: str, history: History) -> None:
         raise RefusedError(Problem(name, 0, message, hint))
 
 
-def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
-    """Write the list to hand in as registered.pdf and registered.csv in out/print, and return their paths.
+def write_registered(
+    run: PrintRun, out: Path, history: History, record: PrintRecord
+) -> tuple[list[Path], list[Problem]]:
+    """Write the list to hand in as registered.pdf and registered.csv in out/print.
 
     Those of a reprint are files of their own.
 
@@ -46,6 +50,10 @@ def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
         run: The letters.
         out: The folder of the generated letters.
         history: What was recorded; a tracking number that is known already stands in the list.
+        record: How a list that is there was made.
+
+    Returns:
+        The paths, and a warning that names the copy of a list into which somebody wrote.
 
     Raises:
         InputError: the font lacks a character.
@@ -77,10 +85,12 @@ def write_registered(run: PrintRun, out: Path, history: History) -> list[Path]:
     setup = PageSetup(campaign, run.stationery, words["registered"], run.day)
     pdf = registered_pdf(setup, words["registered_columns"], rows, total, shown_day(campaign, run.day))
     cells = ([guarded(str(cell)) for cell in row] for row in table)
-    return [
-        write_whole(out / name.replace(".csv", ".pdf"), pdf),
-        write_whole(out / name, write_rows(_COLUMNS, cells)),
-    ]
+    path, content = out / name, write_rows(_COLUMNS, cells)
+    kept = []
+    if record.is_filled_in(path.name) and file_digest(path) != digest(content):
+        message = _("was changed by hand, kept as {name}", name=keep_copy(path).name)
+        kept.append(Problem(name, 0, message, "", "warning"))
+    return [write_whole(path.with_suffix(".pdf"), pdf), write_whole(path, content)], kept
 
 
 def weight(letter: RunLetter, settings: PrintSettings, *, duplex: bool) -> int:

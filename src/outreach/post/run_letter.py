@@ -5,11 +5,7 @@ from dataclasses import dataclass
 from outreach.letters.piece import Piece
 from outreach.letters.template import Enclosure
 from outreach.people.contact import Contact
-from outreach.post.merge import PdfFile, Size
-
-_A4 = (210, 297)
-_A4_OFF = 3
-"""In mm."""
+from outreach.post.merge import A4, PdfFile, Size, papers_of, sheets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +25,7 @@ class RunLetter:
     """Of that file."""
     enclosures: tuple[PdfFile, ...]
     pages: tuple[int, ...]
-    """Of the letter, then of each enclosure."""
+    """Of the letter, then of each enclosure, counted anew wherever the paper's size changes."""
     sizes: tuple[tuple[Size, ...], ...] = ()
     """Of the pages of each enclosure."""
     by_hand: tuple[Enclosure, ...] = ()
@@ -46,17 +42,12 @@ class RunLetter:
         """Return how many sheets of each size its enclosures take, but for A4."""
         found: dict[Size, int] = {}
         for sizes in self.sizes:
-            for size in sizes[:: 2 if duplex else 1]:
-                if not is_a4(size):
-                    found[size] = found.get(size, 0) + 1
+            for size, pages in papers_of(sizes):
+                if size != A4:
+                    found[size] = found.get(size, 0) + sheets_of([pages], duplex=duplex)
         return found
 
     @property
     def files(self) -> tuple[PdfFile, ...]:
         """The letter, then its enclosures."""
         return (self.file, *self.enclosures)
-
-
-def is_a4(size: Size) -> bool:
-    """Tell whether paper is A4, as far as the program that made a page measured well."""
-    return all(abs(side - wanted) <= _A4_OFF for side, wanted in zip(size, _A4, strict=True))

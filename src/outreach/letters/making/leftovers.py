@@ -25,11 +25,10 @@ def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
     if errors_in(folder.problems):
         return []
     meant = {assignment.name for assignment in folder.audiences.assignments(folder.first_templates)}
-    known = {template.name for template in folder.templates}
     return [
         file.path
         for piece in Manifest(out).pieces()
-        if piece.is_opening and piece.letter in (letters or known)
+        if piece.is_opening and (not letters or piece.letter in letters)
         for file in piece.files
         if file.path.rpartition(".")[0] not in meant and (out / file.path).is_file()
     ]
