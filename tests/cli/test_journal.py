@@ -412,6 +412,11 @@ def test_extend_and_note(generated: Path, run: Run) -> None:
     ]
 
 
+def lines_of(export: Path) -> list[str]:
+    """Return the events of an export as they stand in it, sorted; not its first line."""
+    return sorted(export.read_text(encoding="utf-8").splitlines()[1:])
+
+
 def test_two_laptops_end_with_the_same_journal_in_either_order(
     generated: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -434,15 +439,14 @@ def test_two_laptops_end_with_the_same_journal_in_either_order(
     )
     assert run("log", "import", str(a), root=ours).stdout == "0 events added\n"
     run("log", "export", str(both), root=ours)
-    merged = sorted(both.read_text(encoding="utf-8").splitlines())
-    assert merged == sorted((a.read_text(encoding="utf-8") + b.read_text(encoding="utf-8")).splitlines())
+    assert lines_of(both) == sorted(lines_of(a) + lines_of(b))
 
 
 def test_import_names_every_faulty_line_and_adds_nothing(generated: Path, run: Run, tmp_path: Path) -> None:
     sent(run, generated, "note", "--to", "maire")
     path = tmp_path / "x.jsonl"
     run("log", "export", str(path), root=generated)
-    line = path.read_text(encoding="utf-8").strip()
+    (line,) = lines_of(path)
     path.write_text(
         f'{line}\nnot json\n{{"id": 1}}\n{line.replace("registered", "post")}\n', encoding="utf-8"
     )
@@ -613,7 +617,7 @@ def test_a_letter_recorded_on_two_laptops_is_named_by_check(
     sent(run, generated, "note", "--to", "maire")
     export = tmp_path / "a.jsonl"
     run("log", "export", str(export), root=generated)
-    (line,) = export.read_text(encoding="utf-8").splitlines()
+    (line,) = lines_of(export)
     other = {**json.loads(line), "id": "019aaaaa-0000-7000-8000-000000000000", "at": "2024-12-03"}
     export.write_text(json.dumps(other) + "\n", encoding="utf-8")
     run("log", "import", str(export), root=generated)

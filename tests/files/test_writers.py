@@ -10,6 +10,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "outreach"
 WRITER = "files/atomic.py"
 KNOWN = {
     "journal/archive.py": ["open"],  # to make sure that a file which was written is on the disk
+    "journal/store.py": ["copyfile"],  # to a temporary folder, where nothing can be written in place
     "letters/piece.py": ["open", "open"],  # the log of a run, a line at a time; the manifest's temporary file
     "letters/making/worker.py": ["write_bytes"],  # a folder of its own on another machine
     "people/bring_in.py": ["copyfile"],  # to the temporary file that the writer puts in place

@@ -118,7 +118,7 @@ def test_a_copy_is_kept_before_what_is_sent_or_imported(sent: Path, run: Run, tm
     copy.unlink()
     export = tmp_path / "a.jsonl"
     run("log", "export", str(export), root=sent)
-    row = json.loads(export.read_text(encoding="utf-8"))
+    row = json.loads(export.read_text(encoding="utf-8").splitlines()[1])
     row["id"] = row["id"][:-1] + ("0" if row["id"][-1] != "0" else "1")
     export.write_text(json.dumps(row), encoding="utf-8")
     assert run("log", "import", str(export), root=sent).exit_code == 0

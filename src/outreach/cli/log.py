@@ -70,13 +70,14 @@ def export_events(
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
     from outreach.campaign.given_files import check_ending
-    from outreach.journal.recording.log import log_lines
+    from outreach.journal.recording.log import export_lines
 
     check_ending(target, (".jsonl", ".json"))
-    with the_journal(context) as journal:
-        events = journal.store.read()
-    give({target: log_lines(events)}, campaign_root(context), force=force)
-    written = ngettext("{count} event written", "{count} events written", len(events))
+    with the_journal(context, is_read=True) as journal:
+        lines = export_lines(journal.store)
+        count = len(journal.store.read())
+    give({target: lines}, campaign_root(context), force=force)
+    written = ngettext("{count} event written", "{count} events written", count)
     say(_("{written}; the archive's files are not in it", written=written), err=target == STDOUT)
 
 
@@ -116,16 +117,30 @@ def rebuild_journal(
 
 
 @app.command("verify")
-def verify_journal(context: typer.Context) -> None:
+def verify_journal(
+    context: typer.Context,
+    sources: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="FILE", help="Exports and copies that show how far the journal had come."),
+    ] = None,
+) -> None:
     """Read all events and archived files again, as in: outreach log verify."""
     from outreach.journal.recording.log import verify
 
-    with the_journal(context) as journal:
-        problems = verify(journal)
+    with the_journal(context, is_read=True) as journal:
+        problems = verify(journal, sources or ())
+        earlier = journal.store.count_earlier() if not problems else 0
     print_problems(problems, err=True)
     if problems:
         raise typer.Exit(InputError.exit_code)
     say(_("every event and every file is as it was recorded"))
+    if earlier:
+        first = ngettext(
+            "the first {count} event is of an earlier version: chained as it then stood",
+            "the first {count} events are of an earlier version: chained as they then stood",
+            earlier,
+        )
+        say(first)
 
 
 def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:

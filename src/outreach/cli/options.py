@@ -114,7 +114,9 @@ def campaign_root(context: typer.Context) -> Path:
 
 
 @contextmanager
-def the_journal(context: typer.Context, folder: "Folder | None" = None) -> Iterator["Journal"]:
+def the_journal(
+    context: typer.Context, folder: "Folder | None" = None, *, is_read: bool = False
+) -> Iterator["Journal"]:
     """Open the journal of a folder that was read, or else whatever is wrong with the rest of the campaign."""
     from outreach.campaign.settings import load_campaign
     from outreach.country.country import DEFAULT, load_country
@@ -125,7 +127,7 @@ def the_journal(context: typer.Context, folder: "Folder | None" = None) -> Itera
         country = folder.campaign.country if folder else load_campaign(root)[0].country
     except InputError:
         country = load_country(DEFAULT)
-    with open_journal(root, country) as journal:
+    with open_journal(root, country, is_read=is_read) as journal:
         yield journal
 
 

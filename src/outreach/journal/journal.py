@@ -14,7 +14,7 @@ from outreach.errors import InputError, Problem, did_you_mean
 from outreach.journal.archive import Archive
 from outreach.journal.event import Answered, Sent, tombstone, tombstones
 from outreach.journal.history import History, history_of
-from outreach.journal.store import Store
+from outreach.journal.store import Store, heads_in, open_to_read
 from outreach.language import _
 from outreach.people.people import People
 
@@ -34,15 +34,20 @@ class Journal:
 
 
 @contextmanager
-def open_journal(root: Path, country: Country) -> Iterator[Journal]:
+def open_journal(root: Path, country: Country, *, is_read: bool = False) -> Iterator[Journal]:
     """Open the journal of a campaign folder, making it if there is none.
+
+    Args:
+        root: The campaign folder.
+        country: The campaign's.
+        is_read: Nothing is to be added; it opens where nothing can be written, too.
 
     Raises:
         InputError: it is gone, and the archive shows that there was one; besides, as `Store`.
         WorldError: as `Store`.
     """
     _refuse_lost(root)
-    store = Store(root / JOURNAL)
+    store = open_to_read(root / JOURNAL) if is_read else Store(root / JOURNAL)
     with closing(store):
         yield Journal(store, Archive(root / ARCHIVE), country)
 
@@ -62,7 +67,7 @@ def read_history(campaign: Campaign) -> History:
     _refuse_lost(campaign.root)
     if not has_journal(campaign.root):
         return history_of((), campaign.country)
-    with open_journal(campaign.root, campaign.country) as journal:
+    with open_journal(campaign.root, campaign.country, is_read=True) as journal:
         return journal.history()
 
 
@@ -75,6 +80,8 @@ def back_up(journal: Journal, today: date) -> None:
     copy = journal.store.path.with_name(JOURNAL_COPY)
     kept = datetime.fromtimestamp(copy.stat().st_mtime, timezone.utc) if copy.is_file() else None
     if kept is None or kept.astimezone().date() != today:
+        if kept:
+            journal.store.remember(heads_in(copy))  # it may know more, if the journal was cut off
         journal.store.copy_to(copy)
 
 

@@ -1,17 +1,20 @@
 """Keep events in an SQLite file: only ever added, in transactions that survive a crash."""
 
 import json
+import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
-from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError
+from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError, reason
 from outreach.files.atomic import write_with
+from outreach.journal.chain import Chain, Head, Row, start
 from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
 from outreach.journal.event import Answered, Event, Forgotten, tombstone, tombstones, without_forgotten
 from outreach.language import _
@@ -21,6 +24,7 @@ _OLDEST_SQLITE = (3, 37)
 """The first with STRICT tables."""
 
 _COLUMNS = ", ".join(COLUMNS)
+_INSERT = f"INSERT OR IGNORE INTO events ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (constants)
 
 
 def _create_events(connection: sqlite3.Connection) -> None:
@@ -70,29 +74,60 @@ def _add_clock(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE events ADD COLUMN clock INTEGER NOT NULL DEFAULT 0 CHECK (clock >= 0)")
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_create_events, _allow_any_kind, _add_clock)
+def _chain_events(connection: sqlite3.Connection) -> None:
+    """Chain what is there; a later change of the columns chains everything again."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM events ORDER BY clock, recorded_at, id")  # noqa: S608  (a constant)
+    start(connection, rows.fetchall())
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _create_events,
+    _allow_any_kind,
+    _add_clock,
+    _chain_events,
+)
 """Each brings a file one version further; the first makes version 1 of an empty one."""
+
+
+_WORLD = ("readonly", "unable to open", "disk", "permission", "out of memory")
+"""Words in SQLite's messages of what is no fault of the file."""
+
+
+class MediumError(WorldError):
+    """The file cannot be opened or written where it lies."""
 
 
 class Store:
     """Events in one SQLite file, shared by processes of one machine.
 
+    Args:
+        path: The file; made if there is none.
+        busy_seconds: How long to wait for other processes.
+        is_image: Read it into memory and leave it, and what lies beside it, alone; nothing can be added.
+
     Raises:
-        WorldError: the file cannot be opened or written, or another process keeps it locked.
+        MediumError: the file cannot be opened or written.
+        WorldError: another process keeps it locked.
         InputError: it is no journal, or one of a newer version of the program.
     """
 
-    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS, *, is_image: bool = False) -> None:
         self.path = path
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             message = _("this Python's SQLite {version} is too old", version=sqlite3.sqlite_version)
             raise WorldError(Problem("", 0, message, _("use a Python with SQLite 3.37 or later")))
         with ExitStack() as unusable, self._translated():
-            self._connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
+            name = ":memory:" if is_image else path
+            self._connection = sqlite3.connect(name, timeout=busy_seconds, isolation_level=None)
             unusable.callback(self._connection.close)
-            self._use_write_ahead_log(busy_seconds)
-            self._connection.execute("PRAGMA synchronous = FULL")
+            self._chain = Chain(self._connection, path.parent)
+            if is_image:
+                _load(path, self._connection)
+            else:
+                self._use_write_ahead_log(busy_seconds)
+                self._connection.execute("PRAGMA synchronous = FULL")
             self._migrate()
+            self._connection.execute(f"PRAGMA query_only = {int(is_image)}")
             unusable.pop_all()  # it can be used, and stays open
 
     def close(self) -> None:
@@ -179,16 +214,81 @@ class Store:
 
         write_with(path, write, path.name)
 
-    def _insert(self, events: Iterable[Event]) -> int:
-        rows = [{"clock": 0, **row, "data": _json(row["data"])} for row in map(to_row, events)]
-        before = self._connection.total_changes
+    def heads(self) -> list[Head]:
+        """Return how far this copy has come, if it has begun, then how far others are known to have come."""
         with self._translated():
-            self._connection.executemany(
-                f"INSERT OR IGNORE INTO events ({_COLUMNS})"  # noqa: S608  (a constant)
-                " VALUES (:id, :at, :recorded_at, :author, :kind, :contact, :letter, :data, :clock)",
-                rows,
-            )
-        return self._connection.total_changes - before
+            return self._chain.heads()
+
+    def meet(self, heads: Iterable[Head], source: str) -> list[Problem]:
+        """Remember how far copies had come, and return a warning for each that has lost events since.
+
+        If it is this one, it goes on under a new id: what the other journal had of its events is added back.
+
+        Args:
+            heads: As `heads` returns them.
+            source: The file that they are from.
+        """
+        found = []
+        with self._translated():
+            known = list(heads)
+            lost = list(self._chain.lost(known, source))
+            if lost:
+                self._chain.renew()
+                hint = _("those that it holds are here again; look with `outreach log`")
+                found += [Problem(self.path.name, 0, message, hint, "warning") for message in lost]
+            for head in known[:1]:
+                before = self._chain.known(head.copy)
+                if before and (before.place > head.place or (before.place == head.place and before != head)):
+                    message = _("ends before what is known of its journal, or differs from it")
+                    hint = _("if it is new, run this there: outreach log verify, with an export from here")
+                    found.append(Problem(source, 0, message, hint, "warning"))
+            self._chain.remember(known)
+        return found
+
+    def remember(self, heads: Iterable[Head]) -> None:
+        """Remember how far copies had come, this one too."""
+        with self._translated():
+            self._chain.remember(heads)
+
+    def count_earlier(self) -> int:
+        """Return how many events were recorded before the journal was chained, by an earlier version."""
+        with self._translated():
+            return self._chain.count_earlier()
+
+    def faults(self, heads: Mapping[str, Iterable[Head]]) -> Iterator[Problem]:
+        """Yield what was changed, removed, added or cut off since it was recorded.
+
+        Args:
+            heads: Of any copies, by the file that they are from.
+        """
+        hint = _("restore the journal from a copy, or make it anew from exports")
+        text = self._connection.text_factory
+        self._connection.text_factory = lambda raw: raw.decode(errors="surrogateescape")
+        try:
+            with self._translated():
+                damage = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+                if damage != "ok":
+                    yield Problem(self.path.name, 0, _("the journal is damaged: {error}", error=damage), hint)
+                found = self._connection.execute(f"SELECT {_COLUMNS} FROM events")  # noqa: S608  (a constant)
+                rows: dict[str, Row] = {row[0]: row for row in found}
+                kind = COLUMNS.index("kind")
+                forgettings = [row[0] for row in rows.values() if row[kind] == Forgotten.KIND]
+                messages = list(self._chain.faults(rows, forgettings))
+                own = {self.path.name: self._chain.own_remembered()}
+                for source, known in {**own, **heads}.items():
+                    messages += self._chain.lost(known, source)
+            yield from (Problem(self.path.name, 0, message, hint) for message in messages)
+        finally:
+            self._connection.text_factory = text
+
+    def _insert(self, events: Iterable[Event]) -> int:
+        """Add and chain events that are not there yet, by id; return how many."""
+        rows = [{"clock": 0, **row, "data": _json(row["data"])} for row in map(to_row, events)]
+        stored = [tuple(row[name] for name in COLUMNS) for row in rows]
+        with nullcontext() if self._connection.in_transaction else self.writing(), self._translated():
+            added = [row for row in stored if self._connection.execute(_INSERT, row).rowcount]
+            self._chain.add(added)
+        return len(added)
 
     def _tombstones(self) -> frozenset[str]:
         return tombstones(self._select("WHERE kind = ?", Forgotten.KIND))
@@ -206,16 +306,21 @@ class Store:
                 "UPDATE events SET data = ? WHERE id = ?",
                 [(_json(to_data(event)), event.id) for event in changed],
             )
+            self._chain.erase([*events.keys() - kept.keys(), *(event.id for event in changed)])
+            for event in changed:  # what is left of it is sealed again, at the end of the chain
+                self._chain.add(self._rows("WHERE id = ?", event.id))
 
     def _select(self, where: str = "", *values: str) -> list[Event]:
+        return [self._event(row) for row in self._rows(where, *values)]
+
+    def _rows(self, where: str, *values: str) -> list[Row]:
         with self._translated():
-            found = self._connection.execute(
+            return self._connection.execute(
                 f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
                 values,
             ).fetchall()
-        return [self._event(row) for row in found]
 
-    def _event(self, row: tuple[Any, ...]) -> Event:
+    def _event(self, row: Row) -> Event:
         """Return the event of a row, read as far as the columns' own checks leave something to doubt.
 
         Raises:
@@ -233,7 +338,7 @@ class Store:
                 "clock": clock,
             }
             return event_of(kind, head, json.loads(data))
-        except ValueError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             message = _("event {id} was changed: {error}", id=identifier, error=error)
             hint = _("restore the journal from a copy, or import an export into a new one")
             raise InputError(Problem(self.path.name, 0, message, hint)) from error
@@ -276,20 +381,62 @@ class Store:
             yield
         except OutreachError:
             raise
-        except sqlite3.OperationalError as error:
-            hint = (
-                _("wait for the other program to end")
-                if "locked" in str(error)
-                else _("check the disk and the rights")
-            )
-            raise WorldError(
-                Problem(self.path.name, 0, _("the journal cannot be used: {error}", error=error), hint)
-            ) from error
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter of its message
+            message = _("the journal cannot be used: {error}", error=error)
+            if "locked" in str(error):
+                hint = _("wait for the other program to end")
+                raise WorldError(Problem(self.path.name, 0, message, hint)) from error
+            if isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in _WORLD):
+                hint = _("check the disk and the rights")
+                raise MediumError(Problem(self.path.name, 0, message, hint)) from error
             hint = _("restore it from a copy, or import an export into a new one")
             raise InputError(
                 Problem(self.path.name, 0, _("the journal is damaged: {error}", error=error), hint)
             ) from error
+
+
+def open_to_read(path: Path) -> Store:
+    """Open a journal for a command that only reads; where nothing can be written, as an image of it.
+
+    Raises:
+        WorldError: the file cannot be read, or another process keeps it locked.
+        InputError: as `Store`.
+    """
+    try:
+        return Store(path)
+    except MediumError:
+        return Store(path, is_image=True)
+
+
+def _load(path: Path, memory: sqlite3.Connection) -> None:
+    """Read a journal's file into an empty connection, with what its write-ahead log holds."""
+    log = path.with_name(f"{path.name}-wal")
+    with ExitStack() as stack:
+        source, mode = path, "immutable=1"
+        try:
+            if log.is_file() and log.stat().st_size:
+                folder = Path(stack.enter_context(TemporaryDirectory()))
+                source, mode = folder / path.name, "mode=rw"
+                for file in (path, log):
+                    shutil.copyfile(file, folder / file.name)
+            elif not path.is_file():
+                return
+        except OSError as error:
+            raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
+        uri = f"{source.absolute().as_uri()}?{mode}"
+        connection = stack.enter_context(closing(sqlite3.connect(uri, uri=True)))
+        connection.backup(memory)
+
+
+def heads_in(path: Path) -> list[Head]:
+    """Return the heads that a copy of a journal holds; none for one that is not chained yet.
+
+    Raises:
+        WorldError: it cannot be read.
+        InputError: it is no journal.
+    """
+    with closing(Store(path, is_image=True)) as store:
+        return store.heads()
 
 
 def dead(contact: str, path: str = "", line: int = 0) -> Problem:
@@ -307,7 +454,8 @@ def describe_file(path: Path) -> tuple[int, int]:
         InputError: it is no journal that can be read.
     """
     try:
-        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            _load(path, connection)
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
     except sqlite3.Error as error:

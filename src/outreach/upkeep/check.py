@@ -7,7 +7,7 @@ from datetime import date
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import QUESTIONS, SETTINGS
 from outreach.country.country import Country
-from outreach.errors import InputError, Problem, did_you_mean
+from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.journal.journal import read_history
 from outreach.journal.recording.log import unknown_events
 from outreach.journal.rules import foreign_voidings
@@ -69,7 +69,7 @@ def find_problems(
 def _journal_problems(campaign: Campaign) -> list[Problem]:
     try:
         history = read_history(campaign)
-    except InputError as error:
+    except OutreachError as error:
         return list(error.problems)
     return [*history.conflicts(), *foreign_voidings(history), *unknown_events(history.events)]
 

@@ -5,12 +5,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.campaign.paths import ARCHIVE, JOURNAL
+from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY
 from outreach.country.country import Country
-from outreach.errors import InputError, Problem, RefusedError, WorldError, reason
+from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError, reason
 from outreach.files.atomic import delete
-from outreach.files.reading import read_text
+from outreach.files.reading import read_start, read_text
 from outreach.journal.archive import Archive
+from outreach.journal.chain import Head, heads_line, read_heads_line
 from outreach.journal.codec import EventError, from_line, to_line, unread_in
 from outreach.journal.event import (
     Event,
@@ -25,7 +26,7 @@ from outreach.journal.history import History, voided_ids
 from outreach.journal.journal import Journal
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.rules import faults
-from outreach.journal.store import Store
+from outreach.journal.store import Store, heads_in
 from outreach.language import _
 
 _SHORTEST = 8
@@ -86,6 +87,13 @@ def log_lines(events: Iterable[Event]) -> bytes:
     return "".join(f"{to_line(event)}\n" for event in events).encode()
 
 
+def export_lines(store: Store) -> bytes:
+    """Return a journal as JSON Lines: how far it and others are known to have come, then its events."""
+    events, heads = store.read(), store.heads()
+    first = f"{heads_line(heads, len(events))}\n" if heads else ""
+    return first.encode() + log_lines(events)
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did."""
@@ -96,9 +104,17 @@ class Imported:
     """Contacts that somebody forgot elsewhere, and of whom something is here."""
     added: tuple[str, ...] = ()
     """Ids of the events that were not there yet."""
+    lost: tuple[Problem, ...] = ()
+    """A warning for each journal that has lost events, as heads show."""
 
     def problems(self) -> list[Problem]:
-        """Return a warning for each contact that is to be forgotten here too."""
+        """Return a warning for each journal that lost events, and each contact to be forgotten here too."""
+        return [
+            *self.lost,
+            *self._to_forget(),
+        ]
+
+    def _to_forget(self) -> list[Problem]:
         return [
             Problem(
                 "",
@@ -130,7 +146,7 @@ def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int,
             journal = Journal(store, Archive(root / ARCHIVE), country)
             for source in sources:
                 import_log(journal, source)
-            problems = verify(journal)
+            problems = verify(journal, ())
             count = len(store.read())
         new.replace(path)
     except OSError as error:
@@ -154,22 +170,8 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
         InputError: a line is no event, or says something else of an event that is known; all such lines.
         WorldError: the file cannot be read.
     """
-    events: list[Event] = []
-    problems: list[Problem] = []
     name = source.name
-    for number, line in enumerate(read_text(source, name).split("\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            event, row = from_line(line)
-            wrong = list(faults(event, row))
-            events.append(event)
-        except EventError as error:
-            wrong = [str(error)]
-        problems += [
-            Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
-            for error in wrong
-        ]
+    events, heads, problems = _read_export(source)
     with journal.store.writing():
         before = journal.store.read()
         stones = tombstones([*before, *events])
@@ -183,6 +185,7 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
                 )
         if problems:
             raise InputError(*problems)
+        lost = journal.store.meet(heads, name)
         added = journal.store.merge(events)
     if living != before:
         journal.store.compact()
@@ -194,7 +197,43 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
         added,
         tuple(sorted(name for name in named if name and tombstone(name) in stones)),
         tuple(known.keys() - {event.id for event in before}),
+        tuple(lost),
     )
+
+
+def _read_export(source: Path) -> tuple[list[Event], list[Head], list[Problem]]:
+    """Return events and heads of an export, or of several in one file, and a Problem for whatever is neither.
+
+    Raises:
+        WorldError: the file cannot be read.
+    """
+    events: list[Event] = []
+    heads: list[Head] = []
+    problems: list[Problem] = []
+    name, expected, lines = source.name, 0, 0
+    for number, line in enumerate(read_text(source, name).split("\n"), 1):
+        if not line.strip():
+            continue
+        known = read_heads_line(line)
+        if known:
+            expected += known[0]
+            heads += known[1]
+            continue
+        lines += 1
+        try:
+            event, row = from_line(line)
+            wrong = list(faults(event, row))
+            events.append(event)
+        except EventError as error:
+            wrong = [str(error)]
+        problems += [
+            Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
+            for error in wrong
+        ]
+    if lines < expected:
+        message = _("holds {count} of {expected} exported events", count=lines, expected=expected)
+        problems.append(Problem(name, 0, message, _("export it again")))
+    return events, heads, problems
 
 
 def unknown_events(events: Iterable[Event]) -> list[Problem]:
@@ -215,14 +254,44 @@ def unknown_events(events: Iterable[Event]) -> list[Problem]:
     ]
 
 
-def verify(journal: Journal) -> list[Problem]:
+def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
     """Read everything again and return a Problem for each fault.
 
-    Faults are files that are missing, altered or orphaned, events that void an unknown one, and events
-    that an author recorded before one with a smaller id.
+    Faults are events that were changed, removed, reordered, added or cut off since they were chained, files
+    that are missing, altered or orphaned, events that void an unknown one, and events that an author recorded
+    before one with a smaller id.
+
+    Args:
+        journal: The journal.
+        sources: Exports and copies of journals, whose heads show how far this one had come; besides the copy
+            that is kept beside it.
+
+    Raises:
+        WorldError: the journal or a source cannot be read.
     """
-    events = journal.store.read()
-    return [*journal.archive.verify(events), *_event_faults(events)]
+    found: list[Problem] = []
+    heads: dict[str, list[Head]] = {}
+    copy = journal.store.path.with_name(JOURNAL_COPY)
+    for source in (*([copy] if copy.is_file() else []), *sources):
+        try:
+            heads[source.name] = _heads_of(source)
+        except InputError as error:
+            found += error.problems
+    found += journal.store.faults(heads)
+    try:
+        events = journal.store.read()
+    except OutreachError as error:
+        return [*found, *error.problems]
+    return [*found, *journal.archive.verify(events), *_event_faults(events)]
+
+
+def _heads_of(source: Path) -> list[Head]:
+    if read_start(source).startswith(b"SQLite"):
+        return heads_in(source)
+    _events, heads, problems = _read_export(source)
+    if problems:
+        raise InputError(*problems)
+    return heads
 
 
 def _event_faults(events: list[Event]) -> Iterator[Problem]:
