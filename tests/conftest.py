@@ -136,6 +136,12 @@ def plain_template(body: str = "") -> Template:
     )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let tests/fuzz try more damaged files, or others."""
+    parser.addoption("--fuzz", type=int, default=500, help="how many damaged files are tried")
+    parser.addoption("--fuzz-first", type=int, default=0, help="the number of the first of them")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs office programs where they are not, unless they are required."""
     missing = [name for name in OFFICE_PROGRAMS if not shutil.which(name)]

@@ -14,7 +14,8 @@ def main() -> None:
     """Run the command named on the command line and exit with its code."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")  # a pipe on Windows would not take every character
+            # A pipe on Windows would not take every character, and a file's name may be no text.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     gc.set_threshold(_MANY_OBJECTS)
     app(prog_name="outreach")
 

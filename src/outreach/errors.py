@@ -110,9 +110,9 @@ def did_you_mean(name: str, known: Sequence[str]) -> str:
     return _("known: {names}", names=", ".join(known)) if 0 < len(known) <= few else ""
 
 
-def reason(error: OSError) -> str:
+def reason(error: OSError | ValueError) -> str:
     """Return what the system says of an error, in the user's language where it is a common one."""
-    text = error.strerror or ""
+    text = (error.strerror if isinstance(error, OSError) else str(error)) or ""
     return _(text)
 
 

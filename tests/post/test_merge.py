@@ -489,7 +489,9 @@ def test_what_cannot_be_opened_is_not_added(
 def test_a_folder_is_no_file(tmp_path: Path) -> None:
     with pytest.raises(InputError) as caught:
         printable_pages(PdfFile(tmp_path, "annexes"))
-    assert str(caught.value) == "annexes: is no file that can be read; check its name"
+    assert str(caught.value) == (
+        "annexes: is no file; put a file there; folders, devices and pipes are not read"
+    )
 
 
 def test_what_the_disk_does_not_give_is_a_fault_of_the_world(tmp_path: Path) -> None:

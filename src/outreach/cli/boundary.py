@@ -1,5 +1,10 @@
 """The one place where an error becomes lines on stderr and an exit code, and where the language is chosen."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from errno import EPIPE
 from typing import TYPE_CHECKING
 
 import typer
@@ -8,13 +13,41 @@ from typer.core import TyperGroup
 from outreach import language
 from outreach.cli.localise import language_in, local_usage, localise
 from outreach.cli.output import print_problems
-from outreach.errors import OutreachError
+from outreach.errors import InputError, OutreachError, Problem, WorldError, reason
+from outreach.files.reading import is_text
 from outreach.language import _
 
 if TYPE_CHECKING:
     from typer._click import Context
 
 INTERRUPTED = 130
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Say what the system said where stdout or a file failed; a pipe that was closed is no fault."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == EPIPE:
+            raise
+        if not error.filename:  # what stdout still holds must not fail once more on the way out
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = str(error.filename or "stdout")
+        print_problems([Problem(where, 0, _("cannot be read or written"), reason(error))], err=True)
+        raise typer.Exit(WorldError.exit_code) from error
+
+
+def _refuse_no_text(args: list[str]) -> None:
+    """Refuse bytes that are no UTF-8, in a file's name or in a text; nothing that is kept could hold them."""
+    for arg in args:
+        if not is_text(arg):
+            shown = arg.encode(errors="backslashreplace").decode()
+            problem = Problem(
+                "", 0, _("'{text}' is not UTF-8 text", text=shown), _("write it, or name the file, anew")
+            )
+            print_problems([problem], err=True)
+            raise typer.Exit(InputError.exit_code)
 
 
 class ErrorBoundary(TyperGroup):
@@ -26,13 +59,14 @@ class ErrorBoundary(TyperGroup):
         """Read the options before the command, in the language of the command line, else in the user's."""
         language.use(language_in(args) or language.preferred())
         localise(self)
-        with local_usage():
+        _refuse_no_text(args)
+        with local_usage(), _full_disk():
             return super().make_context(info_name, args, parent, **extra)
 
     def invoke(self, ctx: "Context") -> object:
         """Run the command; exit with the error's code where there is one."""
         try:
-            with local_usage():
+            with local_usage(), _full_disk():
                 return super().invoke(ctx)
         except OutreachError as error:
             print_problems(error.problems, err=True)

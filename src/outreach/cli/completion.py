@@ -12,6 +12,7 @@ import typer
 
 from outreach.campaign.paths import CONTACTS, LETTERS, SETTINGS, find_root
 from outreach.errors import OutreachError
+from outreach.files.reading import read_text
 
 
 def letters(context: typer.Context, incomplete: str) -> list[str]:
@@ -68,8 +69,8 @@ def _rows(context: typer.Context) -> Iterator[dict[str, Any]]:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomli.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+        return tomli.loads(read_text(path, path.name))
+    except (OutreachError, ValueError, RecursionError):
         return {}
 
 

@@ -15,7 +15,8 @@ from typer.models import OptionInfo
 from outreach.campaign.paths import FORGETTING, find_root
 from outreach.cli import completion
 from outreach.cli.output import print_problems
-from outreach.errors import InputError, OutreachError
+from outreach.errors import InputError, OutreachError, Problem
+from outreach.files.toml import YEARS
 from outreach.language import _
 
 if TYPE_CHECKING:
@@ -29,8 +30,18 @@ _Answer = TypeVar("_Answer")
 
 def day_option(name: str, text: str) -> OptionInfo:
     """Return an option that takes a day."""
-    option: OptionInfo = typer.Option(name, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", help=text)
+    option: OptionInfo = typer.Option(
+        name, formats=["%Y-%m-%d"], metavar="YYYY-MM-DD", callback=_near, help=text
+    )
     return option
+
+
+def _near(value: datetime | None) -> datetime | None:
+    """Refuse a day that no time limit can be reckoned from."""
+    if value and value.year not in YEARS:
+        message = _("{day} is no day of a letter", day=value.date())
+        raise InputError(Problem("", 0, message, _("give one from 1900 to 2199")))
+    return value
 
 
 CHOICE = "Which of them"

@@ -1,11 +1,13 @@
 """Write a file whole or not at all, and delete one."""
 
+import io
 import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from outreach.errors import HeldError, Problem, WorldError, reason
 from outreach.language import _
@@ -69,6 +71,38 @@ def _put(temporary: Path, target: Path, shown: str) -> None:
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
     """Write a file of these bytes; as `write_with`."""
     return write_with(path, lambda temporary: temporary.write_bytes(content), shown)
+
+
+class _Patient(io.RawIOBase):
+    """A file that keeps the first failure to itself: qpdf, which writes PDF, ends the program at any."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.failure: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, part: Any) -> int:  # noqa: ANN401  (any buffer)
+        if self.failure is None:
+            try:
+                self._file.write(part)
+            except OSError as error:
+                self.failure = error
+        return len(part)
+
+
+def write_streamed(path: Path, save: Callable[[Any], object], shown: str = "") -> Path:
+    """Write a file through a stream that `save` may not fail at; as `write_with`."""
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:
+            stream = _Patient(file)
+            save(stream)
+            if stream.failure:
+                raise stream.failure
+
+    return write_with(path, write, shown)
 
 
 def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> Path:

@@ -3,8 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from outreach.errors import Problem, WorldError, reason
-from outreach.language import _
+from outreach.files.reading import read_bytes
 
 
 def digest(content: bytes) -> str:
@@ -13,14 +12,5 @@ def digest(content: bytes) -> str:
 
 
 def file_digest(path: Path) -> str | None:
-    """Return the SHA-256 of a file, None if there is no such file.
-
-    Raises:
-        WorldError: the file cannot be read.
-    """
-    try:
-        return digest(path.read_bytes())
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
+    """Return the SHA-256 of a file, None if there is no such file; raises as `read_bytes`."""
+    return digest(read_bytes(path, path.as_posix())) if path.exists() else None

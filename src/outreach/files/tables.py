@@ -9,6 +9,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.files.package import refuse_vast_sheet
+from outreach.files.reading import refuse_other_than_file
 from outreach.language import _
 
 _SEPARATORS = ";\t,"
@@ -16,6 +18,7 @@ _CHUNK = 1 << 20
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that a spreadsheet takes for a formula."""
 _GUARD = "'"
+_ZIP = b"PK\x03\x04"
 
 _MARKED: Mapping[str, Sequence[tuple[bytes, str]]] = {
     "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
@@ -44,7 +47,7 @@ def uneven_row(cells: Sequence[str], header: Sequence[str]) -> str:
 
 def is_spreadsheet(start: bytes) -> bool:
     """Tell by its first bytes whether a file is XLSX, ODS or XLS."""
-    return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0"))
+    return start.startswith((_ZIP, b"\xd0\xcf\x11\xe0"))
 
 
 def read_table(path: Path, shown: str = "") -> RawTable:
@@ -59,11 +62,14 @@ def read_table(path: Path, shown: str = "") -> RawTable:
         WorldError: it cannot be read.
     """
     shown = shown or path.name
+    refuse_other_than_file(path, shown)
     try:
         with path.open("rb") as stream:
             start = stream.read(8)
     except OSError as error:
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+    if start.startswith(_ZIP):
+        refuse_vast_sheet(path, shown)
     rows, separator = (_spreadsheet(path), ";") if is_spreadsheet(start) else read_rows(path, shown)
     _line, header = _header(rows)
     if not header:
@@ -210,6 +216,11 @@ def _spreadsheet(path: Path) -> Iterator[Row]:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
         sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     except (python_calamine.CalamineError, IndexError) as error:
+        hint = _("save it again as XLSX, ODS or CSV")
+        raise InputError(Problem(path.name, 0, _("is not a spreadsheet that can be read"), hint)) from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # of the reader, which is no Exception
+            raise
         hint = _("save it again as XLSX, ODS or CSV")
         raise InputError(Problem(path.name, 0, _("is not a spreadsheet that can be read"), hint)) from error
     for number, row in enumerate(sheet, 1):

@@ -30,6 +30,11 @@ TOKEN = re.compile(
 )
 """A string, a comment, a bracket, a line end, or what stands between them."""
 
+YEARS = range(1900, 2200)
+"""Those that a day of letters, people and answers may lie in; time limits are reckoned from these."""
+
+_NUL = re.compile(r"\\u0000|\\U00000000|\\x00")
+
 Lines = Mapping[tuple[str, int], Mapping[str, int]]
 """(header, index of the list entry it belongs to) to key to line; the header's own line has the key ''."""
 
@@ -134,11 +139,9 @@ class Table:
         if value is None or value == "":
             return None
         if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
+            value = value.date()
         try:
-            return date.fromisoformat(value.strip())
+            found = value if isinstance(value, date) else date.fromisoformat(value.strip())
         except ValueError:
             self.report(
                 key,
@@ -146,6 +149,10 @@ class Table:
                 _("write YYYY-MM-DD; it is {value!r:.40}", value=value),
             )
             return None
+        if found.year in YEARS:
+            return found
+        self.report(key, _("{day} is no day of a letter", day=found), _("give one from 1900 to 2199"))
+        return None
 
     def choice(self, key: str, known: Collection[str], default: str, *, required: bool = False) -> str:
         """Read one of the known words."""
@@ -231,6 +238,10 @@ def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) ->
         InputError: the text is not TOML; the line is named.
     """
     offset = first_line - 1
+    nul = _NUL.search(text)
+    if nul:
+        at = text.count("\n", 0, nul.start()) + 1 + offset
+        raise InputError(Problem(path, at, _("no text holds the character U+0000"), _("take it out")))
     try:
         values = tomli.loads(text)
     except tomli.TOMLDecodeError as error:

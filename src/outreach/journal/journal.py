@@ -11,6 +11,7 @@ from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem, did_you_mean
+from outreach.files.reading import refuse_other_than_file
 from outreach.journal.archive import Archive
 from outreach.journal.event import Answered, Sent, tombstone, tombstones
 from outreach.journal.history import History, history_of
@@ -100,6 +101,7 @@ def is_held_in(copy: Path, contact: str) -> bool:
 def _refuse_lost(root: Path) -> None:
     """Raise an InputError if the journal is missing or empty beside an archive that holds files."""
     path = root / JOURNAL
+    refuse_other_than_file(path, JOURNAL)
     if path.is_file() and path.stat().st_size:
         return
     if not any(file.is_file() and not file.name.startswith(".") for file in (root / ARCHIVE).rglob("*")):

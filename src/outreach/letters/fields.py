@@ -1,5 +1,6 @@
 """Named values for templates: what is empty or unknown says so where it is printed."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
 
@@ -28,6 +29,10 @@ VARIABLES = (
 )
 
 
+UNPRINTABLE = re.compile("[\ue000-\ue006\ud800-\udfff]")
+"""Private-use characters that stand for something while a letter is made, and halves of characters."""
+
+
 class Explained(str):
     """A message that goes through Jinja's errors with its hint beside it."""
 
@@ -39,6 +44,24 @@ class Explained(str):
         text = super().__new__(cls, message)
         text.hint = hint
         return text
+
+
+def printable(text: str) -> str:
+    """Return a text that holds none of the characters that the program uses as marks, and half of none.
+
+    Raises:
+        TemplateRuntimeError: it does.
+    """
+    found = UNPRINTABLE.search(text)
+    if found:
+        raise jinja2.TemplateRuntimeError(unprintable(found[0]))
+    return text
+
+
+def unprintable(character: str) -> Explained:
+    """Say that a character cannot be printed."""
+    message = _("the character U+{code} cannot be printed", code=f"{ord(character):04X}")
+    return Explained(message, _("it is none of any script; take it out"))
 
 
 class Text(str):

@@ -13,11 +13,13 @@ from markupsafe import Markup
 from outreach.country.civility import agree
 from outreach.country.letter_language import LetterLanguage
 from outreach.language import _
-from outreach.letters.fields import Explained, Fields
+from outreach.letters.fields import Explained, Fields, printable
 
 _DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T].*)?|(?P<d>\d\d?)[/.](?P<m>\d\d?)[/.](?P<y>\d{4})"
 )
+_DIGITS = 15
+"""Before the decimal point."""
 _FLOAT_DECIMALS = 9
 """What a template reckons is exact up to these."""
 
@@ -49,7 +51,7 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
         "long_date": long_date,
         "number": lambda value: language.number(_amount(value)),
         "euros": euros,
-        "markdown": lambda text: Markup(str(text)),  # noqa: S704  (Markdown, not HTML)
+        "markdown": lambda text: Markup(printable(str(text))),  # noqa: S704  (Markdown, not HTML)
     }
 
 
@@ -97,7 +99,7 @@ def _amount(value: object) -> Decimal:
     if isinstance(value, (int, float, str)) and not isinstance(value, bool):
         with suppress(InvalidOperation):
             amount = Decimal("".join(str(value).split()).replace(",", "."))
-            if amount.is_finite():
+            if amount.is_finite() and amount.adjusted() < _DIGITS:
                 return amount
     hint = _("they got '{value:.30}'", value=str(value))
     raise jinja2.TemplateRuntimeError(Explained(_("number and euros need a number"), hint))

@@ -11,6 +11,7 @@ from outreach.campaign.paths import MANIFEST, PENDING
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.atomic import write_whole, write_with
 from outreach.files.digest import file_digest
+from outreach.files.reading import read_bytes, refuse_other_than_file
 from outreach.language import _
 from outreach.letters.template import OPENING_KINDS, LetterKind
 
@@ -110,6 +111,7 @@ def read_pieces(folder: Path) -> Iterator[Piece]:
     path = folder / MANIFEST
     held: Piece | None = None
     last, number = "", 0
+    refuse_other_than_file(path, path.as_posix())
     try:
         with path.open(encoding="utf-8") as stream:
             for line in stream:
@@ -247,9 +249,9 @@ class Manifest:
 
     def _read_pending(self) -> None:
         path = self.folder / PENDING
-        if not path.is_file():
+        if not path.exists():
             return
-        for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        for line in read_bytes(path, path.as_posix()).decode(errors="replace").splitlines():
             for name, sha in _pending_line(line):
                 self._pending.setdefault(name, []).append(sha)
 

@@ -29,7 +29,7 @@ def load_questions(root: Path) -> tuple[list[Question], list[Problem]]:
     """Read the campaign's questions, in order; none if there is no file. Raises as `files.toml.load`."""
     problems: list[Problem] = []
     path = root / QUESTIONS
-    if not path.is_file():
+    if not path.exists():
         return [], []
     document = load(path, QUESTIONS, problems)
     document.top().close(("question",))

@@ -10,7 +10,6 @@ from pathlib import Path
 import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from outreach.campaign.paths import LETTERS
@@ -18,15 +17,16 @@ from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.files.reading import read_text
 from outreach.language import _
-from outreach.letters.fields import Explained, Fields, MissingField
+from outreach.letters.fields import UNPRINTABLE, Explained, Fields, MissingField, printable, unprintable
 from outreach.letters.filters import filters
 from outreach.letters.letter import Block
 from outreach.letters.markdown import BREAK, escape, parse_markdown
 from outreach.letters.passage import without_settings
+from outreach.letters.sandbox import Overspent, Sandbox
 from outreach.letters.template import Template
 
 _HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
-_MARK = re.compile("\ue000(\\d+):(\\d+)\ue001")
+_MARK = re.compile("\ue000(\\d{1,9}):(\\d{1,9})\ue001")
 _NO_LINE_END = "\ue003"
 """Stands before a line end that is not printed, since its line holds nothing but tags."""
 _AFTER_INCLUDE = "\ue004"
@@ -47,16 +47,6 @@ _EMPTY_LINE = re.compile(f"^((?:{_MARK.pattern})*){_AFTER_INCLUDE}\n", re.MULTIL
 _INCLUDE = re.compile(r"\{%[-+]?\s*include\b")
 _PARSED = 64
 """Texts whose blocks are remembered: letters often differ in their address alone."""
-_RUNTIME_ERRORS = (
-    jinja2.TemplateError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
 
 
 class _Lines(Extension):
@@ -67,7 +57,10 @@ class _Lines(Extension):
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
         """Put the sign of a line end that goes behind the tags of each line that holds nothing else."""
-        del name, filename
+        mark = UNPRINTABLE.search(source)
+        if mark:
+            number = source.count("\n", 0, mark.start()) + 1
+            raise jinja2.TemplateSyntaxError(unprintable(mark[0]), number, name, filename)
         shape = _TAG.sub(_shape, source)
         parts: list[str] = []
         end = 0
@@ -119,16 +112,16 @@ class _Loader(jinja2.BaseLoader):
         path = (self.folder / template).resolve()
         source = self.bodies.get(template)
         if source is None:
-            if not path.is_relative_to(self.folder) or not _is_file(path):
+            if not path.is_relative_to(self.folder) or not _is_there(path):
                 raise jinja2.TemplateNotFound(template)
             source = without_settings(read_text(path, f"{LETTERS}/{template}"), f"{LETTERS}/{template}")
         return source, f"{LETTERS}/{template}", lambda: True
 
 
-def _is_file(path: Path) -> bool:
+def _is_there(path: Path) -> bool:
     try:
-        return path.is_file()
-    except OSError:  # a name that is too long
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or that no file can have
         return False
 
 
@@ -139,7 +132,7 @@ class Renderer:
         self._root = root
         self._country = country
         self._bodies = {f"{template.name}.md": template.body for template in templates}
-        self._environments: dict[str, jinja2.Environment] = {}
+        self._environments: dict[str, Sandbox] = {}
         self._lines: dict[tuple[str, str], jinja2.Template] = {}
         self._parsed = lru_cache(maxsize=_PARSED)(parse_markdown)
 
@@ -157,6 +150,11 @@ class Renderer:
         with _Translated(template, environment):
             text = environment.get_template(name).render(context)
         clean, places = _unmarked(_with_breaks(_with_line_ends(text)), environment.marked_files)  # type: ignore[attr-defined]  # set below
+        found = UNPRINTABLE.search(clean)
+        if found:
+            message = unprintable(found[0])
+            place = places[clean.count("\n", 0, found.start())]
+            raise InputError(Problem(*place, str(message), message.hint))
         blocks, faults = self._parsed(clean)
         if faults:
             raise InputError(
@@ -177,18 +175,20 @@ class Renderer:
         with _Translated(template, environment, template.lines.get(key, 0)):
             known = (template.language, source)
             if known not in self._lines:
-                plain = environment.overlay(finalize=_plain, autoescape=False)
+                plain = environment.overlay(
+                    finalize=lambda value: _plain(environment.budget.charge(value)), autoescape=False
+                )
                 # On one line, so that no mark of a further one gets into it.
                 self._lines[known] = plain.from_string(" ".join(source.split()))
             return self._lines[known].render(context).strip()
 
-    def _environment(self, language: str) -> jinja2.Environment:
+    def _environment(self, language: str) -> Sandbox:
         if language not in self._environments:
-            environment = ImmutableSandboxedEnvironment(
+            environment: Sandbox = Sandbox(
                 loader=_Loader(self._root, self._bodies),
                 undefined=MissingField,
                 autoescape=True,
-                finalize=_literal,
+                finalize=lambda value: _written(value, environment),
                 extensions=[_Lines],
                 auto_reload=False,
                 keep_trailing_newline=True,
@@ -196,7 +196,7 @@ class Renderer:
             environment.marked_files = []  # type: ignore[attr-defined]  # names of the files that the marks number
             spoken = self._country.language(language)
             names = spoken if spoken.joins_names else self._country.language(self._country.languages[0])
-            environment.filters.update(filters(spoken, names))
+            environment.add_filters(filters(spoken, names))
             self._environments[language] = environment
         return self._environments[language]
 
@@ -223,10 +223,16 @@ def _unmarked(text: str, files: list[str]) -> tuple[str, list[tuple[str, int]]]:
     lines = text.split("\n")
     for line in lines:
         marks = _MARK.findall(line)
-        if marks:
+        if marks and int(marks[-1][0]) < len(files):
             place = (f"{LETTERS}/{files[int(marks[-1][0])]}", int(marks[-1][1]))
         places.append(place)
     return _MARK.sub("", text), places
+
+
+def _written(value: object, environment: Sandbox) -> object:
+    text = _literal(environment.budget.charge(value))
+    environment.budget.write(len(str(text)))
+    return text
 
 
 def _literal(value: object) -> object:
@@ -246,27 +252,33 @@ def _plain(value: object) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int, float, date, Fields)):
         message = _("a {kind} cannot be printed", kind=type(value).__name__)
         raise jinja2.TemplateRuntimeError(Explained(message, _("print a text, number or date")))
-    return str(value)
+    return printable(str(value))
 
 
 class _Translated:
     """Turn whatever a template raises into an InputError with its path and line."""
 
-    def __init__(self, template: Template, environment: jinja2.Environment, line: int | None = None) -> None:
+    def __init__(self, template: Template, environment: Sandbox, line: int | None = None) -> None:
         self.template = template
         self.environment = environment
         self.line = line
+        self.overspent = environment.budget.overspent
 
     def __enter__(self) -> None:
-        pass
+        if self.template.name in self.overspent:  # as it would for each of its recipients
+            raise self.overspent[self.template.name]
+        self.environment.budget.begin()
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, OutreachError) or not isinstance(error, _RUNTIME_ERRORS):
+        if isinstance(error, OutreachError) or not isinstance(error, Exception):
             return
         path, line = self._place(error)
         message = self._message(error)
         hint = message.hint if isinstance(message, Explained) else ""
-        raise InputError(Problem(path, line, str(message), hint)) from error
+        fault = InputError(Problem(path, line, str(message), hint))
+        if isinstance(error, Overspent):
+            self.overspent[self.template.name] = fault
+        raise fault from error
 
     def _place(self, error: BaseException) -> tuple[str, int]:
         if self.line is not None:
@@ -288,6 +300,8 @@ class _Translated:
         own = getattr(error, "message", None)
         if isinstance(own, Explained):
             return own
+        if isinstance(error, RecursionError):
+            return Explained(_("the template calls itself without end"), _("leave the call out"))
         text = str(own or error).rstrip(".")
         unknown = re.match(r"No filter named '(\w+)'", text)
         if unknown:
@@ -296,4 +310,5 @@ class _Translated:
         if isinstance(error, jinja2.TemplateSyntaxError):
             hint = _("check the braces and the end tags")
             return Explained(_("template syntax: {message}", message=text), hint)
+        text = text or type(error).__name__
         return text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)

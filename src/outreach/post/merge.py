@@ -14,7 +14,9 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from outreach.errors import InputError, Problem, WorldError, reason
-from outreach.files.atomic import write_with
+from outreach.files.atomic import write_streamed
+from outreach.files.page_boxes import refuse_odd_page
+from outreach.files.reading import refuse_other_than_file
 from outreach.language import _
 
 _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
@@ -68,7 +70,7 @@ def page_sizes(file: PdfFile) -> tuple[Size, ...]:
     """Return the size of each page of a PDF, as it is shown; what is nearly A4 is taken for it.
 
     Raises:
-        InputError: the file is missing, empty, protected or no PDF.
+        InputError: the file is missing, empty, protected or no PDF, or a page has no sensible size.
     """
     with _opened(file) as pdf:
         if pdf.is_encrypted and not pdf.allow.print_lowres:
@@ -79,6 +81,8 @@ def page_sizes(file: PdfFile) -> tuple[Size, ...]:
         if _RECONSTRUCTED in " ".join(map(str, pdf.get_warnings())):
             message = _("is damaged, and pages may be lost")
             raise InputError(Problem(file.shown, 0, message, _("save it again")))
+        for page in pdf.pages:
+            refuse_odd_page(page, file.shown)
         return tuple(map(_size, pdf.pages))
 
 
@@ -184,10 +188,10 @@ class Merger:
                 if key in target.Root and key != "/Lang":
                     del target.Root[key]
         pikepdf.settings.set_flate_compression_level(_COMPRESSION)
-        write_with(
+        write_streamed(
             path,
-            lambda temporary: target.save(
-                temporary,
+            lambda stream: target.save(
+                stream,
                 object_stream_mode=pikepdf.ObjectStreamMode.generate,
                 deterministic_id=True,
                 min_version="1.7",
@@ -324,6 +328,8 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
 
 @contextmanager
 def _opened(file: PdfFile, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
+    if not file.content:
+        refuse_other_than_file(file.path, file.shown)
     try:
         pdf = pikepdf.open(
             io.BytesIO(file.content) if file.content else file.path, access_mode=pikepdf.AccessMode.stream
@@ -333,7 +339,7 @@ def _opened(file: PdfFile, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
     except pikepdf.PasswordError as error:
         hint = _("save it without a password")
         raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint)) from error
-    except (IsADirectoryError, PermissionError) as error:
+    except PermissionError as error:
         raise InputError(
             Problem(file.shown, 0, _("is no file that can be read"), _("check its name"))
         ) from error

@@ -8,8 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from outreach.campaign.paths import OUT, PRINT, PRINT_RECORD
+from outreach.errors import OutreachError
 from outreach.files.atomic import write_whole
 from outreach.files.digest import file_digest
+from outreach.files.reading import read_text, refuse_other_than_file
 from outreach.files.tables import read_table, without_rows
 from outreach.letters.formats.formats import PRINTED
 from outreach.letters.piece import Piece
@@ -165,9 +167,10 @@ def _without(path: Path, identifier: str, own: Collection[tuple[str, str]]) -> b
 
 
 def _read(path: Path) -> Mapping[str, object]:
+    refuse_other_than_file(path, PRINT_RECORD)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        found = json.loads(read_text(path, PRINT_RECORD))
+    except (OutreachError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

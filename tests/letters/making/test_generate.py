@@ -347,15 +347,6 @@ def test_what_a_killed_run_left_half_written_is_no_obstacle(
     assert run("generate", root=root).exit_code == 0
 
 
-def test_a_day_that_does_not_exist_is_an_error(campaign: Campaign, run: Run) -> None:
-    letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\nreply_by = 60\n+++\nBonjour\n'
-    done = run("generate", "--date", "9999-12-31", root=campaign({"letters/note.md": letter}))
-    assert done.exit_code == 3
-    assert (
-        done.stderr == "letters/note.md: there is no day 60 days after 9999-12-31; check the letter's date\n"
-    )
-
-
 def test_a_fault_for_one_recipient_spares_the_others(campaign: Campaign, run: Run) -> None:
     letter = '+++\ntitle = "T"\naudience = "all"\nsubject = "S"\n+++\n{{ recipient.portfolio }}\n'
     root = campaign({"contacts/b.toml": SECOND, "letters/note.md": letter})

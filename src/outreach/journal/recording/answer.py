@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
+from outreach.errors import InputError, OutreachError, Problem, RefusedError, did_you_mean
+from outreach.files.reading import read_bytes, refuse_other_than_file
 from outreach.journal.event import Answered, ArchivedFile, Extended, Noted, Received, Stopped
 from outreach.journal.history import History, history_of
 from outreach.journal.journal import Journal, known_contact, sendings_to
@@ -256,21 +257,20 @@ def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
 
 
 def _missing(files: Iterable[Path]) -> Iterable[Problem]:
-    return (
-        Problem(str(path), 0, _("no such file"), _("check the path")) for path in files if not path.is_file()
-    )
+    for path in files:
+        try:
+            refuse_other_than_file(path, str(path))
+            if not path.exists():
+                yield Problem(str(path), 0, _("no such file"), _("check the path"))
+        except OutreachError as error:
+            yield from error.problems
 
 
 def _archived(journal: Journal, paths: Iterable[Path]) -> tuple[ArchivedFile, ...]:
     """Keep files safely on the disk and return their records."""
-    contents = [(path.name, _read(path)) for path in paths]  # all are read before the first is kept
+    contents = [
+        (path.name, read_bytes(path, str(path))) for path in paths
+    ]  # all are read before the first is kept
     files = [journal.archive.put(name, content) for name, content in contents]
     journal.archive.flush(files)
     return tuple(files)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error

@@ -9,8 +9,9 @@ from itertools import chain
 from pathlib import Path
 
 from outreach.campaign.paths import template_path
-from outreach.errors import InputError, Problem, RefusedError, WorldError, did_you_mean, reason
+from outreach.errors import InputError, Problem, RefusedError, did_you_mean
 from outreach.files.digest import digest
+from outreach.files.reading import read_bytes
 from outreach.journal.archive import Archive
 from outreach.journal.event import ArchivedFile, Sent
 from outreach.journal.holding_back import Waived, held_back
@@ -216,12 +217,10 @@ def _keep(out: Path, archive: Archive | None, files: Sequence[tuple[Piece, Piece
 
 
 def _kept(out: Path, piece: Piece, file: PieceFile, archive: Archive | None) -> ArchivedFile:
-    try:
-        content = (out / file.path).read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(_gone(piece, file)) from error
-    except OSError as error:
-        raise WorldError(Problem(file.path, 0, _("cannot be read"), reason(error))) from error
+    path = out / file.path
+    if not path.exists():
+        raise InputError(_gone(piece, file))
+    content = read_bytes(path, file.path)
     return archive.put(file.name, content) if archive else ArchivedFile(file.name, digest(content))
 
 

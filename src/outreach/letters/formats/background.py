@@ -8,7 +8,9 @@ from typing import Any
 import pikepdf
 from pikepdf import Name
 
-from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.errors import InputError, Problem
+from outreach.files.page_boxes import refuse_odd_page
+from outreach.files.reading import read_bytes
 from outreach.language import _
 
 _A4 = (595.28, 841.89)
@@ -38,6 +40,7 @@ class Background:
         self._pdf = _opened(root, name)
         pages = list(self._pdf.pages)[:2]
         for page in pages:
+            refuse_odd_page(page, name)
             _check_size(page, name)
         fonts = [font for page in pages for font in _fonts(page.obj, set())]
         is_text = all("/ToUnicode" in font for font in fonts)
@@ -80,9 +83,7 @@ class Background:
 
 def _opened(root: Path, name: str) -> pikepdf.Pdf:
     try:
-        pdf = pikepdf.open(io.BytesIO((root / name).read_bytes()))
-    except OSError as error:
-        raise WorldError(Problem(name, 0, _("cannot be read"), reason(error))) from error
+        pdf = pikepdf.open(io.BytesIO(read_bytes(root / name, name)))
     except pikepdf.PasswordError as error:
         hint = _("save it without a password")
         raise InputError(Problem(name, 0, _("is encrypted"), hint)) from error

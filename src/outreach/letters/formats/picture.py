@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from outreach.errors import InputError, Problem
+from outreach.files.reading import read_bytes
 from outreach.language import _
 
 if TYPE_CHECKING:  # slow to import, and most campaigns have no picture
@@ -45,7 +46,7 @@ def read_picture(root: Path, name: str, width: float, height: float) -> Picture:
     """
     from PIL import Image, ImageOps, UnidentifiedImageError
 
-    original = _bytes(root, name)
+    original = read_bytes(root / name, name)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -67,13 +68,6 @@ def read_picture(root: Path, name: str, width: float, height: float) -> Picture:
     is_changed = most < 1 or image.getexif().get(_ORIENTATION, 1) != 1
     content = _written(upright, kind, min(most, 1)) if is_changed else original
     return Picture(name, content, kind == "PNG", is_changed, upright.width * scale, upright.height * scale)
-
-
-def _bytes(root: Path, name: str) -> bytes:
-    try:
-        return (root / name).read_bytes()
-    except OSError as error:
-        raise _problem(name, _("is not a picture that can be printed"), _("use PNG or JPEG")) from error
 
 
 def _refuse_kind(name: str, image: "Image.Image") -> None:

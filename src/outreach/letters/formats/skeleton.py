@@ -3,7 +3,8 @@
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,8 @@ from lxml import etree
 
 from outreach.campaign.campaign import Layout, Margins
 from outreach.errors import InputError, Problem
+from outreach.files.package import refuse_bomb
+from outreach.files.reading import refuse_other_than_file
 from outreach.language import _
 from outreach.letters.formats.head import QUOTE_INDENT, SENDER_SIZE
 from outreach.letters.formats.picture import Picture
@@ -87,6 +90,13 @@ def make_skeleton(
     Raises:
         InputError: the letterhead is no DOCX file.
     """
+    with _readable(layout):
+        return _made(layout, root, language, name, pictures)
+
+
+def _made(
+    layout: Layout, root: Path, language: str, name: str, pictures: tuple[Picture | None, Picture | None]
+) -> Skeleton:
     document = _open(layout, root)
     if not document.sections:
         raise InputError(
@@ -117,20 +127,41 @@ def make_skeleton(
 
 def has_lost_pictures(layout: Layout, root: Path) -> bool:
     """Tell whether the letterhead has pictures in its text, which no letter takes over; raises as above."""
-    body = _open(layout, root).element.body
-    return next(body.iter(qn("w:drawing"), qn("w:pict")), None) is not None
+    with _readable(layout):
+        body = _open(layout, root).element.body
+        return next(body.iter(qn("w:drawing"), qn("w:pict")), None) is not None
+
+
+@contextmanager
+def _readable(layout: Layout) -> Iterator[None]:
+    """Say of whatever the parts of a letterhead lack that it is no DOCX file."""
+    try:
+        yield
+    except (
+        AttributeError,  # foreign XML, whose elements python-docx does not know
+        KeyError,
+        PackageNotFoundError,
+        SyntaxError,
+        TypeError,
+        ValueError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
+        if not layout.letterhead:
+            raise
+        hint = _("save it again as .docx")
+        problem = Problem(layout.letterhead, 0, _("the letterhead is not a DOCX file"), hint)
+        raise InputError(problem) from error
 
 
 def _open(layout: Layout, root: Path) -> Document:
     if not layout.letterhead:
         return docx.Document()
-    try:
-        return docx.Document(str(root / layout.letterhead))
-    except (PackageNotFoundError, KeyError, SyntaxError, ValueError, zipfile.BadZipFile, zlib.error) as error:
-        hint = _("save it again as .docx")
-        raise InputError(
-            Problem(layout.letterhead, 0, _("the letterhead is not a DOCX file"), hint)
-        ) from error
+    path = root / layout.letterhead
+    refuse_other_than_file(path, layout.letterhead)
+    if zipfile.is_zipfile(path):
+        refuse_bomb(path, layout.letterhead)
+    return docx.Document(str(path))
 
 
 def _empty(document: Document, section: Section) -> None:

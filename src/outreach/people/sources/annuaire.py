@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.files.reading import is_text, refuse_other_than_file
 from outreach.files.tables import RawTable
 from outreach.language import _
 from outreach.people.names import bare, slug
@@ -60,6 +61,9 @@ def services_in_json(path: Path) -> Iterator[Service]:
     """
     for record in _records(path):
         service = _service(record)
+        if service and not is_text(json.dumps(record, ensure_ascii=False)):
+            message = _("'{name:.40}' holds half of a character", name=ascii(service.name)[1:-1])
+            raise InputError(Problem(path.name, 0, message, _("take it out of the file")))
         if service:
             yield service
 
@@ -154,6 +158,7 @@ def _json_text(path: Path) -> Iterator[TextIO]:
         InputError: it is not UTF-8, as JSON must be.
         WorldError: it cannot be read.
     """
+    refuse_other_than_file(path, path.name)
     try:
         with path.open(encoding="utf-8-sig") as stream:
             yield stream

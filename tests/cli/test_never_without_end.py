@@ -1,0 +1,95 @@
+"""What has no end, no sense or no room is one clear line, and never a traceback or a wait."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LETTER, SETTINGS, RunProgram
+
+needs_unix = pytest.mark.skipif(sys.platform == "win32", reason="needs pipes and devices")
+NO_FILE = "is no file; put a file there; folders, devices and pipes are not read"
+ENCLOSED = LETTER.replace("subject", 'enclosures = [{ title = "A", file = "x" }]\nsubject', 1)
+INCLUDED = LETTER + '{% include "x" %}\n'
+EXPECTED_FILES = [
+    ("letters/x.md", "letters/x.md", {}, ["generate"]),
+    ("letters/_x.md", "letters/_x.md", {}, ["generate"]),
+    ("letters/x", "letters/x", {"letters/note.md": INCLUDED}, ["generate"]),
+    ("letters/questions.toml", "letters/questions.toml", {}, ["check"]),
+    ("contacts/b.toml", "contacts/b.toml", {}, ["generate"]),
+    ("contacts/b.csv", "contacts/b.csv", {}, ["check"]),
+    ("outreach.db", "outreach.db", {}, ["log"]),
+    ("out/manifest.json", "{root}/out/manifest.json", {}, ["generate"]),
+    ("out/manifest.pending.jsonl", "{root}/out/manifest.pending.jsonl", {}, ["generate"]),
+    ("out/print/run.json", "print/run.json", {}, ["print"]),
+    ("x", "x", {"letters/note.md": ENCLOSED}, ["print"]),
+    ("x", "x", {}, ["contacts", "import", "{root}/x"]),
+    ("x", "x", {}, ["contacts", "complete", "{root}/x"]),
+    ("x", "x", {}, ["log", "import", "{root}/x"]),
+    ("x", "x", {}, ["log", "rebuild", "{root}/x"]),
+    ("x", "{root}/x", {}, ["answer", "maire", "--on", "2024-12-01", "--kind", "full", "--file", "{root}/x"]),
+]
+
+
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def make_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+@needs_unix
+@pytest.mark.parametrize("make", [make_pipe, make_device, Path.mkdir])
+@pytest.mark.parametrize("case", EXPECTED_FILES)
+def test_what_is_no_file_is_refused_wherever_one_is_expected(
+    make: Callable[[Path], None],
+    case: tuple[str, str, dict[str, str], list[str]],
+    campaign: Callable[..., Path],
+    run: RunProgram,
+) -> None:
+    name, shown, files, command = case
+    if make is Path.mkdir and name == "letters/x":
+        pytest.skip("a folder without an ending is none that letters/ is read from")
+    root = campaign(files)
+    if command == ["print"]:
+        assert run("generate", root=root).exit_code == 0
+    path = root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    make(path)
+    result = run(*(word.format(root=root) for word in command), root=root)
+    assert result.exit_code == 3, result.output
+    assert any(
+        line.endswith(f"{shown.format(root=root)}: {NO_FILE}".removeprefix(f"{root}/"))
+        for line in result.output.splitlines()
+    ), result.output
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_days_that_nothing_can_be_reckoned_from(
+    day: str, campaign: Callable[..., Path], run: RunProgram
+) -> None:
+    for command in ("check", "generate"):
+        result = run(command, "--date", day, root=campaign())
+        assert result.exit_code == 3
+        assert result.stderr == f"{day} is no day of a letter; give one from 1900 to 2199\n"
+    result = run("check", root=campaign({"outreach.toml": SETTINGS.replace("2024-11-30", day)}))
+    assert result.exit_code == 3
+    assert f"outreach.toml:8: {day} is no day of a letter; give one from 1900 to 2199\n" in result.output
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", [["check"], ["status", "--json"], ["--help"], ["contacts", "list"]])
+def test_stdout_on_a_full_disk(command: list[str], campaign: Callable[..., Path]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "outreach", "--campaign", campaign(), *command],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert result.returncode == 5
+    assert result.stderr == b"stdout: cannot be read or written; No space left on device\n"
