@@ -1068,3 +1068,18 @@ def test_qpdf_finds_nothing_wrong(made: Callable[..., Path], run: Run) -> None:
     for path in printed(root).parent.glob("*.pdf"):
         done = subprocess.run(["qpdf", "--check", str(path)], capture_output=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_an_enclosure_outside_the_campaign_is_printed_only_when_allowed(
+    made: Callable[..., Path], run: Run
+) -> None:
+    letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "../annex.pdf" }]\naudience')
+    root = made({"letters/note.md": letter})
+    (root.parent / "annex.pdf").write_bytes(pdf_of(2))
+    refused = run("print", "note", root=root)
+    assert (refused.exit_code, refused.stderr) == (
+        3,
+        "../annex.pdf: the enclosure lies outside the campaign folder; copy it into the folder, "
+        "or use --allow-outside\n",
+    )
+    assert run("print", "note", "--allow-outside", root=root).exit_code == 0

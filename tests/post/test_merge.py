@@ -536,3 +536,32 @@ def test_files_in_memory_are_joined_in_their_order_without_blank_pages(tmp_path:
 )
 def test_each_section_begins_on_a_new_sheet(pages: list[int], sheets: int, *, duplex: bool) -> None:
     assert sheets_of(pages, duplex=duplex) == sheets
+
+
+@pytest.mark.parametrize("kind", ["Launch", "JavaScript", "URI", "SubmitForm", "GoToR"])
+def test_nothing_that_acts_is_left_of_an_enclosure(tmp_path: Path, kind: str) -> None:
+    source, target = tmp_path / "a.pdf", tmp_path / "run.pdf"
+    action = Dictionary(S=Name(f"/{kind}"), F=pikepdf.String("sentinel"), JS=pikepdf.String("sentinel"))
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=A4)
+        pdf.attachments["sentinel.txt"] = b"sentinel"
+        pdf.Root.OpenAction = action
+        page = pdf.pages[0].obj
+        page.AA = Dictionary(O=action)
+        page.Annots = Array(
+            [
+                Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=[0, 0, 9, 9], A=action, PA=action),
+                Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=[0, 0, 9, 9], AA=Dictionary(E=action)),
+                Dictionary(Type=Name.Annot, Subtype=Name.FileAttachment, Rect=[0, 0, 9, 9]),
+                Dictionary(Type=Name.Annot, Subtype=Name.Screen, Rect=[0, 0, 9, 9], A=action),
+            ]
+        )
+        source.write_bytes(saved(pdf))
+    with closing(Merger(pad=False)) as merger:
+        merger.add(Section(PdfFile(source, "a.pdf", is_ours=False)))
+        merger.save(target, "Run")
+    with pikepdf.open(target) as pdf:
+        subtypes = [str(one.Subtype) for one in pdf.pages[0].obj.Annots]
+        pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
+    assert subtypes == ["/Link", "/Square"]
+    assert b"sentinel" not in (tmp_path / "plain.pdf").read_bytes()

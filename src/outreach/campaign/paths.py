@@ -1,6 +1,6 @@
 """The names of a campaign's files and folders, and where its folder is."""
 
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.language import _
@@ -37,6 +37,32 @@ def template_path(letter: str) -> str:
 def bundle_path(contact: str) -> str:
     """Return the file of a contact's bundle, below the folder of the letters."""
     return f"{BUNDLES}/{contact}.zip"
+
+
+def is_below(name: str) -> bool:
+    """Tell whether a path read from a file leads to somewhere below its folder, on every system."""
+    parts = PurePosixPath(name).parts
+    return bool(parts) and ".." not in parts and not any(one in name for one in "\\:\0") and parts[0] != "/"
+
+
+def is_inside(path: Path, root: Path) -> bool:
+    """Tell whether a path, its links followed as far as they lead, lies in the campaign folder."""
+    try:
+        return path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a ring of links, or no path at all
+        return False
+
+
+def require_inside(path: Path, root: Path) -> Path:
+    """Return a path that is about to be written.
+
+    Raises:
+        InputError: a link leads out of the folder.
+    """
+    if not is_inside(path, root):
+        message = _("a link leads out of the folder")
+        raise InputError(Problem(path.as_posix(), 0, message, _("take the link away")))
+    return path
 
 
 def shown_path(path: Path, root: Path) -> str:

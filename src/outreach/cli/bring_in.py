@@ -17,7 +17,7 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import print_problems, progress_bar, say, show
+from outreach.cli.output import echo, print_problems, progress_bar, say, show
 from outreach.cli.views import completion_view, import_view
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, local, ngettext, pgettext
@@ -115,7 +115,7 @@ def import_file(
     if len(plan.problems) > _LISTED:
         more = len(plan.problems) - _LISTED
         text = ngettext("and {count} row more", "and {count} rows more", more)
-        typer.echo(_("{more}, all in the rejected file", more=text), err=True)
+        echo(_("{more}, all in the rejected file", more=text), err=True)
     if plan.problems:
         raise typer.Exit(InputError.exit_code)
 
@@ -144,7 +144,7 @@ def complete(
                 _("{fields} from {source}", fields=", ".join(names), source=source)
                 for source, names in by_source.items()
             )
-            typer.echo(f"{one.contact}: {taken}")
+            echo(f"{one.contact}: {taken}")
         say(
             ngettext("{count} contact to complete", "{count} contacts to complete", len(filled))
             if dry_run
@@ -213,7 +213,7 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
             _("{fields} from {source}", fields=name, source=column)
             for name, column in plan.source.mapping.items()
         ]
-        typer.echo(_("columns: {pairs}", pairs=", ".join(pairs)))
+        echo(_("columns: {pairs}", pairs=", ".join(pairs)))
     new, left, moved = (
         pgettext("contact", "new"),
         pgettext("contact", "left"),
@@ -222,17 +222,17 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
     width = max(map(len, (new, left, moved)))
     for sign, group in ((new, plan.added), (left, plan.left)):
         for contact in group[:_LISTED]:
-            typer.echo(f"{sign:<{width}} {contact.id}  {contact.name}, {contact.role}")
+            echo(f"{sign:<{width}} {contact.id}  {contact.name}, {contact.role}")
         if len(group) > _LISTED:
             more = _("and {count} more", count=len(group) - _LISTED)
-            typer.echo(f"{sign:<{width}} {more}")
+            echo(f"{sign:<{width}} {more}")
     for before, after in plan.changed[:_LISTED]:
         names = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
         changes = ", ".join(
             f"{name}: {local(getattr(before, name) or '–')} → {local(getattr(after, name) or '–')}"
             for name in names
         )
-        typer.echo(f"{moved:<{width}} {after.id}  {changes}")
+        echo(f"{moved:<{width}} {after.id}  {changes}")
     counts = [
         (len(plan.added), ngettext("{count} new", "{count} new", len(plan.added))),
         (len(plan.changed), ngettext("{count} changed", "{count} changed", len(plan.changed))),
@@ -242,7 +242,7 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
     ]
     shown = ", ".join(text for number, text in counts if number)
     nothing = _("nobody of that place or role is in the file")
-    typer.echo(
+    echo(
         _(
             "{format} into {file}: {what}",
             format=plan.source.format.value,

@@ -23,7 +23,7 @@ from outreach.cli.options import (
     the_journal,
     the_recorder,
 )
-from outreach.cli.output import STDOUT, give, print_pairs, say, show
+from outreach.cli.output import STDOUT, echo, give, print_pairs, say, show
 from outreach.cli.views import contacts_view, record_of, twins_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
@@ -141,17 +141,17 @@ def forget_contact(
             message = _(
                 "archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name
             )
-            typer.echo(message, err=True)
+            echo(message, err=True)
         for name in traces.left:
             message = _("{path}  is kept: '{id}' stands in it; look at it yourself", path=name, id=identifier)
-            typer.echo(message, err=True)
+            echo(message, err=True)
         if not yes and not confirm(_("Erase all of this? It cannot be undone.")):
             raise typer.Exit
         changes = forget(folder, journal, out, identifier, the_recorder(folder.campaign.author))
     erased = ngettext(
         "{count} event erased in {file}", "{count} events erased in {file}", traces.events, file=JOURNAL
     )
-    typer.echo(erased)
+    echo(erased)
     print_changes(changes, err=False)
     say(_("erased; exports and copies of the journal elsewhere are not"))
 
@@ -159,9 +159,9 @@ def forget_contact(
 def _show_traces(traces: "Traces") -> None:
     """List what would be erased, a file a line."""
     count = traces.events
-    typer.echo(ngettext("{count} event in {file}", "{count} events in {file}", count, file=JOURNAL))
+    echo(ngettext("{count} event in {file}", "{count} events in {file}", count, file=JOURNAL))
     for change in traces.changes:
-        typer.echo(
+        echo(
             _("to be deleted  {path}", path=change.path)
             if change.is_deletion
             else _("to be changed  {path}", path=change.path)

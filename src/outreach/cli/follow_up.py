@@ -27,6 +27,7 @@ from outreach.cli.options import (
 )
 from outreach.cli.output import (
     STDOUT,
+    echo,
     give,
     print_problems,
     progress_bar,
@@ -71,7 +72,7 @@ def status(
     rows = standings(folder, history, follow(folder, history), asked, letter)
     show(standings_view(rows), as_json=as_json)
     if not as_json:
-        typer.echo(counted(rows))
+        echo(counted(rows))
     print_problems(recorded.conflicts(), err=True)
 
 
@@ -189,7 +190,7 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     found = reasons(folder, history, follow(folder, history), contact, letter)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
-        typer.echo(
+        echo(
             _(
                 "{letter} to {contact}, procedure {name}: {title}",
                 letter=one.case.letter,
@@ -201,10 +202,10 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
         for step in one.dates:
             state = _state(step, asked)
             named = _("{step}: {what}", step=step_word(step.step.id), what=_(step.step.does))
-            typer.echo(f"\n  {local(step.due_on)}  {named}{state}")
+            echo(f"\n  {local(step.due_on)}  {named}{state}")
             for line in step.reasoning:
-                typer.echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
-        typer.echo("")
+                echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
+        echo("")
     say(_advice(), err=True)
 
 

@@ -14,7 +14,7 @@ from typer.models import OptionInfo
 
 from outreach.campaign.paths import FORGETTING, find_root
 from outreach.cli import completion
-from outreach.cli.output import print_problems
+from outreach.cli.output import echo, print_problems
 from outreach.errors import InputError, OutreachError, Problem
 from outreach.files.toml import YEARS
 from outreach.language import _
@@ -159,18 +159,18 @@ def _finish_forgetting(folder: "Folder") -> bool:
         changes = finish_forgetting(folder, folder.campaign.out)
     except OutreachError as error:
         print_problems([replace(problem, severity="warning") for problem in error.problems], err=True)
-        typer.echo(_("an interrupted `contacts forget` is not finished yet"), err=True)
+        echo(_("an interrupted `contacts forget` is not finished yet"), err=True)
         return True
     print_changes(changes, err=True)
     if changes:
-        typer.echo(_("an interrupted `contacts forget` is finished"), err=True)
+        echo(_("an interrupted `contacts forget` is finished"), err=True)
     return bool(changes)
 
 
 def print_changes(changes: "Iterable[Change]", *, err: bool) -> None:
     """Say what became of each file that named somebody who is forgotten."""
     for change in changes:
-        typer.echo(
+        echo(
             _("deleted  {path}", path=change.path)
             if change.is_deletion
             else _("changed  {path}", path=change.path),
@@ -203,7 +203,7 @@ def ask_for(question: str, read: Callable[[str], _Answer]) -> _Answer:
         try:
             return read(ask(question))
         except ValueError as error:
-            typer.echo(str(error), err=True)
+            echo(str(error), err=True)
 
 
 def ask_one_of(question: str, words: Collection[str]) -> str:

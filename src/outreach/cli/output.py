@@ -19,6 +19,18 @@ _LARGE = 1000
 _is_quiet = False
 STDOUT = Path("-")
 """The name of a file that means stdout."""
+_DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+"""Marks and overrides of writing direction, separators of lines (Unicode 15, UAX #9)."""
+_CONTROLS = (*(code for code in range(0x20) if code not in b"\t\n"), *range(0x7F, 0xA0), *_DIRECTIONS)
+_SYMBOLS = {code: f"<U+{code:04X}>" for code in _CONTROLS}
+_SYMBOLS |= {code: chr(0x2400 + code) for code in range(0x20) if code in _SYMBOLS} | {0x7F: "\u2421"}
+_ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS}
+"""For JSON, which escapes only those below U+0020 itself."""
+
+
+def visible(text: str) -> str:
+    """Return a text with its control codes as symbols, so that data cannot steer a terminal."""
+    return text.translate(_SYMBOLS)
 
 
 def keep_quiet(*, is_quiet: bool) -> None:
@@ -27,10 +39,15 @@ def keep_quiet(*, is_quiet: bool) -> None:
     _is_quiet = is_quiet
 
 
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print a text, its control codes as symbols."""
+    typer.echo(visible(text), err=err)
+
+
 def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
     """Print what was done or what comes next; `--quiet` leaves it out, unless it is what was asked for."""
     if is_asked or not _is_quiet:
-        typer.echo(text, err=err)
+        echo(text, err=err)
 
 
 def show(view: View[Row], *, as_json: bool) -> None:
@@ -68,7 +85,7 @@ def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Pat
 
 def _print_json(rows: Iterable[Record]) -> None:
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
-    lines = [encode(row) for row in rows]
+    lines = [encode(row).translate(_ESCAPES) for row in rows]
     typer.echo("[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]"))
 
 
@@ -90,12 +107,12 @@ def _print_table(view: View[Row]) -> None:
         table.add_column(heading, overflow="fold", no_wrap=number == 0)
     for row in view.rows:
         style = "strike" if view.is_struck(row) else "red" if view.is_red(row) else ""
-        table.add_row(*(Text(local(cell), style) for cell in view.cells(row)))
+        table.add_row(*(Text(visible(local(cell)), style) for cell in view.cells(row)))
     Console().print(table)
 
 
 def _print_lines(rows: Sequence[Sequence[object]]) -> None:
-    shown = [[local(cell).replace("\n", ", ") for cell in row] for row in rows]
+    shown = [[visible(local(cell)).replace("\n", ", ") for cell in row] for row in rows]
     widths = [max(map(len, column)) for column in zip(*shown, strict=True)]
     lines = ("  ".join(map(str.ljust, row, widths)).rstrip() for row in shown)
     typer.echo("\n".join(lines))
@@ -103,7 +120,7 @@ def _print_lines(rows: Sequence[Sequence[object]]) -> None:
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """Print name and value, a pair a line; pairs without a value are left out."""
-    shown = [(name, local(value)) for name, value in pairs if value not in (None, "", ())]
+    shown = [(name, visible(local(value))) for name, value in pairs if value not in (None, "", ())]
     width = max((len(pair[0]) for pair in shown), default=0)
     for name, value in shown:
         typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
@@ -114,7 +131,7 @@ def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
     for problem in problems:
         mark = _("warning: ") if problem.severity == "warning" else ""
         where = f"{problem.where}: " if problem.where else ""
-        typer.echo(f"{where}{mark}{problem.text}", err=err)
+        echo(f"{where}{mark}{problem.text}", err=err)
 
 
 @contextmanager

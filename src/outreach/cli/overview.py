@@ -6,7 +6,7 @@ import typer
 
 from outreach.campaign.paths import find_root
 from outreach.cli.options import campaign_root, open_folder, today
-from outreach.cli.output import print_pairs
+from outreach.cli.output import echo, print_pairs
 from outreach.errors import InputError
 from outreach.language import _
 
@@ -22,7 +22,7 @@ def show_overview(context: typer.Context) -> None:
     except InputError:
         if context.obj:
             raise
-        typer.echo(_("no campaign here; next: outreach init my-campaign, or outreach --help"))
+        echo(_("no campaign here; next: outreach init my-campaign, or outreach --help"))
         return
     folder = open_folder(context)
     on = today()
@@ -30,7 +30,7 @@ def show_overview(context: typer.Context) -> None:
     followed = follow(folder, history)
     rows = standings(folder, history, followed, on)
     for line in describe(folder, rows, tasks(followed, on), on):
-        typer.echo(line)
+        echo(line)
 
 
 def doctor(context: typer.Context) -> None:

@@ -37,6 +37,14 @@ def print_letters(
     left_out: Not = None,
     with_answered: WithAnswered = False,
     with_former: WithFormer = False,
+    allow_outside: Annotated[
+        bool,
+        typer.Option(
+            "--allow-outside",
+            rich_help_panel=CHOICE,
+            help="Enclosures that lie outside the campaign folder too.",
+        ),
+    ] = False,
     again: Annotated[
         bool, typer.Option("--again", rich_help_panel=CHOICE, help="Who was sent the letter already too.")
     ] = False,
@@ -149,6 +157,7 @@ def print_letters(
         count=count,
         duplex=not simplex,
         waived=Waived(with_answered, with_former, again),
+        allow_outside=allow_outside,
     )
     chosen = LabelRequest(labels, skip, merge_same_address, outlines)
     besides = MailingRequest(chosen, envelopes, registered, with_letters=not no_letters)

@@ -28,7 +28,7 @@ from outreach.cli.options import (
     today,
     words_of,
 )
-from outreach.cli.output import print_problems, say
+from outreach.cli.output import echo, print_problems, say
 from outreach.journal.words import AnswerKind, Channel, Position, Proof
 from outreach.language import _, local, said
 
@@ -273,7 +273,7 @@ def _ask(
         return letter, day, kind, [], ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
     replies = []
     for question in questions if kind.has_content else ():
-        typer.echo(f"\n{question.number}. {question.text}")
+        echo(f"\n{question.number}. {question.text}")
         reply = ask(_("Answer (empty: none yet)"))
         if reply:
             replies.append((question.id, reply))

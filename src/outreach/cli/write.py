@@ -24,7 +24,7 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import STDOUT, give, print_problems, progress_bar, say, show
+from outreach.cli.output import STDOUT, echo, give, print_problems, progress_bar, say, show
 from outreach.cli.views import counted_results, files_view, problems_view
 from outreach.errors import InputError, RefusedError, WorldError, errors_in, is_fatal
 from outreach.language import _, ngettext
@@ -115,9 +115,9 @@ def preview(
         check_ending(png, (".png",))
         pictures = page_pictures(folder, letter, to, written, png)
         for path in give(pictures, folder.campaign.root, force=force):
-            typer.echo(str(path))
+            echo(str(path))
     else:
-        typer.echo(preview_text(folder, letter, to, written))
+        echo(preview_text(folder, letter, to, written))
 
 
 def generate(
@@ -229,13 +229,9 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
             say(_("dry run: nothing was written"), err=True)
     print_problems([*report.problems, *report.left_out, *report.held], err=True)
     for one in report.edited:
-        typer.echo(
-            _("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True
-        )
+        echo(_("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True)
     for one in report.replaced:
-        typer.echo(
-            _("{path}: was edited by hand, kept as {name}", path=one.file.path, name=one.backup), err=True
-        )
+        echo(_("{path}: was edited by hand, kept as {name}", path=one.file.path, name=one.backup), err=True)
 
 
 def _errors(count: int) -> str:

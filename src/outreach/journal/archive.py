@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.campaign.paths import ARCHIVE
+from outreach.campaign.paths import ARCHIVE, require_inside
 from outreach.errors import Problem, WorldError, reason
 from outreach.files.atomic import delete, write_whole
 from outreach.files.digest import digest, file_digest
@@ -31,7 +31,7 @@ class Archive:
             WorldError: the file cannot be written.
         """
         file = ArchivedFile(name, digest(content))
-        path = self.folder / file.path
+        path = require_inside(self.folder / file.path, self.folder)
         if file_digest(path) != file.sha256:
             write_whole(path, content)
         return file

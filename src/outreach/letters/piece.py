@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from outreach.campaign.paths import MANIFEST, PENDING
+from outreach.campaign.paths import MANIFEST, PENDING, is_below, require_inside
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.atomic import write_whole, write_with
 from outreach.files.digest import file_digest
@@ -207,7 +207,7 @@ class Manifest:
         Raises:
             WorldError: the file cannot be written; an older one is still there.
         """
-        path = self.folder / file.path
+        path = require_inside(self.folder / file.path, self.folder)
         try:
             if self._log is None:
                 self.folder.mkdir(parents=True, exist_ok=True)
@@ -298,7 +298,10 @@ def _file(row: Mapping[str, Any]) -> PieceFile:
     pages = row["pages"]
     if not isinstance(pages, (int, type(None))):
         raise TypeError("pages")
-    return PieceFile(str(row["path"]), str(row["sha256"]), pages)
+    path = str(row["path"])
+    if not is_below(path):
+        raise ValueError(path)
+    return PieceFile(path, str(row["sha256"]), pages)
 
 
 def _write_lines(path: Path, lines: Iterable[bytes]) -> None:

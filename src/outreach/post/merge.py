@@ -33,6 +33,8 @@ _COMPRESSION: Final = 3
 """Of zlib's nine levels: a third faster than the usual six, 2 % more bytes."""
 _RECONSTRUCTED = "reconstruct"
 """In what qpdf says of a file whose table of objects it had to guess."""
+_PLAYERS = tuple(map(Name, ("/FileAttachment", "/Movie", "/Sound", "/Screen", "/RichMedia", "/3D")))
+"""Annotations that carry files or play them (ISO 32000-2, table 171)."""
 _MARK = Name("/RunNumber")
 _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
@@ -148,6 +150,7 @@ class Merger:
                 with _opened(section.pdf, close=False) as source:
                     if "/AcroForm" in source.Root:
                         _flatten(source)
+                    _take_out_actions(source)
                     self._annexes[section.pdf.path] = source
             # Its resources are shared as well, so that no mark can be laid over it.
             for _paper, pages in groupby(self._annexes[section.pdf.path].pages, _size):
@@ -324,6 +327,24 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
             page.Annots = Array([one for one in page.Annots if one.get("/Subtype") != Name.Widget])
     if "/AcroForm" in pdf.Root:  # of what could not be laid flat
         del pdf.Root.AcroForm
+
+
+def _take_out_actions(pdf: pikepdf.Pdf) -> None:
+    """Leave of a foreign file's pages what is printed: no action, no script, no embedded file, no player.
+
+    What hangs on the document as a whole (OpenAction, Names) is not copied with its pages.
+    """
+    for page in pdf.pages:
+        for key in ("/AA", "/AF", "/PieceInfo"):
+            if key in page.obj:
+                del page.obj[key]
+        if "/Annots" not in page.obj:
+            continue
+        page.obj.Annots = Array([one for one in page.obj.Annots if one.get("/Subtype") not in _PLAYERS])
+        for annotation in page.obj.Annots:
+            for key in ("/A", "/AA", "/PA", "/AF"):
+                if key in annotation:
+                    del annotation[key]
 
 
 @contextmanager

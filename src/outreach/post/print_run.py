@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from outreach.campaign.campaign import Campaign
+from outreach.campaign.paths import is_inside
 from outreach.errors import InputError, Problem, RefusedError, errors_in
 from outreach.journal.holding_back import held_back
 from outreach.journal.journal import read_history
@@ -97,7 +98,12 @@ def plan_run(
     numbered = _numbers(ordered, kept_back, on_paper, is_picked=bool(request.picks))
     chosen = _chosen(folder, request, numbered)
     printed = {number: numbered[number] for number in chosen if numbered[number].piece not in kept_back}
-    enclosures = _enclosures(folder, dict.fromkeys(one.piece.letter for one in printed.values()), problems)
+    enclosures = _enclosures(
+        folder,
+        dict.fromkeys(one.piece.letter for one in printed.values()),
+        problems,
+        allow_outside=request.allow_outside,
+    )
     inputs = Inputs(folder)
     letters: list[RunLetter] = []
     for done, (number, one) in enumerate(printed.items(), 1):
@@ -241,7 +247,7 @@ def _chosen(folder: Folder, request: RunRequest, numbered: Mapping[int, Found]) 
 
 
 def _enclosures(
-    folder: Folder, letters: Iterable[str], problems: list[Problem]
+    folder: Folder, letters: Iterable[str], problems: list[Problem], *, allow_outside: bool
 ) -> dict[str, list[tuple[PdfFile, tuple[Size, ...]]]]:
     """Return the files that each letter encloses, with their pages, but for those that cannot be printed."""
     counts: dict[str, tuple[Size, ...]] = {}
@@ -251,7 +257,14 @@ def _enclosures(
         for enclosure in templates[letter].enclosures:
             if not enclosure.file:
                 continue
-            pdf = PdfFile(folder.campaign.path(enclosure.file), enclosure.file, is_ours=False)
+            path = folder.campaign.path(enclosure.file)
+            pdf = PdfFile(path, enclosure.file, is_ours=False)
+            if not allow_outside and not is_inside(path, folder.campaign.root):
+                message = _("the enclosure lies outside the campaign folder")
+                hint = _("copy it into the folder, or use --allow-outside")
+                problem = Problem(pdf.shown, 0, message, hint)
+                problems += [] if problem in problems else [problem]
+                continue
             try:
                 if pdf.shown not in counts:
                     counts[pdf.shown] = page_sizes(pdf)

@@ -27,6 +27,8 @@ class RunRequest:
     duplex: bool = True
     waived: Waived = field(default_factory=Waived)
     """What does not hold a letter back."""
+    allow_outside: bool = False
+    """Print enclosures that lie outside the campaign folder too."""
 
     @property
     def picks(self) -> tuple[str, ...]:
