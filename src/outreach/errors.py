@@ -74,6 +74,10 @@ class WorldError(OutreachError):
     exit_code = 5
 
 
+class BusyError(WorldError):
+    """Another command is writing."""
+
+
 class HeldError(WorldError):
     """One file cannot be replaced, as another program holds it open; others can."""
 

@@ -1,6 +1,7 @@
 """Do tasks in several processes of this machine, in their order."""
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections import deque
@@ -9,6 +10,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import islice
+from threading import Thread
 from typing import Protocol, TypeVar
 
 from outreach import language
@@ -92,7 +94,16 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _begin(code: str, prepare: Callable[[], None] | None) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
     language.use(code)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if prepare:
         prepare()
+
+
+def _end_with_parent() -> None:
+    """End this process when the first one is gone, killed even: nobody waits for its work any more."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)

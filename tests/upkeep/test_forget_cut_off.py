@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
+from outreach.campaign.paths import LOCK
 from outreach.journal import store
 from outreach.upkeep import forget
 from tests.conftest import CONTACT, LETTER
@@ -66,7 +67,11 @@ def known(campaign: Campaign, run: Run, template: Path, tmp_path: Path) -> Path:
 
 def files(root: Path) -> dict[str, bytes]:
     """Return every file but the journal and its copy, which are databases."""
-    found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
+    found = {
+        path.relative_to(root).as_posix(): path
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name != LOCK
+    }
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith("outreach.db")}
 
 

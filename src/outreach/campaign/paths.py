@@ -21,12 +21,15 @@ REGISTERED_LIST = f"{PRINT}/registered.csv"
 """For registered mail, to be filled in."""
 REPRINTED_LIST = f"{PRINT}/reprint-registered.csv"
 BUNDLES = "bundles"
+ORPHANS = "orphans"
 JOURNAL = "outreach.db"
 JOURNAL_COPY = f"{JOURNAL}.bak"
 """The journal as it was before the day's first change by `sent` or `log import`."""
 FORGETTING = f"{JOURNAL}.forgetting"
 """Whom `contacts forget` is about to erase; left behind only where it was cut off."""
 ARCHIVE = "archive"
+LOCK = ".outreach.lock"
+"""Held by the command that writes."""
 
 
 def template_path(letter: str) -> str:

@@ -19,6 +19,7 @@ from outreach.cli import (
     record,
     write,
 )
+from outreach.cli.alone import writes
 from outreach.cli.boundary import ErrorBoundary
 from outreach.cli.options import words_of
 
@@ -33,31 +34,31 @@ app = typer.Typer(
 WRITE = "Write"
 app.command(rich_help_panel=WRITE)(write.init)
 app.command(rich_help_panel=WRITE)(write.check)
-contacts.app.command("import")(bring_in.import_file)
-contacts.app.command("complete")(bring_in.complete)
-contacts.app.command("add")(bring_in.add)
+contacts.app.command("import")(writes(bring_in.import_file))
+contacts.app.command("complete")(writes(bring_in.complete))
+contacts.app.command("add")(writes(bring_in.add))
 contacts.app.command("dedupe")(contacts.dedupe)
 contacts.app.command("export")(contacts.export)
 app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)
-app.command(rich_help_panel=WRITE)(write.generate)
+app.command(rich_help_panel=WRITE)(writes(write.generate))
 PRINT = "Print"
-app.command("print", rich_help_panel=PRINT)(post.print_letters)
+app.command("print", rich_help_panel=PRINT)(writes(post.print_letters))
 REMEMBER = "Remember"
-app.command(rich_help_panel=REMEMBER)(record.sent)
-app.command(rich_help_panel=REMEMBER)(record.received)
-app.command(rich_help_panel=REMEMBER)(record.answer)
-app.command(rich_help_panel=REMEMBER)(record.stop)
-app.command(rich_help_panel=REMEMBER)(record.note)
+app.command(rich_help_panel=REMEMBER)(writes(record.sent))
+app.command(rich_help_panel=REMEMBER)(writes(record.received))
+app.command(rich_help_panel=REMEMBER)(writes(record.answer))
+app.command(rich_help_panel=REMEMBER)(writes(record.stop))
+app.command(rich_help_panel=REMEMBER)(writes(record.note))
 app.add_typer(log.app, name="log", rich_help_panel=REMEMBER)
 FOLLOW_UP = "Follow up"
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.status)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.answers)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.due)
 app.command(rich_help_panel=FOLLOW_UP)(follow_up.why)
-app.command(rich_help_panel=FOLLOW_UP)(follow_up.followup)
-app.command(rich_help_panel=FOLLOW_UP)(record.extend)
+app.command(rich_help_panel=FOLLOW_UP)(writes(follow_up.followup))
+app.command(rich_help_panel=FOLLOW_UP)(writes(record.extend))
 app.command(rich_help_panel="The program")(overview.doctor)
 
 

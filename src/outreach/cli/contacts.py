@@ -8,6 +8,7 @@ import typer
 
 from outreach.campaign.paths import JOURNAL
 from outreach.cli import completion
+from outreach.cli.alone import writes
 from outreach.cli.options import (
     Json,
     Not,
@@ -116,6 +117,7 @@ def _as_stored(value: object) -> object:
 
 
 @app.command("forget")
+@writes
 def forget_contact(
     context: typer.Context,
     identifier: Annotated[

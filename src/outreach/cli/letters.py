@@ -6,6 +6,7 @@ import typer
 
 from outreach.campaign.paths import LETTERS
 from outreach.cli import completion
+from outreach.cli.alone import writes
 from outreach.cli.options import Json, open_folder
 from outreach.cli.output import print_pairs, print_problems, say, show
 from outreach.cli.views import letters_view
@@ -67,6 +68,7 @@ def show_letter(
 
 
 @app.command("new")
+@writes
 def begin_letter(
     context: typer.Context,
     name: Annotated[

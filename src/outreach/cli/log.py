@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from outreach.cli.alone import alone_in, writes
 from outreach.cli.options import Json, Replace, campaign_root, open_folder, the_journal, the_recorder
 from outreach.cli.output import STDOUT, give, print_problems, say, show
 from outreach.cli.views import log_view
@@ -47,6 +48,7 @@ def show_one(
 
 
 @app.command("undo")
+@writes
 def undo_event(
     context: typer.Context,
     identifier: Annotated[
@@ -82,6 +84,7 @@ def export_events(
 
 
 @app.command("import")
+@writes
 def import_events(
     context: typer.Context, source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")]
 ) -> None:
@@ -104,6 +107,7 @@ def import_events(
 
 
 @app.command("rebuild")
+@writes
 def rebuild_journal(
     context: typer.Context, sources: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports.")]
 ) -> None:
@@ -123,10 +127,18 @@ def verify_journal(
         list[Path] | None,
         typer.Argument(metavar="FILE", help="Exports and copies that show how far the journal had come."),
     ] = None,
+    is_repaired: Annotated[
+        bool, typer.Option("--repair", help="Take away what interrupted commands left, and say what.")
+    ] = False,
 ) -> None:
     """Read all events and archived files again, as in: outreach log verify."""
-    from outreach.journal.recording.log import verify
+    from outreach.journal.recording.log import repair, verify
 
+    if is_repaired:
+        with alone_in(context), the_journal(context) as journal:
+            for path, target in repair(journal):
+                moved = _("moved  {path} to {target}", path=path, target=target)
+                say(moved if target else _("deleted  {path}", path=path))
     with the_journal(context, is_read=True) as journal:
         problems = verify(journal, sources or ())
         earlier = journal.store.count_earlier() if not problems else 0

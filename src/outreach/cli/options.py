@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from enum import Enum
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.models import OptionInfo
 
-from outreach.campaign.paths import FORGETTING, find_root
+from outreach.campaign.paths import FORGETTING, LOCK, find_root
 from outreach.cli import completion
 from outreach.cli.output import echo, print_problems
-from outreach.errors import InputError, OutreachError, Problem
+from outreach.errors import BusyError, InputError, OutreachError, Problem
 from outreach.files.toml import YEARS
 from outreach.language import _
 
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from outreach.upkeep.forget import Change
 
 _Answer = TypeVar("_Answer")
+
+ALONE = "outreach.alone"
+"""In a context's `meta` while its command holds the campaign's lock."""
 
 
 def day_option(name: str, text: str) -> OptionInfo:
@@ -148,15 +151,25 @@ def open_folder(context: typer.Context) -> "Folder":
 
     root = campaign_root(context)
     folder = load_folder(root)
-    return load_folder(root) if (root / FORGETTING).is_file() and _finish_forgetting(folder) else folder
+    is_cut_off = (root / FORGETTING).is_file() and _finish_forgetting(context, folder)
+    return load_folder(root) if is_cut_off else folder
 
 
-def _finish_forgetting(folder: "Folder") -> bool:
+def _finish_forgetting(context: typer.Context, folder: "Folder") -> bool:
     """Finish what was cut off, as far as it can be, and say so; tell whether files may have changed."""
+    from outreach.files.lock import alone
     from outreach.upkeep.forget import finish_forgetting
 
+    lock = (
+        nullcontext()
+        if ALONE in context.meta
+        else alone(folder.campaign.root / LOCK, context.command_path, 0)
+    )
     try:
-        changes = finish_forgetting(folder, folder.campaign.out)
+        with lock:
+            changes = finish_forgetting(folder, folder.campaign.out)
+    except BusyError:  # it is not cut off: it is going on just now
+        return False
     except OutreachError as error:
         print_problems([replace(problem, severity="warning") for problem in error.problems], err=True)
         echo(_("an interrupted `contacts forget` is not finished yet"), err=True)

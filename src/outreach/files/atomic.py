@@ -3,6 +3,7 @@
 import io
 import os
 import re
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
@@ -13,6 +14,9 @@ from outreach.errors import HeldError, Problem, WorldError, reason
 from outreach.language import _
 
 _COPY = re.compile(r"\.bak(-\d+)?$", re.IGNORECASE)
+_TEMPORARY = re.compile(r"\..+\.\d+\.tmp")
+_FRESH = 60
+"""Seconds in which a file that is being written may be changed."""
 
 
 def delete(path: Path) -> None:
@@ -44,6 +48,16 @@ def keep_copy(path: Path, first: str = ".bak-1") -> Path:
         return write_whole(copy, path.read_bytes())
     except OSError as error:
         raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
+
+
+def half_written(root: Path) -> list[Path]:
+    """Return the temporary files below a folder that no write of the last minute can be making.
+
+    A killed process leaves them; what they were to replace is whole.
+    """
+    now = time.time()
+    found = (path for path in root.rglob(".*.tmp") if _TEMPORARY.fullmatch(path.name) and path.is_file())
+    return sorted(path for path in found if now - path.stat().st_mtime > _FRESH)
 
 
 def copy_ending(name: str) -> str:

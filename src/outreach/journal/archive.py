@@ -63,13 +63,9 @@ class Archive:
         return len(paths)
 
     def verify(self, events: Iterable[Event]) -> Iterator[Problem]:
-        """Read everything again and yield a Problem for each missing, altered or orphaned file."""
+        """Read everything again and yield a Problem for each missing or altered file."""
         named = {file.path: event for event in events for file in files_of(event)}
-        present = {
-            path.relative_to(self.folder).as_posix(): path
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and not path.name.startswith(".")
-        }
+        present = self._present()
         for name, event in sorted(named.items()):
             place = f"{ARCHIVE}/{name}"
             if name not in present:
@@ -80,10 +76,16 @@ class Archive:
                 yield Problem(
                     place, 0, _("was altered; event {id} names it", id=event.id), _("restore it from a copy")
                 )
-        for name in sorted(present.keys() - named.keys()):
-            yield Problem(
-                f"{ARCHIVE}/{name}",
-                0,
-                _("no event names this file"),
-                _("an interrupted command may have left it"),
-            )
+
+    def orphans(self, events: Iterable[Event]) -> list[Path]:
+        """Return the files that no event names: an interrupted command put them there."""
+        named = {file.path for event in events for file in files_of(event)}
+        return [path for name, path in self._present().items() if name not in named]
+
+    def _present(self) -> dict[str, Path]:
+        """Return the files by their place in the archive."""
+        return {
+            path.relative_to(self.folder).as_posix(): path
+            for path in sorted(self.folder.rglob("*"))
+            if path.is_file() and not path.name.startswith(".")
+        }

@@ -29,6 +29,11 @@ class Journal:
     country: Country
     """The campaign's."""
 
+    @property
+    def root(self) -> Path:
+        """The campaign folder."""
+        return self.archive.folder.parent
+
     def history(self) -> History:
         """Return all that was recorded, as it is now."""
         return history_of(self.store.read(), self.country)

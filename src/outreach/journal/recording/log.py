@@ -5,10 +5,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY
+from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY, ORPHANS, OUT
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError, reason
-from outreach.files.atomic import delete
+from outreach.files.atomic import delete, half_written, write_whole
 from outreach.files.reading import read_start, read_text
 from outreach.journal.archive import Archive
 from outreach.journal.chain import Head, heads_line, read_heads_line
@@ -259,7 +259,7 @@ def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
 
     Faults are events that were changed, removed, reordered, added or cut off since they were chained, files
     that are missing, altered or orphaned, events that void an unknown one, and events that an author recorded
-    before one with a smaller id.
+    before one with a smaller id; a file that a killed command left half written too.
 
     Args:
         journal: The journal.
@@ -282,7 +282,7 @@ def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
         events = journal.store.read()
     except OutreachError as error:
         return [*found, *error.problems]
-    return [*found, *journal.archive.verify(events), *_event_faults(events)]
+    return [*found, *journal.archive.verify(events), *_left(journal, events), *_event_faults(events)]
 
 
 def _heads_of(source: Path) -> list[Head]:
@@ -292,6 +292,40 @@ def _heads_of(source: Path) -> list[Head]:
     if problems:
         raise InputError(*problems)
     return heads
+
+
+def _left(journal: Journal, events: Sequence[Event]) -> Iterator[Problem]:
+    """Yield what interrupted commands left: files that no event names, and half written ones."""
+    hint = _("`outreach log verify --repair` takes it away")
+    for path in journal.archive.orphans(events):
+        yield Problem(_shown(path, journal), 0, _("no event names this file"), hint)
+    for path in half_written(journal.root):
+        yield Problem(_shown(path, journal), 0, _("an interrupted command left it half written"), hint)
+
+
+def _shown(path: Path, journal: Journal) -> str:
+    return path.relative_to(journal.root).as_posix()
+
+
+def repair(journal: Journal) -> list[tuple[str, str]]:
+    """Take away what interrupted commands left, and return each path with where it is now, empty if deleted.
+
+    A file that no event names may be the only one of its kind, where the journal was lost: it is moved to
+    out/. No other command may be writing.
+
+    Raises:
+        WorldError: a file cannot be moved or deleted.
+    """
+    done = []
+    for path in journal.archive.orphans(journal.store.read()):
+        target = journal.root / OUT / ORPHANS / path.name
+        write_whole(target, path.read_bytes())
+        delete(path)
+        done.append((_shown(path, journal), _shown(target, journal)))
+    for path in half_written(journal.root):
+        delete(path)
+        done.append((_shown(path, journal), ""))
+    return done
 
 
 def _event_faults(events: list[Event]) -> Iterator[Problem]:
