@@ -1,6 +1,7 @@
 """A file that the user names is never lost, and the campaign's own never replaced."""
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,7 +69,7 @@ def test_a_hyphen_is_stdout_and_nothing_else_is_on_it(
         return
     run(*command, str(target), root=root)
     done = run(*command, "-", *kind, root=root)
-    assert (done.exit_code, done.stdout_bytes) == (0, target.read_bytes())
+    assert (done.exit_code, done.stdout_bytes) == (0, target.read_bytes().removeprefix(BOM_UTF8))
     assert not (root / "-").exists()
 
 

@@ -136,5 +136,7 @@ def test_answers_is_a_grid_with_what_is_missing(sent: Path, run: Run, tmp_path: 
         "answer", "maire", "--on", "2025-01-10", "--kind", "partial", "--question", "pourquoi==1+1", root=sent
     )
     assert run("answers", "--csv", str(grid), root=sent).exit_code == 0
+    piped = run("answers", "--csv", "-", root=sent).stdout
+    assert (piped[0], "\ufeff" in piped) == (grid.read_text(encoding="utf-8-sig")[0], False)
     rows = list(csv.reader(grid.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
     assert rows[1] == ["1", "pourquoi", "Pourquoi ?", "maire", "note", "'=1+1"]

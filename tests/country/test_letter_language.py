@@ -29,6 +29,7 @@ def french(france: Country) -> LetterLanguage:
         ("20 % et 20%", "20~% et 20~%"),
         ("l'article L. 311-1 et R. 311-12", "l’article~L.~311-1 et R.~311-12"),
         ("art. L. 311-1, al. 2, n° 3", "art.~L.~311-1, al.~2, n°~3"),
+        ("art. L.O. 135, LO 135 et L.P. 12", "art.~L.O.~135, LO~135 et L.P.~12"),
         ("les nos 23 et 24, p. 7", "les nos~23 et 24, p.~7"),
         ("R.* 311-12", "R.*~311-12"),
         ("10,3 millions d'euros", "10,3~millions d’euros"),
@@ -44,6 +45,7 @@ def french(france: Country) -> LetterLanguage:
             "voir https://example.org/a?b=c;d et a.b@example.org !",
             "voir https://example.org/a?b=c;d et a.b@example.org_!",
         ),
+        ("Un site ! (example.io/2024%20b/l'un)", "Un site_! (example.io/2024%20b/l'un)"),
         ("www.example.org/l'un", "www.example.org/l'un"),
     ],
 )

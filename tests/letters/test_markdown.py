@@ -92,6 +92,25 @@ def test_all_fixtures_are_read() -> None:
         ("##Titre", (1, "a heading without a blank")),
         ("ii) a", (1, "a list of another kind")),
         ("A) a", (1, "a list of another kind")),
+        ("Soit\n(a) un\n(b) deux", (2, "a list of another kind")),
+        ("A. un\nB. deux", (1, "a list of another kind")),
+        ("> A. un\n> suite\n> B. deux", (1, "a list of another kind")),
+        ("- x\n\n  a. un\n  b. deux", (3, "a list of another kind")),
+        ("i. un\nii. deux", (1, "a list of another kind")),
+        ("(iv) un\n(v) deux", (1, "a list of another kind")),
+        ("I - un\nII - deux", (1, "a list of another kind")),
+        ("(1) un\n(2) deux", (1, "a list of another kind")),
+        ("1° un\n2° deux", (1, "a list of another kind")),
+        ("1°) un\n2°) deux", (1, "a list of another kind")),
+        ("1/ un\n2/ deux", (1, "a list of another kind")),
+        ("1 - un\n2 - deux", (1, "a list of another kind")),
+        ("Soit :\n4. quatre\n5. cinq", (2, "a list of another kind")),
+        ("a\nx^2^", (2, "raised or lowered text")),
+        ("le 1^er^ mai", (1, "raised or lowered text")),
+        ("# H~2~O", (1, "raised or lowered text")),
+        ("- un ==mot==", (1, "marked text")),
+        ("Terme\n: définition", (2, "a list of definitions")),
+        ("Terme\n\n:   définition", (3, "a list of definitions")),
         ("1) a\na) b", (1, "a list with numbers and letters")),
         ("a\n\n2022\t4\t1", (3, "words in columns, parted by tabs")),
         ("2022\t4\n2023\t5", (1, "words in columns, parted by tabs")),
@@ -112,6 +131,9 @@ def test_anything_else_is_a_fault_with_its_line(source: str, expected: tuple[int
         "voir https://exemple.fr/_a_/b__c__?d=*e*, et la suite",
         "Rendez-vous à 10 h | 12 h, n° #1",
         "une valeur 2 < 3 & 4",
+        "x^2 et ~5 km ou ~6 km, a == b",
+        "A. Dupont et B. Martin",
+        "(a) seul",
     ],
 )
 def test_signs_that_are_text_print_as_they_are(text: str) -> None:
@@ -119,6 +141,53 @@ def test_signs_that_are_text_print_as_they_are(text: str) -> None:
     assert faults == ()
     assert isinstance(block, Paragraph)
     assert plain_text(block.runs) == text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "M. Exemple\\\nN. Essai",
+        "A\\. un\nB\\. deux",
+        "M. le Maire\nM. Essai",
+        "(a) un\\\n(b) deux",
+    ],
+)
+def test_initials_lines_of_their_own_and_escaped_marks_are_no_list(source: str) -> None:
+    assert parse_markdown(source)[1] == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("<mailto:a@b.fr>", "a@b.fr"),
+        ("<MAILTO:a@b.fr?subject=x>", "a@b.fr"),
+        ("<tel:+33476000000>", "+33476000000"),
+        ("[mailto:a@b.fr](mailto:a@b.fr)", "a@b.fr"),
+        ("[Mairie](tel:+33476000000)", "Mairie (+33476000000)"),
+        ("[04 76 00 00 00](tel:0476000000)", "04 76 00 00 00"),
+        ("[04.76.00.00.00](tel:+33-4-76-00-00-00)", "04.76.00.00.00"),
+        ("[+33 (0)4 76 00 00 00](tel:+33476000000)", "+33 (0)4 76 00 00 00"),
+        ("[Mairie : 04 76 00 00 00](tel:0476000000)", "Mairie : 04 76 00 00 00"),
+        ("[04 76 00 00 01](tel:0476000000)", "04 76 00 00 01 (0476000000)"),
+        ("[10](tel:0610)", "10 (0610)"),
+        ("[Écrire à a@b.fr](mailto:a@b.fr)", "Écrire à a@b.fr"),
+        ("[le site a.fr](https://a.fr/)", "le site a.fr"),
+        ("[le site a.fr/b](https://a.fr)", "le site a.fr/b (a.fr)"),
+        ("[le site www.a.fr](https://a.fr)", "le site www.a.fr (a.fr)"),
+        ("<https://a.fr/a%20b>", "https://a.fr/a%20b"),
+        ("<https://a.fr/%C3%89cully>", "https://a.fr/Écully"),
+        ("[x](https://a.fr/a%20b%C3%89%28c%29)", "x (a.fr/a%20bÉ%28c%29)"),
+        ("[x](https://a.fr/%C2%A0%E2%80%8B%2F%FF?q=%26)", "x (a.fr/%C2%A0%E2%80%8B%2F%FF?q=%26)"),
+        ("[x](<https://a.fr/a b>)", "x (a.fr/a%20b)"),
+        ("[x](https://xn--cully-9ra.fr/Lyon_(ville))", "x (écully.fr/Lyon_(ville))"),
+    ],
+)
+def test_an_address_is_printed_once_as_people_type_it(source: str, expected: str) -> None:
+    (block,), faults = parse_markdown(source)
+    assert faults == ()
+    assert isinstance(block, Paragraph)
+    assert plain_text(block.runs) == expected
+    assert all(run.link for run in block.runs)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +232,33 @@ def test_lists_copied_from_a_word_processor_are_lists() -> None:
         "bullet | trois",
         *(f"bullet | {letter}" for letter in "abcdef"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("o\tun\no\tdeux", ["bullet | un", "bullet | deux"]),
+        ("Soit\no\tun\no\tdeux", ["paragraph | Soit", "bullet | un", "bullet | deux"]),
+        ("§\tun\n§\tdeux\no\ttrois", ["bullet | un", "bullet | deux", "bullet | trois"]),
+        ("o\tun\n\uf0a7\tdeux\no\ttrois", ["bullet | un", "bullet > bullet | deux", "bullet | trois"]),
+        (
+            "•\tun\n\uf0a7\tdeux\n\uf0a7\ttrois",
+            ["bullet | un", "bullet > bullet | deux", "bullet > bullet | trois"],
+        ),
+        (
+            "•\tun\n\no\tdeux\n\n§\ttrois",
+            ["bullet | un", "bullet > bullet | deux", "bullet > bullet > bullet | trois"],
+        ),
+        ("•\tun\n\nSoit\n\no\tdeux", ["bullet | un", "paragraph | Soit", "bullet | deux"]),
+        ("•\tun\n# Soit\no\tdeux", ["bullet | un", "heading 1 | Soit", "bullet | deux"]),
+        ("- un\no\tdeux\no\ttrois", ["bullet | un", "bullet > bullet | deux", "bullet > bullet | trois"]),
+        ("1. un\no\tdeux\n2. trois", ["item 1 | un", "item 1 > bullet | deux", "item 2 | trois"]),
+        ("a) un\no\tdeux\nb) trois", ["item a) | un", "item a) > bullet | deux", "item b) | trois"]),
+    ],
+)
+def test_a_word_processors_marks_stand_one_under_the_other(source: str, expected: list[str]) -> None:
+    blocks, faults = parse_markdown(source)
+    assert (list(shown(blocks)), faults) == (expected, ())
 
 
 @pytest.mark.parametrize("before", ["# a", "\\newpage", "a\n"])

@@ -51,7 +51,26 @@ def text(letter: Letter) -> str:
         ("{{ 3 * 1.1 }} {{ (3 * 1.1) | euros }}", "3.3000000000000003 3,30\u00a0€"),
         ("{{ (0.1 + 0.2) | number }}", "0,3"),
         ('{{ "0,12345" | number }}', "0,12345"),
-        ("{{ 12500.505 | round(2) | euros }}", "12\u202f500,50\u00a0€"),
+        ("{{ 12500.505 | round(2) | euros }}", "12\u202f500,51\u00a0€"),
+        ('{{ "1234567.895" | round(2) | euros }}', "1\u202f234\u202f567,90\u00a0€"),
+        ('{{ "-0,125" | round(2) | number }}', "-0,13"),
+        (
+            '{{ "12,5" | round }} {{ 42.55 | round(1, "floor") }} {{ "1 249" | round(-2, "ceil") }}',
+            "13 42.5 1300",
+        ),
+        (
+            '{{ "1 250,50" | int }} {{ "12\u00a0500" | float }} {{ "1\u202f250" | int }} {{ 12.9 | int }}',
+            "1250 12500.0 1250 12",
+        ),
+        (
+            '{{ ("12500,5" | float) * 2 }} {{ "−12" | int }} {{ 10000000000000000000000.0 | int }}',
+            "25001.0 -12 10000000000000000000000",
+        ),
+        (
+            '{{ "0.125" | number }} {{ "1250.125" | number }} {{ "1 250,125" | number }}',
+            "0,125 1\u202f250,125 1\u202f250,125",
+        ),
+        ('{{ "n° " + "12" }} {{ "12" ~ "3" }} {{ "%s" % 5 }} {{ 7 // 2 }}', "n°\u00a012\u202f123 5 3"),
         ('{{ "2024-12-01" | long_date }}', "1er\u00a0décembre 2024"),
         ('{{ "01/12/2024" | long_date }}', "1er\u00a0décembre 2024"),
         ('{{ " 3.5.2024 " | long_date }}', "3\u00a0mai 2024"),
@@ -117,7 +136,7 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
         ("{{ date | longdate }}", "letters/note.md:6: unknown filter 'longdate'; did you mean long_date?"),
         ('a\n{% include "_who.md" %}', "letters/note.md:7: no file '_who.md' in letters/"),
         ('{% include "../outreach.toml" %}', "letters/note.md:6: no file '../outreach.toml' in letters/"),
-        ("{{ 1 + place }}", "letters/note.md:6: template: unsupported operand type"),
+        ("{{ 1 + place }}", "letters/note.md:6: 'Lyon' is a text, and is used like a number; write | int"),
         ("{{ recipient.fields.x }}", "letters/note.md:6: unknown field recipient.fields.x"),
         (
             '{{ recipient | agree("a") }}',
@@ -141,8 +160,31 @@ def test_own_fields_of_a_contact(letter: Compose) -> None:
         ),
         ("{{ recipient.term_end | long_date }}", "letters/note.md:6: recipient.term_end is empty"),
         ("{{ recipient.phone | number }}", "letters/note.md:6: recipient.phone is empty"),
-        ('{{ "douze" | number }}', "letters/note.md:6: number and euros need a number; they got 'douze'"),
-        ('{{ "nan" | euros }}', "letters/note.md:6: number and euros need a number; they got 'nan'"),
+        ('{{ "douze" | number }}', "letters/note.md:6: 'douze' is no number; write it in digits"),
+        ('a\n{{ "douze" | int }}', "letters/note.md:7: 'douze' is no number; write it in digits, as in 1250"),
+        ('{{ "12 caméras" | float }}', "letters/note.md:6: '12 caméras' is no number; write it"),
+        ('{{ "04 76 00 00 00" | int }}', "letters/note.md:6: '04 76 00 00 00' is no number; write it"),
+        ('{{ "" | int }}', "letters/note.md:6: '' is no number; write it"),
+        ('{{ "douze" | round(2) }}', "letters/note.md:6: 'douze' is no number; write it"),
+        ("{{ recipient.phone | int }}", "letters/note.md:6: recipient.phone is empty"),
+        ("{{ recipient | int }}", "letters/note.md:6: recipient has several fields; say which"),
+        ('{% if "12" > 10 %}{% endif %}', "letters/note.md:6: a text is used like a number; write | int"),
+        (
+            "{% if 10.5 <= (recipient.postal_code | trim) %}{% endif %}",
+            "letters/note.md:6: a text is used like a number; write | int",
+        ),
+        ('{{ "-12" | abs }}', "letters/note.md:6: a text is used like a number; write | int"),
+        ('{{ "%d" | format("12") }}', "letters/note.md:6: a text is used like a number; write | int"),
+        ('{{ 12 | round(2, "up") }}', "letters/note.md:6: unknown rounding 'up'; "),
+        (
+            '{{ "1.250" | euros }}',
+            "letters/note.md:6: '1.250' may have thousands or decimals; write 1250 or 1.2500",
+        ),
+        (
+            '{{ "-12,500" | int }}',
+            "letters/note.md:6: '-12,500' may have thousands or decimals; write -12500 or",
+        ),
+        ('{{ "nan" | euros }}', "letters/note.md:6: 'nan' is no number; write it"),
         (
             "a\n{{ 12.345 | euros }}",
             "letters/note.md:7: 12.345 euros are no whole cents; round them where you want it said: "
@@ -175,7 +217,11 @@ def test_each_error_names_file_line_and_what_is_known(letter: Compose, body: str
             "did you mean recipient.fields.x?",
         ),
         ('{% include "a; b.md" %}', "no file 'a; b.md' in letters/", "known: note.md"),
-        ("{{ recipient.family_name | number }}", "number and euros need a number", "they got 'A; B'"),
+        (
+            "{{ recipient.family_name | number }}",
+            "'A; B' is no number",
+            "write it in digits, as in 1250 or 1 250,50",
+        ),
         (
             "{{ recipient.family_name | long_date }}",
             "long_date needs a date, as in 2024-11-30 or 30/11/2024",
@@ -375,6 +421,15 @@ def test_own_fields_keep_their_type(letter: Compose) -> None:
         "{{ 2 * recipient.fields.n }}",
         "{{ recipient.fields.n + 1 }}",
         "{{ 1 + recipient.fields.n }}",
+        "{{ recipient.fields.n + recipient.fields.n }}",
+        "{{ recipients | sum(attribute='fields.n') }}",
+        '{{ "12500.5" * 2 }}',
+        '{{ 2 * "12500.5" }}',
+        '{{ ("12" | trim) * 2 }}',
+        '{{ ("12" | trim) - 2 }}',
+        '{{ "12" / 2 }}',
+        '{{ "12" + "3" }}',
+        "{% set a %}12{% endset %}{{ a * 2 }}",
     ],
 )
 def test_a_text_that_is_used_like_a_number_says_how(letter: Compose, expression: str) -> None:
@@ -391,7 +446,7 @@ def test_a_text_of_a_table_is_reckoned_with_as_a_number_that_it_is_made(letter: 
     contacts = {"contacts/a.toml": CONTACT + '[contact.fields]\nn = "12"\n'}
     body = (
         "{% if (recipient.fields.n | int) > 10 and recipient.fields.n == '12' and recipient.fields.n < 'a' %}"
-        "{{ (recipient.fields.n | int) * 2 }}/{{ recipient.fields.n + '0' }}{% endif %}"
+        "{{ (recipient.fields.n | int) * 2 }}/{{ recipient.fields.n ~ '0' }}{% endif %}"
     )
     assert text(letter(body, contacts)) == "24/120"
 

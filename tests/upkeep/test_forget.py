@@ -12,7 +12,6 @@ import pikepdf
 import pytest
 from typer.testing import Result
 
-from outreach.campaign.paths import LOCK
 from tests.conftest import CONTACT, LETTER
 
 Campaign = Callable[..., Path]
@@ -97,7 +96,7 @@ def known(request: pytest.FixtureRequest, campaign: Campaign, run: Run, tmp_path
 
 
 def files(root: Path) -> dict[str, bytes]:
-    found = sorted(path for path in root.rglob("*") if path.is_file() and path.name != LOCK)
+    found = sorted(path for path in root.rglob("*") if path.is_file())
     return {path.relative_to(root).as_posix(): path.read_bytes() for path in found}
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from typer.testing import Result
 
-from outreach.campaign.paths import LOCK
 from outreach.journal import store
 from outreach.upkeep import forget
 from tests.conftest import CONTACT, LETTER
@@ -67,11 +66,7 @@ def known(campaign: Campaign, run: Run, template: Path, tmp_path: Path) -> Path:
 
 def files(root: Path) -> dict[str, bytes]:
     """Return every file but the journal and its copy, which are databases."""
-    found = {
-        path.relative_to(root).as_posix(): path
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != LOCK
-    }
+    found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith("outreach.db")}
 
 

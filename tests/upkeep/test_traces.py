@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from outreach.campaign.paths import ARCHIVE, JOURNAL, LOCK
+from outreach.campaign.paths import ARCHIVE, JOURNAL
 from outreach.errors import InputError
 from outreach.journal.event import Answered, ArchivedFile, Event, Forgotten, tombstone
 from outreach.journal.journal import Journal, open_journal
@@ -55,11 +55,7 @@ def root(campaign: Campaign) -> Path:
 
 def tree(root: Path) -> dict[str, bytes]:
     """Return every file but the journal, which is a database."""
-    found = {
-        path.relative_to(root).as_posix(): path
-        for path in sorted(root.rglob("*"))
-        if path.is_file() and path.name != LOCK
-    }
+    found = {path.relative_to(root).as_posix(): path for path in sorted(root.rglob("*")) if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if not name.startswith(JOURNAL)}
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -78,7 +79,8 @@ def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Pat
     """
     piped = contents.get(STDOUT)
     if piped is not None:
-        typer.echo(piped, nl=False)
+        # The mark is for spreadsheets that open a file; in a pipe it would belong to the first column's name.
+        typer.echo(piped.removeprefix(BOM_UTF8), nl=False)
         return []
     return write_given(contents, root, force=force)
 

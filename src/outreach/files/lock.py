@@ -23,7 +23,7 @@ def alone(
     """Hold a lock while something is written.
 
     Args:
-        path: The lock's file; it stays, and its text only says who held the lock last.
+        path: The lock's file, which is there as long as somebody holds it; its text only says who.
         who: Said to others who wait, as in "outreach generate, since 14:05".
         patience: Seconds to wait for whoever holds it; 0 for none.
         tell: Called once with that one's `who` when there is something to wait for.
@@ -32,23 +32,21 @@ def alone(
         BusyError: another process still holds it.
         WorldError: the file cannot be written.
     """
+    file = _taken(path, patience, tell)
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-    except OSError as error:
-        raise WorldError(Problem(path.name, 0, _("cannot be written"), reason(error))) from error
-    try:
-        _wait(file, path, patience, tell)
         os.ftruncate(file, 0)
         os.write(file, who.encode())
         yield
     finally:
-        os.close(file)  # which lets go of the lock
+        _let_go(file, path)
 
 
-def _wait(file: int, path: Path, patience: float, tell: Callable[[str], None]) -> None:
+def _taken(path: Path, patience: float, tell: Callable[[str], None]) -> int:
+    """Return the file of a lock that is held from now on."""
     end = time.monotonic() + patience
     is_told = False
-    while not _is_taken(file):
+    while (file := _try(path)) is None:
+        holder = ""
         with suppress(OSError, ValueError):
             holder = path.read_text(encoding="utf-8")
         if not is_told and patience:
@@ -58,6 +56,38 @@ def _wait(file: int, path: Path, patience: float, tell: Callable[[str], None]) -
             message = _("another command is writing in this campaign: {holder}", holder=holder)
             raise BusyError(Problem("", 0, message, _("run this one again when that one is done")))
         time.sleep(_POLL)
+    return file
+
+
+def _try(path: Path) -> int | None:
+    """Return the file of a lock if nobody has it."""
+    try:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except OSError as error:
+        raise WorldError(Problem(path.name, 0, _("cannot be written"), reason(error))) from error
+    if _is_taken(file) and _is_there(file, path):
+        return file
+    os.close(file)
+    return None
+
+
+def _is_there(file: int, path: Path) -> bool:
+    """Tell whether a file has not been deleted since it was opened, by whoever held it then."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except OSError:
+        return False
+
+
+def _let_go(file: int, path: Path) -> None:
+    if sys.platform == "win32":  # which deletes no open file, and so none that somebody waits for
+        os.close(file)
+        with suppress(OSError):
+            path.unlink()
+    else:
+        with suppress(OSError):
+            path.unlink()
+        os.close(file)
 
 
 if sys.platform == "win32":

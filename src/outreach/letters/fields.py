@@ -95,7 +95,7 @@ class Text(str):
         return f"{_no_number(self, other)}{self}"
 
     def __mul__(self, other: object) -> str:  # "12" * 2 would be "1212"
-        raise _number_meant(self)
+        raise number_meant(self)
 
     __rmul__ = __mul__
 
@@ -105,15 +105,19 @@ _Other = TypeVar("_Other")
 
 def _no_number(text: str, other: _Other) -> _Other:
     if isinstance(other, (int, float)):
-        raise _number_meant(text)
+        raise number_meant(text)
     return other
 
 
-def _number_meant(text: str) -> jinja2.TemplateRuntimeError:
+def number_meant(text: str) -> jinja2.TemplateRuntimeError:
+    """Return the error of reckoning with a text."""
     message = _("'{text:.30}' is a text, and is used like a number", text=text)
-    return jinja2.TemplateRuntimeError(
-        Explained(message, _("write | int behind its name, as in (recipient.fields.cameras | int) > 10"))
-    )
+    return jinja2.TemplateRuntimeError(Explained(message, number_hint()))
+
+
+def number_hint() -> str:
+    """Return how a template makes a number of a text."""
+    return _("write | int behind its name, as in (recipient.fields.cameras | int) > 10; ~ joins texts")
 
 
 class Fields:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from math import isfinite
 from typing import Any
 
 import jinja2
@@ -12,16 +13,21 @@ from markupsafe import Markup
 
 from outreach.country.civility import agree
 from outreach.country.letter_language import LetterLanguage
+from outreach.errors import did_you_mean
 from outreach.language import _
 from outreach.letters.fields import Explained, Fields, printable
 
 _DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T].*)?|(?P<d>\d\d?)[/.](?P<m>\d\d?)[/.](?P<y>\d{4})"
 )
-_DIGITS = 15
-"""Before the decimal point."""
 _FLOAT_DECIMALS = 9
 """What a template reckons is exact up to these."""
+_NUMBER = re.compile(
+    r"(?P<sign>[-+−]?)(?P<whole>[0-9]{1,3}(?:\s[0-9]{3})+|[0-9]+)(?:[.,](?P<decimals>[0-9]+))?"
+)
+_GROUP = 3
+"""Digits that a sign for thousands stands before."""
+_ROUNDINGS = {"common": ROUND_HALF_UP, "ceil": ROUND_CEILING, "floor": ROUND_FLOOR}
 
 
 def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callable[..., Any]]:
@@ -51,6 +57,9 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
         "long_date": long_date,
         "number": lambda value: language.number(_amount(value)),
         "euros": euros,
+        "int": lambda value: int(_amount(value)),
+        "float": lambda value: float(_amount(value)),
+        "round": _rounded,
         "markdown": lambda text: Markup(printable(str(text))),  # noqa: S704  (Markdown, not HTML)
     }
 
@@ -90,16 +99,38 @@ def _date(value: object) -> date:
     )
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text reads as a number."""
+    return _NUMBER.fullmatch(text.strip()) is not None
+
+
+def _rounded(value: object, decimals: int = 0, method: str = "common") -> float:
+    """Return a number rounded, a half away from zero as Regulation (EC) 1103/97, article 5, has it."""
+    if method not in _ROUNDINGS:
+        message = _("unknown rounding '{method}'", method=method)
+        raise jinja2.TemplateRuntimeError(Explained(message, did_you_mean(method, list(_ROUNDINGS))))
+    amount = _amount(value)
+    rounded = amount.quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[method])
+    return float(rounded) if decimals > 0 else int(rounded)
+
+
 def _amount(value: object) -> Decimal:
     """Return a number, or the one that a text such as "12 500,5" from a table stands for."""
     if isinstance(value, jinja2.Undefined):
         str(value)  # raises, and says what is missing
-    if isinstance(value, float):
-        value = round(value, _FLOAT_DECIMALS)
-    if isinstance(value, (int, float, str)) and not isinstance(value, bool):
-        with suppress(InvalidOperation):
-            amount = Decimal("".join(str(value).split()).replace(",", "."))
-            if amount.is_finite() and amount.adjusted() < _DIGITS:
-                return amount
-    hint = _("they got '{value:.30}'", value=str(value))
-    raise jinja2.TemplateRuntimeError(Explained(_("number and euros need a number"), hint))
+    if isinstance(value, float) and isfinite(value):
+        return Decimal(str(round(value, _FLOAT_DECIMALS)))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    written = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
+    if not written:
+        hint = _("write it in digits, as in 1250 or 1 250,50")
+        raise jinja2.TemplateRuntimeError(Explained(_("'{value:.30}' is no number", value=str(value)), hint))
+    sign, whole, decimals = written["sign"].replace("−", "-"), written["whole"], written["decimals"] or ""
+    if len(decimals) == _GROUP and re.fullmatch("[1-9][0-9]{,2}", whole):
+        message = _("'{text}' may have thousands or decimals", text=written[0])
+        hint = _(
+            "write {thousands} or {decimals}", thousands=f"{sign}{whole}{decimals}", decimals=f"{written[0]}0"
+        )
+        raise jinja2.TemplateRuntimeError(Explained(message, hint))
+    return Decimal(f"{sign}{''.join(whole.split())}.{decimals}")

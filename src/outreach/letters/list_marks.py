@@ -5,7 +5,9 @@ import re
 _BULLETS = "•·▪▫◦‣⁃●○■□\uf0b7\uf0a7"
 """The last two are a word processor's own, in its font of symbols."""
 _DEPTHS = {"o": 1, "◦": 1, "○": 1, "▪": 2, "\uf0a7": 2, "§": 2}
-"""How deep a word processor's marks stand, where nothing is indented."""
+"""How deep a word processor's marks stand one under the other, where nothing is indented."""
+_INDENT = "   "
+"""Of an entry under another, enough below a number too."""
 _BULLET = re.compile(rf"(?P<indent>[ \t]*)(?P<mark>[{_BULLETS}]|[–—o§](?=\t))[ \t]*(?=\S)")
 _DASH = re.compile(r"(?P<indent>[ \t]*)[–—] +(?=\S)")
 _LETTER = re.compile(r"(?P<indent>[ \t>]*)(?P<letter>[a-z])\)(?P<blank>[ \t]+)(?=\S)")
@@ -27,18 +29,28 @@ def with_list_marks(text: str) -> tuple[str, dict[int, int]]:
     letters: dict[int, int] = {}
     lines = text.split("\n")
     before, is_dashed, last = "", False, ""
+    around: list[int] = []  # depths of the marks that the next one may stand under
     for at, line in enumerate(lines):
         bullet, letter = _BULLET.match(line), _LETTER.match(line)
         dash = _DASH.match(line) if is_dashed or _ENDED.fullmatch(before) else None
         is_dashed = bool(bullet or dash) or (is_dashed and bool(line.strip()))
-        if bullet:
-            depth = 0 if bullet["indent"] or _ENDED.fullmatch(before) else _DEPTHS.get(bullet["mark"], 0)
-            lines[at] = f"{bullet['indent']}{'  ' * depth}- {line[bullet.end() :]}"
+        is_indented = line[:1].isspace()
+        if bullet and not is_indented:
+            depth = _DEPTHS.get(bullet["mark"], 0)
+            around = [*(outer for outer in around if outer < depth), depth]
+            lines[at] = f"{_INDENT * (len(around) - 1)}- {line[bullet.end() :]}"
+        elif bullet:
+            lines[at] = f"{bullet['indent']}- {line[bullet.end() :]}"
         elif dash:
             lines[at] = f"{dash['indent']}- {line[dash.end() :]}"
         elif letter and (letter["letter"] in ("a", last) or _ENDED.fullmatch(before) or _ENTRY.match(before)):
             letters[at] = ord(letter["letter"]) - ord("a") + 1
             last = chr(ord(letter["letter"]) + 1)
             lines[at] = f"{letter['indent']}1){letter['blank']}{line[letter.end() :]}"
+        if line and not bullet and not is_indented:
+            if letter or dash or _ENTRY.match(line):
+                around = [0]
+            elif _ENDED.fullmatch(before) or _ENDED.fullmatch(line):
+                around = []
         before = line
     return "\n".join(lines), letters

@@ -1,10 +1,11 @@
 """Turn the Markdown that a letter may use into blocks; anything else is an error with its line."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -30,6 +31,11 @@ _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _WEB_ADDRESS = re.compile(r"(?:(?<=http)|(?<=https))://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~().,;:!?]")
 _NOT_SHOWN = re.compile(r"^(?:https?://|mailto:|tel:)|(?<=[^/])/$", re.IGNORECASE)
+_ENCODED = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_PERCENT = "\ue007"
+"""Stands for the sign of what stays encoded."""
+_SHORT_NUMBER = 6
+"""Digits of a telephone number that is the same all over a country, at most."""
 _TABS = re.compile(r"[ \t]*\t[ \t]*")
 _LINE_ENDS = re.compile("[\v\f\x85\u2028\u2029]")
 """Line ends that are none in Markdown, as a word processor leaves them in what is copied from it."""
@@ -186,7 +192,7 @@ class _Reader:
         self.faults += leftovers(children, line)
         runs: list[Run] = []
         bold = italic = 0
-        link, label = "", 0
+        link, label, is_auto = "", 0, False
         for child in children:
             if child.type in ("text", "text_special"):
                 text = _LINE_ENDS.sub("\n", _TABS.sub(" ", child.content))
@@ -199,9 +205,9 @@ class _Reader:
             elif child.type in ("em_open", "em_close"):
                 italic += child.nesting
             elif child.type == "link_open":
-                link, label = str(child.attrGet("href") or ""), len(runs)
+                link, label, is_auto = str(child.attrGet("href") or ""), len(runs), child.info == "auto"
             elif child.type == "link_close":
-                runs[label:] = _with_address(link, runs[label:])
+                runs[label:] = _with_address(link, runs[label:], is_auto=is_auto)
                 link = ""
             elif child.type == "command":
                 self.faults.append(command(child.content, line))
@@ -221,21 +227,55 @@ def _numbers(written: list[int]) -> list[int]:
     return [written[0] + offset for offset in range(len(written))]
 
 
-def _with_address(link: str, label: list[Run]) -> list[Run]:
-    """Return a link's label, with what paper needs after it: its address, if the label is not the address."""
+def _with_address(link: str, label: list[Run], *, is_auto: bool) -> list[Run]:
+    """Return a link's label, with what paper needs after it: its address, if the label does not say it.
+
+    A label that was made of the address, as in <mailto:a@b.fr>, is the address as people read it.
+    """
     shown = _shown(link)
     words = "".join(run.text for run in label)
-    if _shown(words).casefold() == shown.casefold():
+    if is_auto or (_is_for_programs(words) and _shown(words) == shown):
+        return [replace(label[0], text=shown if _is_for_programs(link) else _readable(link))]
+    if _says(words, link, shown):
         return label
     return [*label, Run(f" ({shown})" if words.strip() else shown, link=link)]
 
 
+def _says(words: str, link: str, shown: str) -> bool:
+    """Tell whether a label names the address; a telephone number is its digits, with or without +33."""
+    if link.lower().startswith("tel:"):
+        label, number = (re.sub(r"\D", "", text.replace("(0)", "")) for text in (words, shown))
+        return label == number or (len(label) > _SHORT_NUMBER and number.endswith(label.removeprefix("0")))
+    address = rf"(?<![\w.@-])(?<!\w/){re.escape(shown.casefold())}(?![\w@-]|[./?#]\w)"
+    return _shown(words).casefold() == shown.casefold() or bool(re.search(address, words.casefold()))
+
+
+def _is_for_programs(link: str) -> bool:
+    """Tell whether an address begins with a word that nobody dials or writes to."""
+    return link.lower().startswith(("mailto:", "tel:"))
+
+
 def _shown(link: str) -> str:
-    """Return an address as people read and type it: without what only a program needs, É for %C3%89."""
-    kind = link.partition(":")[0].lower()
-    plain = link.partition("?")[0] if kind in ("mailto", "tel") else link
-    shown = _NOT_SHOWN.sub("", _PARSER.normalizeLinkText(plain))
-    return "".join(one if one.isprintable() and one != " " else quote(one) for one in shown)
+    """Return an address without what only a program needs."""
+    plain = link.partition("?")[0] if _is_for_programs(link) else link
+    return _NOT_SHOWN.sub("", _readable(plain))
+
+
+def _readable(link: str) -> str:
+    """Return an address as people type it: É for %C3%89, but %20 and whatever else would part it as it is."""
+    letters = _ENCODED.sub(_decoded, link)
+    return _PARSER.normalizeLinkText(letters).replace(_PERCENT, "%")
+
+
+def _decoded(encoded: re.Match[str]) -> str:
+    text = unquote(encoded[0], errors="surrogateescape")
+    signs = (
+        one
+        if unicodedata.category(one)[0] in "LNM" or one in "-._~"
+        else quote(one, "", errors="surrogateescape")
+        for one in text
+    )
+    return "".join(signs).replace("%", _PERCENT)
 
 
 def _joined(runs: Sequence[Run]) -> Runs:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
@@ -36,6 +37,8 @@ _UNKNOWN = {
 
 _SIGN = "\ue006"
 """Stands for what was meant as it is: an escaped sign, a link."""
+_LINE_BREAK = "\ue007"
+"""Stands before the end of a line that is printed as one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,13 @@ class _Leftover:
     hint: str
 
 
+_OTHER_LIST = N_("a list of another kind")
+_LISTS = N_("write 1. 2. 3. or a) b) c), a line an entry, below an empty line")
+_MARK = re.compile(
+    r"^\(?(?P<sign>[0-9]{1,2}|[ivx]+|[IVX]+|[A-Za-z])(?P<end>\.|\)|°\)?|/|[ ]?[-–])(?=\s)", re.MULTILINE
+)
+"""What may begin an entry of a list that Markdown does not know, or that it does not read below text."""
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _LEFTOVERS = (
     _Leftover(
         r"(?<!_)__(?!_)|\*\*|(?<![^\s(«“\"'’])[*_](?=[^\W_])|(?<=\s)\*(?=\s)[^*]*\*",
@@ -54,6 +64,15 @@ _LEFTOVERS = (
         N_("write **word** without a blank inside, and \\* to print the sign itself"),
     ),
     _Leftover("~~", N_("struck text"), _READ),
+    _Leftover(
+        r"\^[^\s^]+\^|~[^\s~]+~",
+        N_("raised or lowered text"),
+        N_("write the sign itself, as in m² or CO₂"),
+    ),
+    _Leftover("==[^\\s=][^=]*==", N_("marked text"), N_("write **word**")),
+    _Leftover(
+        "^:[ \\t]+(?=\\S)", N_("a list of definitions"), N_("write a list, as in - **Word**: what it is")
+    ),
     _Leftover("`", N_("a backtick"), N_("write an apostrophe, or \\` to print the sign itself")),
     _Leftover(r"\[\^[^\]\s]+\]", N_("a footnote"), N_("put it in parentheses, or under the letter as ps")),
     _Leftover(
@@ -73,11 +92,7 @@ _LEFTOVERS = (
         N_("write # Heading, and \\# to print the sign itself"),
     ),
     _Leftover(r"^\|.*\|$", N_("a table"), _READ),
-    _Leftover(
-        r"^(?:[ivx]{2,}|[A-Z])\)(?=\s)",
-        N_("a list of another kind"),
-        N_("write 1. 2. 3. or a) b) c), a line an entry"),
-    ),
+    _Leftover(r"^(?:[ivx]{2,}|[A-Z])\)(?=\s)", _OTHER_LIST, _LISTS),
     _Leftover(
         r"\S(?:[ ]?\t[ \t]*\S.*){2}|\S[ ]?\t[ \t]*\S.*\n.*\S[ ]?\t[ \t]*\S",
         N_("words in columns, parted by tabs"),
@@ -117,6 +132,21 @@ def leftovers(children: Sequence[Token], line: int) -> Iterator[Fault]:
         found = re.search(leftover.pattern, shape, re.MULTILINE)
         if found:
             yield Fault(line + shape[: found.start()].count("\n"), leftover.what, leftover.hint)
+    for first, second in pairwise(_MARK.finditer(shape)):
+        is_own_line = shape[: second.start()].endswith(f"{_LINE_BREAK}\n")
+        if not is_own_line and first["end"] == second["end"] and _follows(first["sign"], second["sign"]):
+            yield Fault(line + shape[: first.start()].count("\n"), _OTHER_LIST, _LISTS)
+            break
+
+
+def _follows(first: str, second: str) -> bool:
+    """Tell whether two marks count on, as 1 2, a b or i ii do."""
+    if first.isdigit() and second.isdigit():
+        return int(second) == int(first) + 1
+    if first.islower() != second.islower():
+        return False
+    is_next_letter = len(first) == len(second) == 1 and ord(second) == ord(first) + 1
+    return is_next_letter or (first.lower(), second.lower()) in pairwise(_ROMAN)
 
 
 def _shape(children: Sequence[Token]) -> Iterator[str]:
@@ -126,7 +156,7 @@ def _shape(children: Sequence[Token]) -> Iterator[str]:
         if child.type in ("link_open", "link_close"):
             is_address = child.type == "link_open" and child.info == "auto"
         elif child.type in ("softbreak", "hardbreak"):
-            yield "\n"
+            yield "\n" if child.type == "softbreak" else f"{_LINE_BREAK}\n"
         elif child.type == "text" and not is_address:
             yield re.sub(r"(?:\w+://|www\.)\S*", lambda url: _SIGN * len(url[0]), child.content)
         elif not child.nesting:

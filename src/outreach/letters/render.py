@@ -17,7 +17,15 @@ from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.files.reading import read_text
 from outreach.language import _
-from outreach.letters.fields import UNPRINTABLE, Explained, Fields, MissingField, printable, unprintable
+from outreach.letters.fields import (
+    UNPRINTABLE,
+    Explained,
+    Fields,
+    MissingField,
+    number_hint,
+    printable,
+    unprintable,
+)
 from outreach.letters.filters import filters
 from outreach.letters.letter import Block
 from outreach.letters.markdown import BREAK, escape, parse_markdown
@@ -47,6 +55,11 @@ _EMPTY_LINE = re.compile(f"^((?:{_MARK.pattern})*){_AFTER_INCLUDE}\n", re.MULTIL
 _INCLUDE = re.compile(r"\{%[-+]?\s*include\b")
 _PARSED = 64
 """Texts whose blocks are remembered: letters often differ in their address alone."""
+_TEXT_AS_NUMBER = re.compile(
+    r"not supported between instances of '(?:str' and '(?:int|float)|(?:int|float)' and 'str)'"
+    r"|bad operand type for abs\(\): 'str'|number is required, not str"
+)
+"""What Python says of a template that does so where it reckons with no operator, as in "12" > 10."""
 
 
 class _Lines(Extension):
@@ -307,8 +320,14 @@ class _Translated:
         if unknown:
             message = _("unknown filter '{name}'", name=unknown[1])
             return Explained(message, did_you_mean(unknown[1], list(self.environment.filters)))
-        if isinstance(error, jinja2.TemplateSyntaxError):
-            hint = _("check the braces and the end tags")
-            return Explained(_("template syntax: {message}", message=text), hint)
-        text = text or type(error).__name__
-        return text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)
+        return _explained(text or type(error).__name__, error)
+
+
+def _explained(text: str, error: BaseException) -> str:
+    """Return what Jinja or Python says of a template, with what to do where that is known."""
+    if _TEXT_AS_NUMBER.search(text):
+        return Explained(_("a text is used like a number"), number_hint())
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        hint = _("check the braces and the end tags")
+        return Explained(_("template syntax: {message}", message=text), hint)
+    return text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)

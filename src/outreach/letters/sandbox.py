@@ -14,7 +14,8 @@ from jinja2.visitor import NodeTransformer
 
 from outreach.errors import OutreachError
 from outreach.language import _
-from outreach.letters.fields import Explained
+from outreach.letters.fields import Explained, number_meant
+from outreach.letters.filters import is_number
 
 STEPS = 2_000_000
 """Of one letter: turns of loops, calls, and the characters and entries that filters and operators read."""
@@ -104,6 +105,15 @@ def refuse_larger(size: int) -> None:
         raise Overspent(Explained(message, _("no letter is that long; look for a number that is too large")))
 
 
+def _refuse_texts(operator: str, *sides: object) -> None:
+    """Refuse to reckon with a text that is used like a number; texts may be joined and formatted."""
+    texts = [side for side in sides if isinstance(side, str)]
+    is_joined = operator == "+" and len(texts) > 1 and not all(map(is_number, texts))
+    is_reckoned = all(isinstance(side, (str, int, float)) for side in sides)
+    if texts and operator != "%" and not is_joined and is_reckoned:
+        raise number_meant(texts[0])
+
+
 def _too_large() -> Overspent:
     hint = _("no letter needs it; look for an exponent that is too large")
     return Overspent(Explained(_("the template reckons with too large a number"), hint))
@@ -152,7 +162,8 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return charge(super().call(__context, __obj, *charged, **by_name))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ANN401  (any operands)
-        """Reckon with two values."""
+        """Reckon with two values, but not with texts: "12" * 2 would be "1212", and "12" + "3" "123"."""
+        _refuse_texts(operator, left, right)
         left, right = self.budget.charge(left), self.budget.charge(right)
         if isinstance(left, int) and isinstance(right, int):
             if operator == "**" and left.bit_length() * right > _BITS:

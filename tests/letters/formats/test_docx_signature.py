@@ -39,11 +39,32 @@ def kept(document: Any, *styles: str) -> list[tuple[str, bool]]:
     ]
 
 
-def test_the_courtesy_formula_stays_with_the_signature(letter: Callable[..., Any]) -> None:
-    *before, (last, is_kept) = kept(letter(), "Body")
-    assert last == "Nous vous prions d’agréer, Madame la Maire, l’expression de notre haute considération."
-    assert is_kept
-    assert before == [("Madame la Maire,", False), ("Bonjour à Anne Exemple.", False)]
+FORMULA = "Nous vous prions d’agréer, Madame la Maire, l’expression de notre haute considération."
+LONG = "Une phrase de ce paragraphe. " * 8
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{LONG}\n\nCourt.\n\n{LONG}", [False, False, False, True]),
+        (f"{LONG}\n\n{LONG}\n\nCourt.", [False, False, True, True]),
+        (f"{LONG}\n\n{LONG}\n\nCourt,\\\nmais sur deux lignes.", [False, False, False, True]),
+        (f"{LONG}\n\n{LONG}\n\n\\newpage\n\nCourt.", [False, False, False, True]),
+        (f"{LONG}\n\n{LONG}\n\n\\newpage\n", [False, False, False]),
+        ("Court.", [True, True]),
+    ],
+)
+def test_two_lines_stay_with_the_courtesy_formula_and_that_with_the_signature(
+    letter: Callable[..., Any], text: str, expected: list[bool]
+) -> None:
+    found = kept(letter(text=LETTER.replace("Bonjour à {{ recipient.name }}.", text)), "Body")
+    assert found[-1] == (FORMULA, True)
+    assert [is_kept for _, is_kept in found[:-1]] == expected
+
+
+def test_of_a_list_before_the_courtesy_formula_the_last_entries_stay(letter: Callable[..., Any]) -> None:
+    text = LETTER.replace("Bonjour à {{ recipient.name }}.", f"{LONG}\n\n- un\n- deux\n- trois")
+    assert [is_kept for _, is_kept in kept(letter(text=text), "Item")] == [False, True, True]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -322,3 +323,48 @@ def test_lists_stand_before_what_must_come_last(on: Render, make_letter: MakeLet
     paper.part.numbering_part.element.append(parse_xml(f'<w:numIdMacAtCleanup {nsdecls("w")} w:val="1"/>'))
     after = docx.Document(io.BytesIO(on(paper, numbered(make_letter)))).part.numbering_part.element
     assert after[-1].tag == qn("w:numIdMacAtCleanup")
+
+
+OTHERS_WORDS = {
+    b"package/2006/relationships/metadata/core": b"officedocument/2006/relationships/metadata/core",
+    b"<w:keepNext/>": b"",
+    b"<w:widowControl/>": b"",
+}
+
+
+def as_others_save(paper: Any) -> bytes:
+    """Return a letterhead as LibreOffice names its properties, whose headings may stand alone at a page's end."""
+    package = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(saved(paper))) as old, zipfile.ZipFile(package, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            for before, after in OTHERS_WORDS.items():
+                content = content.replace(before, after)
+            new.writestr(name, content)
+    return package.getvalue()
+
+
+def test_a_letterhead_of_another_program_has_its_properties_once(
+    make_letter: MakeLetter, layout: Layout, tmp_path: Path
+) -> None:
+    (tmp_path / PAPER).write_bytes(as_others_save(letterhead()))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        content = render_docx(make_letter(), Stationery(replace(layout, letterhead=PAPER), tmp_path))
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        names = package.namelist()
+        links = package.read("_rels/.rels").decode()
+    assert len(names) == len(set(names))
+    assert links.count("/core-properties") == 1
+    assert docx.Document(io.BytesIO(content)).core_properties.author == "Groupe Essai"
+
+
+@pytest.mark.parametrize("level", [1, 2, 3, 7])
+def test_a_heading_stays_with_the_next_paragraph_whatever_the_letterhead(
+    make_letter: MakeLetter, layout: Layout, tmp_path: Path, level: int
+) -> None:
+    (tmp_path / PAPER).write_bytes(as_others_save(letterhead()))
+    letter = make_letter(body=(Heading((Run("Titre"),), level), Paragraph((Run("x"),))))
+    content = render_docx(letter, Stationery(replace(layout, letterhead=PAPER), tmp_path))
+    (heading,) = [one for one in docx.Document(io.BytesIO(content)).paragraphs if one.text == "Titre"]
+    assert heading.paragraph_format.keep_with_next is True

@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from outreach.letters.formats.pdf import render_pdf
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Letter, PageBreak, Paragraph, Quote, Run
 from outreach.letters.making.generate import Output, Selection, generate_letters
-from tests.conftest import MM
+from tests.conftest import MM, png
 
 pytestmark = pytest.mark.office
 REPOSITORY = Path(__file__).parents[3]
@@ -102,6 +103,39 @@ def test_a_quote_stands_as_far_in_as_in_the_pdf(
         quoted = [word for word in found if begin.top <= word.top < end.top]
         edges.append((min(word.left for word in quoted), max(word.right for word in quoted)))
     assert edges[1] == pytest.approx(edges[0], abs=1)
+
+
+def test_two_lines_of_text_go_with_the_courtesy_formula_to_the_last_page(
+    make_letter: Callable[..., Letter], stationery: Stationery, tmp_path: Path
+) -> None:
+    (tmp_path / "p.png").write_bytes(png(80, 40))
+    formula = Paragraph((Run("Formule de politesse. " * 7),))
+    documents = []
+    for number, has_pictures, cosigners in product(range(7, 11), (True, False), ((), ("Amis",))):
+        text = [Paragraph((Run("Texte de trois lignes. " * 9),))] * number
+        pictures = {"logo": "p.png", "signature_image": "p.png"} if has_pictures else {}
+        letter = make_letter(body=(*text, formula), cosigners=cosigners, **pictures)
+        documents.append(tmp_path / f"{number}-{has_pictures}-{len(cosigners)}.docx")
+        documents[-1].write_bytes(render_docx(letter, stationery))
+    for made in to_pdf(documents, tmp_path):
+        with pdfplumber.open(made) as document:
+            last = document.pages[-1].extract_text().split("\n")
+        assert sum("Formule" in line for line in last) == 2, made.name
+        assert sum("Texte" in line for line in last) >= 2, made.name
+
+
+def test_the_senders_name_stands_as_far_under_the_logo_as_in_the_pdf(
+    make_letter: Callable[..., Letter],
+    words: Callable[[bytes], list[Any]],
+    stationery: Stationery,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "p.png").write_bytes(png(80, 40))
+    letter = make_letter(logo="p.png")
+    (tmp_path / "a.docx").write_bytes(render_docx(letter, stationery))
+    (made,) = to_pdf([tmp_path / "a.docx"], tmp_path)
+    tops = [words(pdf)[0].top for pdf in (render_pdf(letter, stationery), made.read_bytes())]
+    assert tops == [pytest.approx(20 + 14 + 4, abs=0.6)] * 2
 
 
 def test_fold_marks_stand_on_the_first_page_alone_whatever_the_letterhead(

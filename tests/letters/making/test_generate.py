@@ -130,6 +130,19 @@ def test_a_changed_picture_is_noticed(campaign: Campaign, run: Run) -> None:
     assert results(run("generate", root=root)) == ["changed", "changed"]
 
 
+def test_the_pages_of_a_pdf_edited_by_hand_are_not_those_of_the_one_made(
+    campaign: Campaign, run: Run
+) -> None:
+    root = campaign()
+    assert "created    note/maire.pdf  1 page\n" in run("generate", root=root).stdout
+    edited = root / "out/note/maire.pdf"
+    edited.write_bytes(b"two pages of mine")
+    assert "edited     note/maire.pdf\n" in run("generate", root=root).stdout
+    shown = json.loads(run("generate", "--json", root=root).stdout)
+    (row,) = [one for one in shown if one["path"] == "note/maire.pdf"]
+    assert (row["pages"], row["sha256"]) == (None, digest(b"two pages of mine"))
+
+
 def test_a_file_edited_by_hand_is_kept_named_and_exit_4(campaign: Campaign, run: Run) -> None:
     root = campaign()
     run("generate", root=root)

@@ -4,6 +4,7 @@ The package is made once for a campaign with python-docx (skeleton.py); a letter
 """
 
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from datetime import date
 from xml.sax.saxutils import escape, quoteattr
 
 from outreach.country.paper import Window
-from outreach.letters.formats.head import QUOTE_INDENT, body_top, line_width, on_paper
+from outreach.letters.formats.head import LOGO_GAP, QUOTE_INDENT, body_top, line_width, on_paper
 from outreach.letters.formats.skeleton import (
     DOCUMENT,
     HANGING,
@@ -40,6 +41,10 @@ from outreach.letters.letter import (
 
 _SMALLEST = 8.0
 _LARGEST = 10.0
+_LINES_KEPT = 2
+"""Of the text, with the courtesy formula and the signature."""
+_ONE_LINE = 150
+"""Characters that no line of a letter holds more of."""
 _DEEPEST = 6
 """Level of headings that have a style of their own."""
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -105,11 +110,7 @@ class _Writer:
             yield self._paragraph("Reference", label + _text(letter.your_reference))
         yield from self._labelled("Addressees", wording.addressees, letter.addressees)
         yield self._paragraph("Subject", _text(f"{wording.subject} {letter.subject}"))
-        *first, last = letter.body
-        for block in first:
-            yield from self._block(block)
-        # The courtesy formula stays with the signature.
-        yield from self._block(last, keep=True)
+        yield from self._body(letter.body)
         if self.skeleton.signature:
             picture = f"<w:r>{self.skeleton.signature}</w:r>"
             yield self._paragraph("Signature", picture, keep=True, spacing=_NO_SPACE)
@@ -125,6 +126,21 @@ class _Writer:
             for block in (PageBreak(), *annex.blocks):
                 yield from self._block(block)
 
+    def _body(self, blocks: tuple[Block, ...]) -> Iterator[str]:
+        """Write the text; the courtesy formula stays with the signature, two lines at least go with both."""
+        *first, formula = blocks
+        text = [paragraph for block in first for paragraph in self._block(block)]
+        at, lines = 0 if self.begins_page else len(text), 0
+        while at and lines < _LINES_KEPT:
+            at -= 1
+            if "<w:keepNext/>" not in text[at]:  # else a heading, which is no text
+                lines += _least_lines(text[at])
+                text[at] = text[at].replace("/>", "/><w:keepNext/>", 1)  # behind the style's name
+            if "<w:pageBreakBefore/>" in text[at]:
+                break
+        yield from text
+        yield from self._block(formula, keep=True)
+
     def _head(self, letter: Letter) -> Iterator[str]:
         """Write a table at a fixed place of the page, with sender and address above the text, and fold marks.
 
@@ -138,7 +154,8 @@ class _Writer:
             window.line * window.lines,
             body_top(letter, layout) - window.top - window.line * window.lines,
         ]
-        sender = [self._paragraph("Sender", f"<w:r>{self.skeleton.logo}</w:r>")] if letter.logo else []
+        logo = self._paragraph("Sender", f"<w:r>{self.skeleton.logo}</w:r>", spacing=_LOGO_END)
+        sender = [logo] if letter.logo else []
         for number, line in enumerate(letter.sender):
             sender.append(self._paragraph("Sender", _text(line, bold=number == 0)))
         cells = ["", "".join(self._address(letter.address, window)), ""]
@@ -180,7 +197,8 @@ class _Writer:
         if isinstance(block, PageBreak):
             self.begins_page = True
         elif isinstance(block, Heading):
-            yield self._paragraph(f"Heading {min(block.level, _DEEPEST)}", self._runs(block.runs))
+            # The style may be a letterhead's own.
+            yield self._paragraph(f"Heading {min(block.level, _DEEPEST)}", self._runs(block.runs), keep=True)
         elif isinstance(block, Quote):
             quoted = _Place(place.depth, place.left, place.quotes + 1)
             for part in block.blocks:
@@ -270,8 +288,15 @@ class _Place:
 
 _ITEM_END = '<w:spacing w:after="60"/>'
 _LIST_END = '<w:spacing w:after="120"/>'
+_LOGO_END = f'<w:spacing w:after="{TWIPS * LOGO_GAP:.0f}"/>'
 _NO_SPACE = '<w:spacing w:before="0"/>'
 _EMPTY = '<w:p><w:pPr><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/></w:pPr></w:p>'
+
+
+def _least_lines(paragraph: str) -> int:
+    """Return how many lines a paragraph has at least, 1 or 2, whatever the margins."""
+    text = "".join(re.findall("<w:t [^>]*>([^<]*)", paragraph))
+    return 2 if len(text) > _ONE_LINE or "<w:br/>" in paragraph else 1
 
 
 def _first_text(blocks: tuple[Block, ...]) -> tuple[Runs, tuple[Block, ...]]:

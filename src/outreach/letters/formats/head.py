@@ -8,6 +8,8 @@ from outreach.letters.letter import Letter
 
 LOGO_HEIGHT = 14
 """At most, in mm."""
+LOGO_GAP = 4
+"""Under it, in mm."""
 SIGNATURE_HEIGHT = 26
 """Of its picture, at most, in mm."""
 SENDER_SIZE = 0.91
@@ -29,7 +31,7 @@ def body_top(letter: Letter, layout: Layout) -> float:
     size = layout.size * SENDER_SIZE
     widest = layout.geometry.sender_width / _MM_A_POINT / size
     rows = sum(ceil(line_width(line) / widest) for line in letter.sender)
-    needed = (LOGO_HEIGHT + 1 if letter.logo else 0) + rows * size * _LINE * _MM_A_POINT + _GAP
+    needed = (LOGO_HEIGHT + LOGO_GAP if letter.logo else 0) + rows * size * _LINE * _MM_A_POINT + _GAP
     return max(layout.geometry.body_top, layout.margins.top + needed)
 
 

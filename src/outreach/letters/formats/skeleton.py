@@ -104,7 +104,8 @@ def _made(
         )
     section = document.sections[0]
     _empty(document, section)
-    _drop(document, "stylesWithEffects", "thumbnail")
+    # Some write the type of the core properties' relationship in their own way: python-docx would add others.
+    _drop(document, "stylesWithEffects", "thumbnail", "core-properties")
     if layout.letterhead:
         layout = replace(layout, margins=_margins(section, layout.margins))
     else:

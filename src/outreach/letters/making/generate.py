@@ -283,4 +283,6 @@ def _write(
         manifest.write(piece, file, content)
     elif not output.dry_run and result is Result.IDENTICAL:
         manifest.put(piece, file)
+    if result is Result.EDITED and current:
+        return Written(piece, PieceFile(file.path, current), result)  # whose pages are not those made here
     return Written(piece, file, result, backup)
