@@ -14,16 +14,17 @@ Campaign = Callable[..., Path]
 Run = Callable[..., Result]
 
 WRONG = "pas une adresse"
+NO_CODE = "6900X"
 CARD = f"""\
 BEGIN:VCARD
 VERSION:4.0
 N:Essai;=Zoé;;;
 ORG:+A
 TITLE:@directrice
-ADR:;;-1 rue A;Lyon;;69001;
+ADR:;;-1 rue A;Lyon;;{NO_CODE};
 TEL:+33400000000
 CATEGORIES:=a,b
-EMAIL:{WRONG}
+EMAIL:a@example.org
 END:VCARD
 """
 SERVICE = {
@@ -90,11 +91,12 @@ def contact(run: Run, root: Path) -> dict[str, Any]:
             },
         ),
         (
-            f"Nom;CP;Ville;Courriel;=Note\n=Élan;69001;Lyon;{WRONG};-1\n",
+            f"Nom;CP;Ville;Courriel;=Note\n=Élan;{NO_CODE};Lyon;;-1\n",
             {"family_name": "=Élan", "fields": {"Note": "-1"}},
         ),
         (
-            f"First Name,Last Name,Phone 1 - Value,E-mail 1 - Value\n@Anne,=Essai,+33 4,{WRONG}\n",
+            "First Name,Last Name,Phone 1 - Value,E-mail 1 - Value,Address 1 - City,Address 1 - Postal Code\n"
+            f"@Anne,=Essai,+33 4,a@example.org,Lyon,{NO_CODE}\n",
             {"given_name": "@Anne", "family_name": "=Essai", "phone": "+33 4"},
         ),
     ],
@@ -112,7 +114,7 @@ def test_a_rejected_row_holds_no_formula_and_comes_in_as_it_was_once_it_is_mende
     rows = list(csv.reader(io.StringIO(text), delimiter="," if content.startswith("First") else ";"))
     assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))] == []
     assert len({len(row) for row in rows}) == 1
-    rejected.write_text(text.replace(WRONG, "a@example.org"), encoding="utf-8")
+    rejected.write_text(text.replace(WRONG, "a@example.org").replace(NO_CODE, "69001"), encoding="utf-8")
     assert run("contacts", "import", str(rejected), *options, root=root).exit_code == 0
     found = contact(run, root)
     assert {name: found[name] for name in expected} == expected

@@ -57,3 +57,42 @@ def test_two_bodies_of_one_name_and_role_are_twins(campaign: Campaign, run: Run)
 def test_two_bodies_of_one_name_in_two_roles_are_no_twins(campaign: Campaign, run: Run) -> None:
     twice = entry("un", "organisation", "Les Amis") + entry("deux", "authority", "Les Amis")
     assert pairs(run, campaign({"contacts/a.toml": twice})) == []
+
+
+def person(identifier: str, names: str, place: str, role: str = "mayor", street: str = "1 rue A") -> str:
+    """Return a contact by family and given name, and by postal code, town and INSEE code."""
+    family, given = names.split("/")
+    code, city, insee = place.split("/")
+    return (
+        f'[[contact]]\nid = "{identifier}"\nrole = "{role}"\nfamily_name = "{family}"\ngiven_name = "{given}"\n'
+        f'address = ["{street}"]\npostal_code = "{code}"\ncity = "{city}"\ninsee = "{insee}"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "expected"),
+    [
+        (("Essai/Zoé", "38000/Vif/38545"), ("Essai/Zoé", "38000/Vif/"), [False]),
+        (("Essai/Zoé", "38000/Vif/"), ("Zoé/Essai", "38000/Vif/"), [False]),
+        (("Essai/Zoé", "38000/St-Égrève/"), ("ESSAI/Zoe", "38000/Saint-Egrève/"), [False]),
+        (("St-Amand/Luc", "38000/Vif/"), ("Saint Amand/Luc", "38000/VIF CEDEX 2/"), [False]),
+        (("Lambert/Zoé", "38000/Vif/"), ("Lembert/Zoé", "38000/Vif/"), [False]),
+        (("Essai-Lo/Zoé", "38000/Vif/"), ("ESSAI LÔ/Zoe", "38000/VIF CEDEX 2/"), [True]),
+        (("Essai/Zoé", "93200/Saint-Denis/"), ("Essai/Zoé", "97400/Saint-Denis/"), []),
+        (("Essai/Zoé", "38000/Vif/"), ("Essai/Zoé", "38000/Vif/", "mayor", "9 rue B"), [False]),
+        (("Essai1/Zoé", "38000/Vif/"), ("Essai2/Zoé", "38000/Vif/"), []),
+    ],
+)
+def test_spellings_of_one_name_are_seen_and_two_departments_never_meet(
+    campaign: Campaign, run: Run, one: tuple[str, ...], two: tuple[str, ...], expected: list[bool]
+) -> None:
+    root = campaign({"contacts/a.toml": person("un", *one) + person("deux", *two)})
+    assert pairs(run, root) == [(["un", "deux"], certain) for certain in expected]
+
+
+def test_four_thousand_of_one_town_are_compared_in_no_time(campaign: Campaign, run: Run) -> None:
+    letters = "abcdefghij"
+    names = [f"{a}{b}{c}ol{d}/Zoé" for a in letters for b in letters for c in letters for d in "rstv"]
+    rows = [person(f"un-{number}", name, "38000/Vif/") for number, name in enumerate(names)]
+    root = campaign({"contacts/a.toml": "".join([*rows, person("deux", "jjjolv/Zoé", "38000/Vif/")])})
+    assert (["un-3999", "deux"], True) in pairs(run, root)

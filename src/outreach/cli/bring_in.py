@@ -1,5 +1,7 @@
 """Commands that bring contacts in: import, complete, add."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -24,9 +26,13 @@ from outreach.language import _, local, ngettext, pgettext
 from outreach.people.sources.source_format import SourceFormat
 
 if TYPE_CHECKING:
+    from outreach.country.country import Country
     from outreach.people.bring_in import ImportPlan
+    from outreach.people.sources.detect import Source
 
 _LISTED = 20
+_SHOWN = 3
+"""Addresses that a dry run shows."""
 
 
 *_FIRST, _LAST = [one.value for one in SourceFormat]
@@ -74,6 +80,14 @@ def import_file(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", rich_help_panel=FILES, help="May be repeated."),
     ] = None,
+    sheet: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            rich_help_panel=FILES,
+            help="Of a spreadsheet; the first with a header by default.",
+        ),
+    ] = "",
     update: Annotated[
         bool, typer.Option("--update", help="After an election: who is new, who left, who moved.")
     ] = False,
@@ -82,27 +96,27 @@ def import_file(
     as_json: Json = False,
 ) -> None:
     """Take contacts over from a file, as in: outreach contacts import rne-maires.csv --department 69."""
-    from outreach.errors import did_you_mean
     from outreach.people.bring_in import ImportRequest, plan_import, write_import
-    from outreach.people.contact import ROLES
     from outreach.people.sources.detect import choose
+    from outreach.people.sources.functions import role_named
 
-    unknown = [name for name in role or () if name not in ROLES]
-    if unknown:
-        message = _("unknown role '{role}'", role=unknown[0])
-        raise InputError(Problem("", 0, message, did_you_mean(unknown[0], ROLES)))
+    role = [role_named(name) for name in role or ()]
     people = open_folder(context).people
     wanted = ImportRequest(
         path=path,
-        choice=choose(people.home, commune or (), department or (), region or (), role or ()),
+        choice=choose(people.home, commune or (), department or (), region or (), role),
         format=kind,
         into=into,
         mapping=tuple(_pair(text) for text in mapping or ()),
         update=update,
+        sheet=sheet,
     )
     with progress_bar(_("reading")) as progress:
         plan = plan_import(people, wanted, today(), progress)
     _show_plan(plan, as_json=as_json)
+    if dry_run and not as_json:
+        _show_addresses(plan, people.home)
+    print_problems(_grouped(plan.notes), err=True)
     if (plan.changed or plan.left) and not (yes or dry_run or is_terminal()):
         message = _("an update asks first, and nobody can be asked here")
         raise RefusedError(Problem("", 0, message, _("look with --dry-run, then add --yes")))
@@ -208,12 +222,7 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
     if as_json:
         show(import_view(plan), as_json=True)
         return
-    if plan.source.mapping:
-        pairs = [
-            _("{fields} from {source}", fields=name, source=column)
-            for name, column in plan.source.mapping.items()
-        ]
-        echo(_("columns: {pairs}", pairs=", ".join(pairs)))
+    _show_columns(plan.source)
     new, left, moved = (
         pgettext("contact", "new"),
         pgettext("contact", "left"),
@@ -237,7 +246,9 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
         (len(plan.added), ngettext("{count} new", "{count} new", len(plan.added))),
         (len(plan.changed), ngettext("{count} changed", "{count} changed", len(plan.changed))),
         (len(plan.left), ngettext("{count} left", "{count} left", len(plan.left))),
+        (plan.joined, ngettext("{count} joined", "{count} joined", plan.joined)),
         (plan.same, ngettext("{count} known already", "{count} known already", plan.same)),
+        (plan.filtered, ngettext("{count} of another role", "{count} of other roles", plan.filtered)),
         (len(plan.rejected), ngettext("{count} rejected", "{count} rejected", len(plan.rejected))),
     ]
     shown = ", ".join(text for number, text in counts if number)
@@ -250,6 +261,44 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
             what=shown or nothing,
         )
     )
+
+
+def _show_columns(source: "Source") -> None:
+    """Show which columns become what, and which nothing."""
+    pairs = [
+        _("{fields} from {source}", fields=name, source=column) for name, column in source.mapping.items()
+    ]
+    own, left = ", ".join(source.own_columns), ", ".join(source.left_columns)
+    taken = ", ".join(pairs or source.used_columns)
+    if taken:
+        echo(_("columns: {pairs}", pairs=taken))
+    if own:
+        echo(_("columns kept as fields: {names}", names=own))
+    if left:
+        echo(_("columns left out: {names}", names=left))
+
+
+def _show_addresses(plan: "ImportPlan", home: "Country") -> None:
+    """Show the first new contacts as they would be printed in an address."""
+    from outreach.people.addressing import address_lines
+
+    for contact in plan.added[:_SHOWN]:
+        echo("")
+        for line in address_lines(contact, home):
+            echo(f"    {line}")
+
+
+def _grouped(notes: Sequence[Problem]) -> list[Problem]:
+    """Return notes that say the same as one, at the first of their lines."""
+    by_text: dict[tuple[str, str], list[Problem]] = {}
+    for note in notes:
+        by_text.setdefault((note.message, note.hint), []).append(note)
+    grouped = []
+    for (message, hint), same in by_text.items():
+        lines = ", ".join(str(note.line) for note in same[1:])
+        also = _("lines {lines} too", lines=lines) if lines else ""
+        grouped.append(replace(same[0], message=message, hint="; ".join(filter(None, (hint, also)))))
+    return grouped
 
 
 def _asked() -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from outreach.campaign.paths import JOURNAL
+from outreach.campaign.paths import JOURNAL, shown_path
 from outreach.cli import completion
 from outreach.cli.alone import writes
 from outreach.cli.options import (
@@ -109,6 +109,21 @@ def export(
     content = (asked or format_of(target)).make(chosen)
     give({target: content}, people.root, force=force)
     say(ngettext("{count} contact written", "{count} contacts written", len(chosen)), err=target == STDOUT)
+
+
+def template(
+    context: typer.Context,
+    target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, .xlsx.")],
+    force: Replace = False,
+) -> None:
+    """Write a spreadsheet to fill in and import: outreach contacts template contacts.xlsx."""
+    from outreach.campaign.given_files import check_ending
+    from outreach.people.template import template_bytes
+
+    root = open_folder(context).people.root
+    check_ending(target, (".xlsx",))
+    for written in give({target: template_bytes()}, root, force=force):
+        say(_("written  {path}", path=shown_path(written, root)), err=True)
 
 
 def _as_stored(value: object) -> object:

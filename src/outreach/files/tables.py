@@ -3,18 +3,25 @@
 import codecs
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, islice
 from pathlib import Path
 
 from outreach.errors import InputError, Problem, WorldError, reason
+from outreach.files.encoding import find_encoding
 from outreach.files.package import refuse_vast_sheet
 from outreach.files.reading import refuse_other_than_file
 from outreach.language import _
 
-_SEPARATORS = ";\t,"
-_CHUNK = 1 << 20
+_SEPARATORS = ";\t,|"
+_HEAD = 30
+"""Lines or rows in which the separator and the header are looked for."""
+_KNOWN = 2
+"""Columns that make a row a header; a single one that looks known is an accident."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """First characters that a spreadsheet takes for a formula."""
 _GUARD = "'"
@@ -30,6 +37,12 @@ _MARKED: Mapping[str, Sequence[tuple[bytes, str]]] = {
 Row = tuple[int, list[str]]
 """Line of the file, counted from 1, and cells."""
 
+Cell = tuple[int, int]
+"""Row and column in a sheet, from 0."""
+
+Knows = Callable[[Sequence[str]], int]
+"""Counts the cells of a row that are known names of columns."""
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -38,6 +51,11 @@ class RawTable:
     header: tuple[str, ...]
     rows: Iterator[Row]
     separator: str = ";"
+    header_line: int = 1
+    above: tuple[str, ...] = ()
+    """Texts above the header, as a report's title."""
+    left_sheets: tuple[str, ...] = ()
+    """Sheets of a spreadsheet that hold something and were not read."""
 
 
 def uneven_row(cells: Sequence[str], header: Sequence[str]) -> str:
@@ -50,15 +68,19 @@ def is_spreadsheet(start: bytes) -> bool:
     return start.startswith((_ZIP, b"\xd0\xcf\x11\xe0"))
 
 
-def read_table(path: Path, shown: str = "") -> RawTable:
-    """Read a table; a first line of one cell, as a report's title, is skipped.
+def read_table(path: Path, shown: str = "", sheet: str = "", knows: Knows | None = None) -> RawTable:
+    """Read a table.
 
     Args:
         path: The file.
         shown: The file as messages name it; its name by default.
+        sheet: Of a spreadsheet; by default the first that is not hidden and has a header that is known.
+        knows: Tells the header from what stands above it. Without it, or where nothing is known, it is the
+            first line, or the second if the first has a single cell, as a report's title.
 
     Raises:
-        InputError: the file is neither a table in UTF-8 or cp1252 nor a spreadsheet, or it is empty.
+        InputError: the file is neither a table in an encoding that is known nor a spreadsheet, it is empty,
+            or it has no such sheet.
         WorldError: it cannot be read.
     """
     shown = shown or path.name
@@ -68,20 +90,28 @@ def read_table(path: Path, shown: str = "") -> RawTable:
             start = stream.read(8)
     except OSError as error:
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+    left_sheets: tuple[str, ...] = ()
+    separator = ";"
     if start.startswith(_ZIP):
         refuse_vast_sheet(path, shown)
-    rows, separator = (_spreadsheet(path), ";") if is_spreadsheet(start) else read_rows(path, shown)
-    _line, header = _header(rows)
+    if is_spreadsheet(start):
+        rows, left_sheets = _spreadsheet(path, shown, sheet, knows)
+    elif sheet:
+        raise InputError(Problem(shown, 0, _("has no sheets"), _("leave --sheet out")))
+    else:
+        rows, separator = read_rows(path, shown)
+    line, header, above, rows = _header(rows, knows)
     if not header:
         raise InputError(Problem(shown, 0, _("the table is empty"), _("save it again with its header")))
-    return RawTable(tuple(cell.strip() for cell in header), rows, separator)
+    names = tuple(cell.strip() for cell in header)
+    return RawTable(names, rows, separator, line, above, left_sheets)
 
 
 def read_rows(path: Path, shown: str) -> tuple[Iterator[Row], str]:
     """Return a CSV file's rows, without empty ones, and its separator; rows are read as they are asked for.
 
-    The encoding is UTF-8 or UTF-16 by its mark, else UTF-8, else cp1252. The separator is that of the first
-    line that has one, so that a report's title has no say in it.
+    The encoding is found by `find_encoding`. The separator is the one that parts most of the first lines, so
+    that a report's title has no say in it, or the one that a first line `sep=;` names.
 
     Args:
         path: The file.
@@ -92,9 +122,9 @@ def read_rows(path: Path, shown: str) -> tuple[Iterator[Row], str]:
         WorldError: it cannot be read.
     """
     try:
-        encoding = _encoding(path, shown)
+        encoding = find_encoding(path, shown)
         with path.open(encoding=encoding, newline="") as stream:
-            head = [stream.readline() for _ in range(2)]
+            head = list(islice(stream, _HEAD))
     except OSError as error:
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
     separator = _separator(head)
@@ -127,7 +157,7 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
         WorldError: it cannot be read.
     """
     rows, separator = read_rows(path, shown)
-    header_line, _names = _header(rows)
+    header_line, _names, _above, _rows = _header(rows)
     try:
         mark, encoding = _mark_and_encoding(path, shown)
         text = path.read_bytes().removeprefix(mark).decode(encoding)
@@ -149,84 +179,116 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
 
 def _mark_and_encoding(path: Path, shown: str) -> tuple[bytes, str]:
     """Return a file's byte order mark, which may be none, and the encoding of what follows it."""
-    encoding = _encoding(path, shown)
+    encoding = find_encoding(path, shown)
     with path.open("rb") as stream:
         start = stream.read(len(codecs.BOM_UTF8))
-    for mark, exact in _MARKED[encoding]:
+    for mark, exact in _MARKED.get(encoding, ()):
         if start.startswith(mark):
             return mark, exact
     return b"", "utf-8" if encoding == "utf-8-sig" else encoding
 
 
-def _header(rows: Iterator[Row]) -> Row:
-    """Take the header off the rows of a table; a first line of one cell, as a report's title, is skipped."""
-    line, header = next(rows, (0, []))
-    if sum(bool(cell.strip()) for cell in header) == 1:
-        next_line, following = next(rows, (0, []))
-        if len(following) > 1:
-            return next_line, following
-    return line, header
+def _header(
+    rows: Iterator[Row], knows: Knows | None = None
+) -> tuple[int, list[str], tuple[str, ...], Iterator[Row]]:
+    """Return the header's line and cells, the texts above it and the rows below it."""
+    head = list(islice(rows, _HEAD if knows else 2))
+    place = 0
+    if knows and len(head) > 1:
+        known = [knows(cells) for _line, cells in head]
+        place = known.index(max(known)) if max(known) >= _KNOWN else 0
+    if not place and len(head) > 1 and _filled(head[0][1]) == 1 and len(head[1][1]) > 1:
+        place = 1
+    if not head:
+        return 0, [], (), rows
+    above = tuple(" ".join(cell.strip() for cell in cells if cell.strip()) for _line, cells in head[:place])
+    return *head[place], above, chain(head[place + 1 :], rows)
 
 
-def _encoding(path: Path, shown: str) -> str:
-    with path.open("rb") as stream:
-        mark = stream.read(2)
-        if mark in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-        for encoding in ("utf-8-sig", "cp1252"):
-            stream.seek(0)
-            line = _undecodable_line(stream, encoding)
-            if not line:
-                return encoding
-    raise InputError(Problem(shown, line, _("is neither UTF-8 nor cp1252"), _("save it as UTF-8 CSV")))
-
-
-def _undecodable_line(stream: io.BufferedReader, encoding: str) -> int:
-    """Return the first line that does not have the encoding, from 1; 0 if all have it."""
-    decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 1
-    while True:
-        chunk = stream.read(_CHUNK)
-        try:
-            decoder.decode(chunk, final=not chunk)
-        except UnicodeDecodeError as error:
-            return lines + error.object.count(b"\n", 0, error.start)
-        if not chunk:
-            return 0
-        lines += chunk.count(b"\n")
+def _filled(cells: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in cells)
 
 
 def _separator(head: Sequence[str]) -> str:
-    header = next((line for line in head if any(_width(line, sign) > 1 for sign in _SEPARATORS)), "")
-    return max(_SEPARATORS, key=lambda sign: _width(header, sign))
+    """Return the separator of the first lines: said by `sep=`, else the one that parts most of them."""
+    if head and head[0].strip().casefold().startswith("sep=") and head[0].strip()[4:] in tuple(_SEPARATORS):
+        return head[0].strip()[4:]
+
+    def points(sign: str) -> tuple[float, int]:
+        widths = _widths(head, sign)
+        parted = [width for width in widths if width > 1]
+        return len(parted) / len(widths) if widths else 0, max(
+            Counter(parted).most_common(1), default=(0, 0)
+        )[0]
+
+    return max(_SEPARATORS, key=points)
 
 
-def _width(line: str, separator: str) -> int:
-    """Return how many cells a line has; a separator within quotes is none."""
-    try:
-        return len(next(csv.reader([line], delimiter=separator), []))
-    except csv.Error:  # a cell that is too long for any table
-        return 1
+def _widths(head: Sequence[str], separator: str) -> list[int]:
+    """Return how many cells each row has; a separator, or a line end, within quotes is none."""
+    widths = []
+    with suppress(csv.Error):  # a cell that is too long for any table
+        widths += [
+            len(cells) for cells in csv.reader(head, delimiter=separator) if any(map(str.strip, cells))
+        ]
+    return widths
 
 
-def _spreadsheet(path: Path) -> Iterator[Row]:
+def _spreadsheet(
+    path: Path, shown: str, wanted: str, knows: Knows | None
+) -> tuple[Iterator[Row], tuple[str, ...]]:
+    """Return the rows of one sheet, and the names of the others that hold something."""
+
+    def has_header(name: str) -> bool:
+        return knows is not None and any(knows(cells) >= _KNOWN for _line, cells in sheets[name][:_HEAD])
+
+    sheets, visible = _sheets(path, shown, knows)
+    if wanted:
+        chosen = next((name for name in sheets if name.strip().casefold() == wanted.strip().casefold()), None)
+    else:
+        chosen = next(filter(has_header, visible), next(iter(visible), None))
+    if chosen is None:
+        message = _("has no sheet '{sheet}'", sheet=wanted) if wanted else _("has only hidden sheets")
+        names = _("its sheets are {sheets}; use --sheet NAME", sheets=", ".join(sheets))
+        raise InputError(Problem(shown, 0, message, names))
+    return iter(sheets[chosen]), tuple(name for name in sheets if sheets[name] and name != chosen)
+
+
+def _sheets(path: Path, shown: str, knows: Knows | None) -> tuple[dict[str, list[Row]], list[str]]:
+    """Return the rows of every sheet by its name, and the names of those that are not hidden."""
     import python_calamine
 
+    found: dict[str, list[Row]] = {}
+    visible = []
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
-        sheet = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (python_calamine.CalamineError, IndexError) as error:
+        for about in book.sheets_metadata:
+            if about.typ is not python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            sheet = book.get_sheet_by_name(about.name)
+            rows = [list(map(_cell, row)) for row in sheet.to_python(skip_empty_area=False)]
+            _fill_merged(rows, sheet.merged_cell_ranges or (), knows)
+            found[about.name] = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
+            if about.visible is python_calamine.SheetVisibleEnum.Visible:
+                visible.append(about.name)
+    except (python_calamine.CalamineError, OSError) as error:
         hint = _("save it again as XLSX, ODS or CSV")
-        raise InputError(Problem(path.name, 0, _("is not a spreadsheet that can be read"), hint)) from error
+        raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # of the reader, which is no Exception
             raise
         hint = _("save it again as XLSX, ODS or CSV")
-        raise InputError(Problem(path.name, 0, _("is not a spreadsheet that can be read"), hint)) from error
-    for number, row in enumerate(sheet, 1):
-        cells = [_cell(value) for value in row]
-        if any(cells):
-            yield number, cells
+        raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error
+    return found, visible
+
+
+def _fill_merged(rows: list[list[str]], ranges: Iterable[tuple[Cell, Cell]], knows: Knows | None) -> None:
+    """Give each row what is merged over several in a column; a header's cells are its own."""
+    for (top, left), (bottom, right) in ranges:
+        if left != right or (knows and knows(rows[top]) >= _KNOWN):
+            continue
+        for row in rows[top + 1 : bottom + 1]:
+            row[left] = rows[top][left]
 
 
 def _cell(value: object) -> str:

@@ -44,6 +44,8 @@ class ImportRequest:
     """Contact field and column, for a table."""
     update: bool = False
     """Compare with an earlier import: who is new, who left, who moved."""
+    sheet: str = ""
+    """Of a spreadsheet; empty for the first with a header that is known."""
 
 
 @dataclass(slots=True)
@@ -60,6 +62,12 @@ class ImportPlan:
     left: list[Contact] = field(default_factory=list)
     """Not in the file any more; they get the end of their term."""
     same: int = 0
+    joined: int = 0
+    """Rows that became one contact with an earlier one."""
+    filtered: int = 0
+    """Contacts of other roles than those asked for."""
+    notes: list[Problem] = field(default_factory=list)
+    """Warnings: what was mended, joined, passed over or not understood."""
     kept: list[Contact] = field(default_factory=list)
     """What the target holds already, in its order."""
     rejected: list[tuple[Candidate, str]] = field(default_factory=list)
@@ -101,32 +109,43 @@ def plan_import(
         )
     if wanted.into:
         check_target(people.root, wanted.into)
-    source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping))
+    source = open_source(wanted.path, wanted.format, wanted.choice, dict(wanted.mapping), wanted.sheet)
     target = people.root / (wanted.into or f"{CONTACTS}/{source.name}.csv")
     shown = shown_path(target, people.root)
-    plan = ImportPlan(source, target, shown, kept=people.contacts_in(shown))
+    plan = ImportPlan(source, target, shown, kept=people.contacts_in(shown), notes=[*source.notes])
     found: dict[tuple[str, ...], Contact] = {}
+    lines: dict[tuple[str, ...], int] = {}
     for number, candidate in enumerate(source.candidates, 1):
         if number % _STEP == 0:
             progress(number, 0)
+        plan.notes += [
+            Problem(wanted.path.name, candidate.line, note, "", "warning") for note in candidate.notes
+        ]
         entry = _checked(people, candidate, wanted.path.name)
         if entry.faults or candidate.faults:
-            reasons = [*candidate.faults, *(_reason(problem) for problem in entry.faults)]
+            faults = entry.faults if candidate.values else ()  # nothing at all could be read
+            reasons = [*candidate.faults, *map(_reason, faults)]
             plan.rejected.append((candidate, "; ".join(reasons)))
             plan.problems.append(
                 Problem(wanted.path.name, candidate.line, "; ".join(reasons), _("mend the row"))
             )
             continue
         contact = entry.contact
-        person = (
-            *_identity(people, contact),
-            candidate.born,
-        )  # namesakes have different birthdays, which are not kept
+        is_register = source.format is SourceFormat.RNE
+        person = _person(people, contact, candidate, is_register=is_register)
         earlier = found.get(person)
         found[person] = _joined(people, earlier, contact) if earlier else contact
+        if not is_register:
+            first = lines.setdefault(person, candidate.line)
+            if earlier:
+                plan.joined += 1
+                plan.notes.append(
+                    _said_joined(wanted.path.name, candidate.line, first, found[person], contact)
+                )
     # By role only now: somebody's lesser function is no other person.
     roles = wanted.choice.roles
     kept = [contact for contact in found.values() if not roles or contact.role in roles]
+    plan.filtered = len(found) - len(kept)
     _compare(people, plan, kept, wanted, today)
     return plan
 
@@ -184,10 +203,44 @@ def _identity(people: People, contact: Contact) -> tuple[str, str, str]:
     return (bare(name), place + district, "" if contact.is_person else contact.role)
 
 
+def _person(people: People, contact: Contact, candidate: Candidate, *, is_register: bool) -> tuple[str, ...]:
+    """Return what two rows of one file must share to be one contact.
+
+    A register tells namesakes apart by their birthdays, which are not kept, and gives somebody a row for each
+    function. Elsewhere name and id must agree, or name, function and address.
+    """
+    if is_register:
+        return (*_identity(people, contact), candidate.born)
+    if candidate.has_id:
+        return (contact.id, _identity(people, contact)[0])
+    return (*_identity(people, contact), contact.role, bare(contact.title), *_street(contact))
+
+
+def _street(contact: Contact) -> tuple[str, str]:
+    return bare("".join(contact.address)), contact.postal_code
+
+
+def _said_joined(name: str, line: int, first: int, joined: Contact, contact: Contact) -> Problem:
+    """Say that a row became one contact with an earlier one, and what it said otherwise."""
+    message = _("the same as line {line}: {name} is joined with it", line=first, name=contact.name)
+    differing = [
+        field
+        for field in Contact.__slots__
+        if field not in ("id", "tags")
+        and getattr(contact, field)
+        and bare(str(getattr(joined, field))) != bare(str(getattr(contact, field)))
+    ]
+    hint = _("its {fields} is left out", fields=", ".join(differing)) if differing else ""
+    return Problem(name, line, message, hint, "warning")
+
+
 def _joined(people: People, first: Contact, second: Contact) -> Contact:
-    """Make one contact of two functions of the same person: the higher one, with the tags of both."""
+    """Make one contact of two functions of the same person: the higher one, with what only the other has."""
     higher, lower = sorted((first, second), key=lambda one: rank_of(one, people.home))
-    return replace(higher, tags=tuple(dict.fromkeys((*higher.tags, *lower.tags))))
+    lacking: dict[str, Any] = {
+        name: getattr(lower, name) for name in ("email", "phone", "gender") if not getattr(higher, name)
+    }
+    return replace(higher, tags=tuple(dict.fromkeys((*higher.tags, *lower.tags))), **lacking)
 
 
 def _compare(
@@ -200,8 +253,11 @@ def _compare(
     used = {name.casefold() for name in by_id}
     kept = {contact.id for contact in plan.kept}
     met: set[str] = set()
-    for contact in found:
+    places = {(*identity, *_street(one)) for identity, several in known.items() for one in several}
+    # Who is there at the very address goes first, so that a namesake does not take that place.
+    for contact in sorted(found, key=lambda one: (*_identity(people, one), *_street(one)) not in places):
         namesakes = known.get(_identity(people, contact), [])
+        namesakes.sort(key=lambda one: _street(one) != _street(contact))
         earlier = namesakes.pop(0) if namesakes else _same_id(people, by_id.get(contact.id), contact)
         if earlier is None or earlier.id in met:
             fresh = replace(contact, id=_free(contact.id, used))
@@ -214,6 +270,7 @@ def _compare(
             plan.changed.append((earlier, after))
         else:
             plan.same += 1
+            plan.notes += _said_elsewhere(wanted, earlier, contact)
     if wanted.update:
         source = next((contact.source for contact in found if contact.source), "")
         plan.left = [
@@ -224,6 +281,14 @@ def _compare(
             and not contact.term_end
             and _is_within(contact, wanted.choice)
         ]
+
+
+def _said_elsewhere(wanted: ImportRequest, earlier: Contact, contact: Contact) -> list[Problem]:
+    """Say that somebody is known at another address than the file has, which is not taken over."""
+    if not contact.has_address or _street(earlier) == _street(contact):
+        return []
+    message = _("{id} is there already with another address, which stays", id=earlier.id)
+    return [Problem(wanted.path.name, 0, message, _("take the file's with --update"), "warning")]
 
 
 def _same_id(people: People, earlier: Contact | None, contact: Contact) -> Contact | None:

@@ -31,12 +31,18 @@ ROLES = (
     "minister",
     "authority",
     "organisation",
+    "person",
 )
 RESERVED = ("all", "joint")
 """Ids that nobody can have: a selector, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
+
+
+def is_email(text: str) -> bool:
+    """Tell whether a text is one e-mail address, without a name."""
+    return _EMAIL.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +250,7 @@ def _check(contact: Contact, table: Table, home: Country) -> None:
         table.report(
             "", _("contact '{id}' has no name", id=contact.id), _("give family_name, organisation or title")
         )
-    if contact.email and not _EMAIL.fullmatch(contact.email):
+    if contact.email and not is_email(contact.email):
         table.report(
             "email",
             _("'{email}' is not an e-mail address", email=contact.email),

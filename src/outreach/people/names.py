@@ -7,25 +7,67 @@ from typing import Any
 
 _PARTICLES = {"de", "du", "des", "d", "van", "von", "der", "den", "di", "da", "dos", "del", "della", "zu"}
 """Written small inside a family name; "La", "Le", "Les" after them keep their capital."""
+_FORMER = {"ép", "épouse", "née", "veuve", "vve"}
+"""Between a name and another one that somebody has or had."""
+_SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
+_SCOTTISH = 3
+"""Letters beyond which a name in Mc has a second capital."""
 _SLUG_SIGNS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "-", "'": "-"}
 
 
 def person_name(text: str) -> str:
     """Return a name as written: "DE LA TOUR" becomes "de La Tour", "JEAN-PIERRE" Jean-Pierre.
 
-    A name that is not all in capitals is kept as it is; accents always are.
+    A name with capitals and small letters is kept as it is; accents always are.
     """
     text = " ".join(text.replace("’", "'").split())
-    if text != text.upper() or not any(character.isalpha() for character in text):
+    text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", re.sub(r"\b([DLdl])' (?=\w)", r"\1'", text))
+    if text not in {text.upper(), text.lower()} or not any(character.isalpha() for character in text):
         return text
     return re.sub(r"[^\W\d_]+", _word, text.lower())
 
 
 def _word(match: re.Match[str]) -> str:
     word = match[0]
-    after = match.string[match.end() : match.end() + 1]
-    is_particle = word in _PARTICLES and (after == "'" if word == "d" else after == " ")
-    return word if is_particle else word[:1].upper() + word[1:]
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    if len(word) == 1 and before.endswith("'") and not after.startswith("'"):  # Le Floc'h
+        return word
+    is_particle = word in _PARTICLES and after.startswith("'" if word == "d" else " ")
+    if is_particle or (before and word in _FORMER):
+        return word
+    if word.startswith("mc") and len(word) > _SCOTTISH:
+        return f"Mc{word[2:].capitalize()}"
+    return word[:1].upper() + word[1:]
+
+
+def parted_name(text: str, *, is_family_first: bool = False) -> tuple[str, str]:
+    """Return given and family name of a whole name.
+
+    A comma parts family from given name; else words in capitals are the family name, where others are not.
+    Without either the order decides, and what follows a particle belongs to the family name.
+
+    Args:
+        text: As in "Anne EXEMPLE", "Exemple, Anne", "Jean de La Tour".
+        is_family_first: The order where nothing else tells.
+    """
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if comma:
+        return given, family
+    words = text.split()
+    capitals = [word for word in words if word == word.upper() and len(word.strip(".'’-")) > 1]
+    if capitals and len(capitals) < len(words):
+        edge = words.index(capitals[0])
+        if edge and not is_family_first:
+            while edge > 1 and words[edge - 1].casefold() in (*_PARTICLES, "la", "le"):
+                edge -= 1
+            return " ".join(words[:edge]), " ".join(words[edge:])
+        given_words = [word for word in words if word not in capitals]
+        return " ".join(given_words), " ".join(word for word in words if word in capitals)
+    if is_family_first and len(words) > 1:
+        return words[-1], " ".join(words[:-1])
+    place = next((n for n, word in enumerate(words) if n and word.casefold() in (*_PARTICLES, "le")), 0)
+    place = place or max(len(words) - 1, 0)
+    return " ".join(words[:place]), " ".join(words[place:])
 
 
 def id_words(values: Mapping[str, Any]) -> str:
@@ -38,6 +80,12 @@ def bare(text: str) -> str:
     """Return the letters and digits of a text, small and without accents, to compare names by."""
     plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
     return "".join(character for character in plain if character.isascii() and character.isalnum())
+
+
+def name_words(text: str) -> list[str]:
+    """Return the bare words of a name or a town, "St" written out, so that its spellings are alike."""
+    words = [bare(word) for word in re.findall(r"\w+", text)]
+    return [_SAINTS.get(word, word) for word in words if word]
 
 
 def slug(text: str) -> str:

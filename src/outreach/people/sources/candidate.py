@@ -16,6 +16,10 @@ class Candidate:
     """The row as it stands in the file, to be given back if it is faulty."""
     faults: list[str] = field(default_factory=list)
     """What is wrong besides what a contact's own rules find."""
+    notes: list[str] = field(default_factory=list)
+    """What was mended, left out or not understood; the contact is taken over all the same."""
+    has_id: bool = False
+    """The file names it by an id, which was not made from its name."""
     born: str = ""
     """Birth date, to tell namesakes apart while a file is read; never kept."""
     department: str = ""

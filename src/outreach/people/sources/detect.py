@@ -1,12 +1,13 @@
 """Tell by its content what a file is, and read it into candidates of contacts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from outreach.country.country import Country
 from outreach.errors import InputError, Problem
-from outreach.files.reading import is_json, read_start, read_text
+from outreach.files.encoding import GUESSED, find_encoding, mended, read_unfolded
+from outreach.files.reading import is_json, read_start
 from outreach.files.tables import RawTable, is_spreadsheet, read_table
 from outreach.language import _
 from outreach.people.sources.annuaire import (
@@ -18,12 +19,22 @@ from outreach.people.sources.annuaire import (
     services_in_json,
     services_in_table,
 )
+from outreach.people.sources.books import Book, find_book, read_book
 from outreach.people.sources.candidate import Candidate
-from outreach.people.sources.columns import column_problems, guess_columns, read_columns
-from outreach.people.sources.google import is_google, read_google
+from outreach.people.sources.columns import (
+    column_problems,
+    count_known,
+    guess_columns,
+    left_columns,
+    own_columns,
+    read_columns,
+)
+from outreach.people.sources.ldif import is_ldif, read_ldif
+from outreach.people.sources.places import place_of_code
 from outreach.people.sources.rne import read_rne, rne_kind
 from outreach.people.sources.source_format import SourceFormat
 from outreach.people.sources.vcard import read_vcards
+from outreach.people.template import TEMPLATE_SHEET
 
 _ENOUGH = 2
 """Columns to be recognised in a table; a single one that looks known is an accident."""
@@ -87,10 +98,18 @@ class Source:
     separator: str = ";"
     mapping: Mapping[str, str] = field(default_factory=dict)
     """Of a table with a guessed mapping: field to column."""
+    used_columns: Iterable[str] = ()
+    """Of an address book, which has no mapping; complete once all candidates were read."""
+    own_columns: tuple[str, ...] = ()
+    """Columns that become the contacts' own fields."""
+    left_columns: Iterable[str] = ()
+    """Columns that are not taken over; complete once all candidates were read."""
+    notes: tuple[Problem, ...] = ()
+    """What was passed over before the first row."""
 
 
 def open_source(
-    path: Path, wanted_format: SourceFormat | None, choice: Choice, given: Mapping[str, str]
+    path: Path, wanted_format: SourceFormat | None, choice: Choice, given: Mapping[str, str], sheet: str = ""
 ) -> Source:
     """Recognise a file by its content.
 
@@ -99,6 +118,7 @@ def open_source(
         wanted_format: What the file must be; None to find out.
         choice: Which contacts are wanted; of a file without a column for it, the first role is everyone's.
         given: Field to column, for a table.
+        sheet: Of a spreadsheet; empty for the first with a header that is known.
 
     Raises:
         InputError: nothing that is known, or not the format that was said, or a table without a needed
@@ -109,11 +129,17 @@ def open_source(
     role = choice.roles[0] if choice.roles else ""
     if is_json(start):
         source = Source(SourceFormat.ANNUAIRE, "annuaire", _services(services_in_json(path), choice))
-    elif start.removeprefix(b"\xef\xbb\xbf").lstrip()[:11].upper() == b"BEGIN:VCARD":
-        cards = read_vcards(read_text(path, path.name), role, choice.home)
-        source = Source(SourceFormat.VCARD, "vcard", cards)
+    elif _is_vcard(start):
+        cards = read_vcards(read_unfolded(path, path.name), role, choice.home)
+        source = Source(SourceFormat.VCARD, "vcard", _wanted(cards, choice))
+    elif is_ldif(start):
+        entries = read_ldif(read_unfolded(path, path.name), role, choice.home)
+        source = Source(SourceFormat.LDIF, "ldif", _wanted(entries, choice))
     else:
-        source = _table(path, read_table(path), choice, given, role)
+        table = read_table(path, sheet=sheet, knows=count_known)
+        table = replace(table, header=tuple(map(mended, table.header)))
+        source = _table(path, table, choice, given, role)
+        source.notes = (*_guessed_encoding(path, start), *_passed_over(path.name, table))
     if (
         wanted_format
         and wanted_format != source.format
@@ -132,9 +158,9 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
     if is_annuaire(table.header):
         # Its cells hold JSON, which nobody mends: what is rejected is given back as the program's own table.
         return Source(SourceFormat.ANNUAIRE, "annuaire", _services(services_in_table(table), choice))
-    if is_google(table.header):
-        entries = read_google(table, role, choice.home)
-        return Source(SourceFormat.GOOGLE, "google", entries, table.header, table.separator)
+    book = find_book(table.header) if not given else None
+    if book:
+        return _book(table, book, choice, role)
     if communes_in(RawTable(table.header, iter(()))) is not None:
         hint = _("it names no people; give it to `outreach contacts complete`")
         raise InputError(Problem(path.name, 1, _("is INSEE's list of communes"), hint))
@@ -149,13 +175,73 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
         raise InputError(Problem(path.name, 1, _("is no file that can be imported"), hint))
     if problems:
         raise InputError(*problems)
-    candidates = (
-        candidate
-        for candidate in read_columns(table, columns, role, choice.home)
-        if choice.has_place(str(candidate.values.get("insee", "")), candidate.department, candidate.region)
+    candidates = _wanted(read_columns(table, columns, role, choice.home), choice)
+    mapping: dict[str, str] = {}
+    for number, name in columns.items():
+        column = table.header[number]
+        mapping[name] = f"{mapping[name]} + {column}" if name in mapping else column
+    left = tuple(filter(None, left_columns(columns, table.header).values()))
+    own = tuple(own_columns(columns, table.header).values())
+    return Source(
+        SourceFormat.TABLE,
+        path.stem,
+        candidates,
+        table.header,
+        table.separator,
+        mapping,
+        own_columns=own,
+        left_columns=left,
     )
-    mapping = {name: table.header[number] for number, name in columns.items()}
-    return Source(SourceFormat.TABLE, path.stem, candidates, table.header, table.separator, mapping)
+
+
+def _book(table: RawTable, book: Book, choice: Choice, role: str) -> Source:
+    kind = SourceFormat(book.name)
+    entries = _wanted(read_book(table, book, role, choice.home), choice)
+    return Source(
+        kind,
+        book.name,
+        entries,
+        table.header,
+        table.separator,
+        used_columns=book.used,
+        left_columns=book.left,
+    )
+
+
+def _wanted(candidates: Iterator[Candidate], choice: Choice) -> Iterator[Candidate]:
+    """Yield those of the places that were asked for, by their codes."""
+    for candidate in candidates:
+        insee = str(candidate.values.get("insee", ""))
+        code = insee or str(candidate.values.get("postal_code", ""))
+        if choice.has_place(insee, *place_of_code(code, choice.home)):
+            yield candidate
+
+
+def _is_vcard(start: bytes) -> bool:
+    text = start.removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe").removeprefix(b"\xfe\xff")
+    return text.replace(b"\0", b"").lstrip()[:11].upper() == b"BEGIN:VCARD"
+
+
+def _guessed_encoding(path: Path, start: bytes) -> Iterator[Problem]:
+    """Say which encoding a table was taken to have, where nothing but its words tells."""
+    encoding = "" if is_spreadsheet(start) else find_encoding(path, path.name)
+    if encoding in GUESSED:
+        hint = _("look whether the accents are right")
+        yield Problem(path.name, 0, _("is read as {encoding}", encoding=encoding), hint, "warning")
+
+
+def _passed_over(name: str, table: RawTable) -> Iterator[Problem]:
+    """Name what stands above the header and the sheets that were not read, but for those of the template."""
+    if TEMPLATE_SHEET in table.left_sheets:
+        return
+    for text in table.above:
+        if not text.casefold().startswith("sep="):
+            message = _("'{text}' stands above the header and is left out", text=text)
+            hint = _("the header is line {line}", line=table.header_line)
+            yield Problem(name, 0, message, hint, "warning")
+    if table.left_sheets:
+        message = _("other sheets are not read: {sheets}", sheets=", ".join(table.left_sheets))
+        yield Problem(name, 0, message, _("import one with --sheet NAME"), "warning")
 
 
 def _services(services: Iterator[Service], choice: Choice) -> Iterator[Candidate]:

@@ -1,87 +1,145 @@
-"""Read vCards, versions 3 and 4."""
+"""Read vCards, versions 2.1, 3.0 and 4.0."""
 
+import io
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from outreach.country.country import Country
+from outreach.language import _
 from outreach.people.export import REST
+from outreach.people.sources.books import from_address_book, kind_rank
 from outreach.people.sources.candidate import Candidate
-from outreach.people.sources.google import from_address_book
 
-_UNESCAPED = {"\\n": "\n", "\\N": "\n", "\\,": ",", "\\;": ";", "\\\\": "\\"}
+if TYPE_CHECKING:
+    from vobject.base import ContentLine
+
+    Card = Mapping[str, Sequence[ContentLine]]
+
+_BODIES = ("org", "group", "location")
+"""Kinds of cards that name no person (RFC 6350, 6.1.4)."""
+_CARD = re.compile(
+    r"^BEGIN:VCARD[ \t]*$(.*?)(?:^END:VCARD[ \t]*$|(?=^BEGIN:VCARD[ \t]*$)|\Z)",
+    re.IGNORECASE | re.MULTILINE | re.DOTALL,
+)
 
 
 def read_vcards(text: str, role: str, home: Country) -> Iterator[Candidate]:
-    """Yield a candidate a card (RFC 2426, RFC 6350); photographs and birthdays are not taken over."""
-    card: dict[str, Any] = {}
-    start = 0
-    for line, name, value in _properties(text):
-        if name == "BEGIN":
-            card, start = {}, line
-        elif name == "END":
-            rest = "".join(_parts(card.get(REST, [""])[0], "\n"))
-            yield Candidate(start, from_address_book(_from_card(card), role, rest, home))
-        else:
-            card.setdefault(name, []).append(value)
+    """Yield a candidate a card (RFC 2426, RFC 6350); photographs and birthdays are not taken over.
 
-
-def _properties(text: str) -> Iterator[tuple[int, str, str]]:
-    """Yield line, name without group and value of each property; folded lines are joined."""
-    line = 0
-    held: tuple[int, str] | None = None
-    for line, raw in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        if raw.startswith((" ", "\t")) and held:
-            held = (held[0], held[1] + raw[1:])
+    Args:
+        text: With folded lines joined.
+        role: Of cards that name no office.
+        home: The campaign's country.
+    """
+    for found in _CARD.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        try:
+            card = _properties(found[1])
+        except ValueError as error:
+            yield Candidate(line, {}, faults=[_("the card is broken: {error}", error=error)])
             continue
-        if held:
-            yield from _property(*held)
-        held = (line, raw)
-    if held:
-        yield from _property(*held)
+        is_ended = found[0].rstrip()[-9:].upper() == "END:VCARD"
+        rest = _plain(_text(card, REST))
+        values, notes = from_address_book(_from_card(card), role, rest, home)
+        faults = [] if is_ended else [_("the card has no end")]
+        yield Candidate(line, values, faults=faults, notes=notes)
 
 
-def _property(line: int, text: str) -> Iterator[tuple[int, str, str]]:
-    found = re.match(r'(?:[\w-]+\.)?([\w-]+)((?:;(?:"[^"]*"|[^":])*)?):(.*)$', text)
-    if found:
-        yield line, found[1].upper(), found[3]
+def _properties(text: str) -> "Card":
+    """Return the properties of a card by their names, as they are written.
+
+    Raises:
+        ValueError: a line is no property, or its encoding does not hold.
+    """
+    from vobject.base import ContentLine, ParseError, getLogicalLines, parseLine
+
+    found: dict[str, list[ContentLine]] = {}
+    lines = "\n".join(filter(None, map(str.rstrip, text.split("\n"))))
+    for line, _number in getLogicalLines(io.StringIO(lines), allowQP=True):
+        if not line.strip():
+            continue
+        try:
+            name, params, value, group = parseLine(line)
+            one = ContentLine(name, params, value, group, encoded=True, isNative=False)
+        except (ParseError, LookupError) as error:
+            raise ValueError(str(error)) from error
+        found.setdefault(one.name.upper(), []).append(one)
+    return found
+
+
+def _text(card: "Card", name: str) -> str:
+    """Return the preferred property of a name, as written; empty for none."""
+    lines = sorted(card.get(name, ()), key=_rank)
+    return next((str(line.value).strip() for line in lines if str(line.value).strip()), "")
+
+
+def _rank(line: "ContentLine", label: str = "") -> int:
+    """Return a property's place: work or preferred before home, by its kinds or its label."""
+    kinds = [kind for values in line.params.get("TYPE", []) for kind in values.split(",")]
+    preferred = ["pref"] if "PREF" in line.params else []
+    return kind_rank(*kinds, *line.singletonparams, *preferred, label)
+
+
+def _preference(line: "ContentLine") -> int:
+    """Return the number that a card gives a property, 1 for the preferred one (RFC 6350, 5.3)."""
+    number = "".join(line.params.get("PREF", ["100"]))
+    is_preferred = "pref" in ",".join(line.params.get("TYPE", [])).casefold()
+    return 1 if is_preferred or not number.isdigit() else int(number)
 
 
 def _parts(value: str, sign: str) -> list[str]:
-    """Split a structured value at signs that are not escaped, and unescape its parts."""
-    parts = re.split(rf"(?<!\\){sign}", value)
-    return [
-        re.sub(r"\\.", lambda found: _UNESCAPED.get(found[0], found[0][1:]), part).strip() for part in parts
-    ]
+    """Split a value at signs that are not escaped, and unescape its parts."""
+    parts = re.findall(rf"(?:^|{sign})((?:\\.|[^{sign}\\])*)", value, re.DOTALL)
+    return [_plain(part) for part in parts]
 
 
-def _from_card(card: Mapping[str, list[str]]) -> dict[str, Any]:
-    def first(name: str) -> str:
-        return card.get(name, [""])[0]
+def _plain(value: str) -> str:
+    """Return a value that is not split, unescaped (RFC 6350, 3.4)."""
+    plain = re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value, flags=re.DOTALL)
+    return plain.strip()
 
-    name = [*_parts(first("N"), ";"), "", "", "", ""]
-    address = [*_parts(first("ADR"), ";"), *[""] * 7]
-    organisation = [*_parts(first("ORG"), ";"), ""]
-    street = [line for part in (address[0], address[1], address[2]) for line in part.splitlines()]
-    email = re.sub(r"(?i)^mailto:", "", first("EMAIL")).strip()
-    phone = re.sub(r"(?i)^tel:", "", first("TEL")).strip()
-    gender = {"M": "m", "F": "f", "O": "x"}.get(first("GENDER")[:1].upper(), "")
+
+def _from_card(card: "Card") -> dict[str, Any]:
+    name = [*_parts(_text(card, "N"), ";"), *[""] * 5]
+    organisation = [*_parts(_text(card, "ORG"), ";"), "", ""]
+    gender = {"M": "m", "F": "f", "O": "x"}.get(_text(card, "GENDER")[:1].upper(), "")
     values: dict[str, Any] = {
         "family_name": name[0],
         "given_name": name[1],
+        "civility": name[3],
         "organisation": organisation[0],
         "department": organisation[1],
-        "title": "".join(_parts(first("TITLE"), "\n")),
+        "title": _plain(_text(card, "TITLE")),
+        "role": _plain(_text(card, "ROLE")),
         "gender": gender,
-        "address": [line.strip() for line in street if line.strip()],
-        "city": address[3],
-        "postal_code": address[5],
-        "country": address[6],
-        "email": email,
-        "phone": phone,
-        "tags": [tag for tag in _parts(first("CATEGORIES"), ",") if tag],
-        "role": "".join(_parts(first("ROLE"), "\n")),
+        "email": ";".join(str(line.value) for line in sorted(card.get("EMAIL", ()), key=_preference)),
+        "phone": re.sub(r"(?i)^tel:", "", _text(card, "TEL")),
+        "tags": [tag for tag in _parts(_text(card, "CATEGORIES"), ",") if tag],
+        **_place(card),
     }
-    if not (values["family_name"] or values["given_name"] or values["organisation"]):
-        values["organisation"] = "".join(_parts(first("FN"), "\n"))
+    is_nameless = not (name[0] or name[1])
+    if is_nameless and (values["organisation"] or _text(card, "KIND").casefold() in _BODIES):
+        values["organisation"] = values["organisation"] or _plain(_text(card, "FN"))
+    elif is_nameless:
+        values["name"] = _plain(_text(card, "FN"))
     return values
+
+
+def _place(card: "Card") -> dict[str, Any]:
+    """Return the address to write to; one that is given as a label only is taken as a whole."""
+    found = []
+    labels = {
+        line.group: re.sub(r"[^\w]", "", str(line.value)) for line in card.get("X-ABLABEL", ()) if line.group
+    }
+    for line in sorted(card.get("ADR", ()), key=lambda one: _rank(one, labels.get(one.group, ""))):
+        box, extended, street, city, _region, code, country = [*_parts(str(line.value), ";"), *[""] * 7][:7]
+        lines = [
+            part.strip() for text in (extended, street, box) for part in text.splitlines() if part.strip()
+        ]
+        place = {"address": lines, "postal_code": code, "city": city, "country": country}
+        label = "\n".join(line.params.get("LABEL", ())).replace("\\n", "\n").replace("^n", "\n")
+        found.append(place if code or city or not label else {"full_address": label})
+    found += [{"full_address": _plain(str(line.value))} for line in card.get("LABEL", ())]
+    useful = (place for place in found if place.get("city") or place.get("full_address"))
+    return next(useful, next(iter(found), {}))

@@ -1,0 +1,69 @@
+"""The spreadsheet to fill in: what stands in it, and how it comes back. All people are made up."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import python_calamine
+import xlsxwriter
+from typer.testing import Result
+
+from outreach.people.contact import COLUMNS, ROLES
+from outreach.people.template import TEMPLATE_SHEET
+
+Campaign = Callable[..., Path]
+Run = Callable[..., Result]
+
+
+def test_the_template_has_every_column_a_line_on_each_and_the_roles(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "modele.xlsx"
+    assert run("contacts", "template", str(path), root=campaign()).exit_code == 0
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    said, header = book.get_sheet_by_name("contacts").to_python()
+    assert set(map(str, header)) <= set(COLUMNS)
+    assert all(said)
+    roles = [row[0] for row in book.get_sheet_by_name(TEMPLATE_SHEET).to_python()]
+    assert [role for role in roles if role] == list(ROLES)
+    sheet = zipfile.ZipFile(io.BytesIO(path.read_bytes())).read("xl/worksheets/sheet1.xml").decode()
+    assert f"'{TEMPLATE_SHEET}'!$A$1:$A${len(ROLES)}</formula1>" in sheet
+    assert 'sqref="A3:A2001"' in sheet
+
+
+def test_a_template_that_is_filled_in_is_imported_without_a_word(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    root = campaign({"contacts/a.toml": ""})
+    path = tmp_path / "modele.xlsx"
+    run("contacts", "template", str(path), root=root)
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    said, header = book.get_sheet_by_name("contacts").to_python()
+    values = {
+        "role": "mayor",
+        "gender": "f",
+        "given_name": "Zoé",
+        "family_name": "Essai",
+        "address": "Hôtel de Ville\n2 rue B",
+        "postal_code": "01000",
+        "city": "Bourg",
+    }
+    with xlsxwriter.Workbook(str(path)) as filled:
+        sheet = filled.add_worksheet("contacts")
+        for line, row in enumerate((said, header, [values.get(str(name), "") for name in header])):
+            sheet.write_row(line, 0, row)
+        filled.add_worksheet(TEMPLATE_SHEET).write_column(0, 0, ROLES)
+    done = run("contacts", "import", str(path), "--yes", root=root)
+    assert (done.exit_code, done.stderr) == (0, "written  contacts/modele.csv\n")
+    (one,) = json.loads(run("contacts", "list", "--json", root=root).stdout)
+    assert (one["address"], one["postal_code"]) == (["Hôtel de Ville", "2 rue B"], "01000")
+
+
+def test_a_template_never_replaces_a_file(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "modele.xlsx"
+    path.write_bytes(b"mine")
+    assert run("contacts", "template", str(path), root=campaign()).exit_code == 4
+    assert path.read_bytes() == b"mine"
+    assert run("contacts", "template", str(tmp_path / "modele.csv"), root=campaign()).exit_code == 3
