@@ -51,7 +51,14 @@ WRITING = {
 """Command to arguments with which it would write."""
 READING = {
     *("answers", "check", "doctor", "due", "init", "preview", "status", "why"),
-    *("contacts dedupe", "contacts export", "contacts list", "contacts show"),
+    *(
+        "contacts dedupe",
+        "contacts export",
+        "contacts list",
+        "contacts roles",
+        "contacts show",
+        "contacts template",
+    ),
     *("letters list", "letters show", "log export", "log show"),
 }
 """Commands that need not wait for others: they read, or write only what the user names."""

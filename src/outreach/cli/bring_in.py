@@ -114,6 +114,14 @@ def import_file(
     with progress_bar(_("reading")) as progress:
         plan = plan_import(people, wanted, today(), progress)
     _show_plan(plan, as_json=as_json)
+    for label, count in plan.unknown_functions.items():
+        text = ngettext(
+            "unknown function '{label}': {count} contact keeps it as title",
+            "unknown function '{label}': {count} contacts keep it as title",
+            count,
+            label=label,
+        )
+        say(text, err=True)
     if dry_run and not as_json:
         _show_addresses(plan, people.home)
     print_problems(_grouped(plan.notes), err=True)

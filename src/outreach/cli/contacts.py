@@ -25,7 +25,7 @@ from outreach.cli.options import (
     the_recorder,
 )
 from outreach.cli.output import STDOUT, echo, give, print_pairs, say, show
-from outreach.cli.views import contacts_view, record_of, twins_view
+from outreach.cli.views import contacts_view, record_of, roles_view, twins_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 
@@ -64,6 +64,12 @@ def list_contacts(
     if asked := day(in_office):
         chosen = [contact for contact in chosen if contact.is_in_office(asked)]
     show(contacts_view(chosen, lambda contact: town_of(contact, people.home)), as_json=as_json)
+
+
+@app.command("roles")
+def roles(context: typer.Context, as_json: Json = False) -> None:
+    """Print the roles a contact can have, as in: outreach contacts roles."""
+    show(roles_view(open_folder(context).people.home), as_json=as_json)
 
 
 def dedupe(context: typer.Context, as_json: Json = False) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from outreach.country.civility import CivilityChoices
 from outreach.errors import Problem
 from outreach.journal.words import step_word
 from outreach.language import _, local, ngettext, said
@@ -11,6 +12,7 @@ from outreach.language import _, local, ngettext, said
 if TYPE_CHECKING:  # what makes the rows is imported by the command that shows them
     from _typeshed import DataclassInstance
 
+    from outreach.country.country import Country
     from outreach.journal.recording.log import LogRow
     from outreach.journal.standing import Due, Standing
     from outreach.letters.folder import Folder
@@ -88,6 +90,67 @@ def contacts_view(contacts: Sequence["Contact"], town: Callable[["Contact"], str
         contacts,
         (_("id"), _("name"), _("role"), _("town"), _("checked")),
         lambda one: (one.id, one.name, one.role, town(one), one.checked or "–"),
+    )
+
+
+def role_names() -> dict[str, str]:
+    """Return every role's name in the user's language, in the order of the roles."""
+    return {
+        "mayor": _("mayor"),
+        "district-mayor": _("mayor of a district"),
+        "deputy-mayor": _("deputy mayor"),
+        "councillor": _("municipal councillor"),
+        "councillors": _("municipal council"),
+        "metropolitan-president": _("president of a metropolis"),
+        "department-president": _("president of a department"),
+        "departmental-councillor": _("departmental councillor"),
+        "regional-president": _("president of a region"),
+        "regional-councillor": _("regional councillor"),
+        "intermunicipal-president": _("president of an intermunicipal body"),
+        "metropolitan-councillor": _("metropolitan councillor"),
+        "intermunicipal-councillor": _("intermunicipal councillor"),
+        "district-councillor": _("district councillor"),
+        "delegated-mayor": _("delegated mayor"),
+        "vice-president": _("vice-president"),
+        "assembly-president": _("president of an assembly"),
+        "adviser-abroad": _("adviser of the French abroad"),
+        "prefect": _("prefect"),
+        "sub-prefect": _("sub-prefect"),
+        "mp": _("member of parliament"),
+        "senator": _("senator"),
+        "minister": _("minister"),
+        "authority": _("authority"),
+        "organisation": _("organisation"),
+        "person": _("person without an office"),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role as `contacts roles` prints it."""
+
+    role: str
+    name: str
+    """In the user's language."""
+    form_of_address: str
+    bound: bool
+    """By time limits, as an administration."""
+
+
+def roles_view(country: "Country") -> "View[RoleRow]":
+    """Show the roles, each with its name, its forms of address and whether time limits bind it."""
+    civility = country.titles
+
+    def row_of(role: str, name: str) -> RoleRow:
+        genders = ("m", "f") if "f" in civility.roles.get(role, {}) else ("group",)
+        forms = ", ".join(civility.salutation(role, gender, CivilityChoices()) for gender in genders)
+        return RoleRow(role, name, forms, country.is_bound(role))
+
+    return View(
+        [row_of(role, name) for role, name in role_names().items()],
+        (_("role"), _("name"), _("form of address"), _("bound")),
+        lambda row: (row.role, row.name, row.form_of_address, _("yes") if row.bound else ""),
+        record=record_of,
     )
 
 

@@ -181,6 +181,14 @@ class Country:
         wholes: Mapping[str, str] = self._places.get("wholes", {})
         return next((whole for start, whole in wholes.items() if code.startswith(start)), code)
 
+    def part_of_locality(self, whole: str, part: str) -> str:
+        """Return the code of a numbered part of a town, as "2e arrondissement"; the town's for none."""
+        start = next(iter(re.findall(r"\d+", part)), "")
+        wholes: Mapping[str, str] = self._places.get("wholes", {})
+        prefix = next((one for one, town in wholes.items() if town == whole), "")
+        digits = self._digits.get("locality", 0) - len(prefix)
+        return prefix + start.zfill(digits) if prefix and start and len(start) <= digits else whole
+
     def full_code(self, kind: str, code: str) -> str:
         """Return a `locality`, `postal_code`, `division` or `region` code with the zeros that it lost."""
         return code.zfill(self._digits.get(kind, 0)) if code else ""

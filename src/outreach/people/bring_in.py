@@ -73,6 +73,8 @@ class ImportPlan:
     rejected: list[tuple[Candidate, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     """One for each rejected row, with its line."""
+    unknown_functions: dict[str, int] = field(default_factory=dict)
+    """Labels of offices that no table knows, which became titles as they stand, and how many bear each."""
 
     @property
     def is_empty(self) -> bool:
@@ -131,6 +133,9 @@ def plan_import(
             )
             continue
         contact = entry.contact
+        if candidate.unknown_function:
+            label = candidate.unknown_function
+            plan.unknown_functions[label] = plan.unknown_functions.get(label, 0) + 1
         is_register = source.format is SourceFormat.RNE
         person = _person(people, contact, candidate, is_register=is_register)
         earlier = found.get(person)

@@ -1,6 +1,6 @@
 """Fill in what contacts lack by commune: addresses from the Annuaire, town names from INSEE's list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,12 @@ from outreach.people.sources.annuaire import (
     services_in_json,
     services_in_table,
 )
+from outreach.people.sources.rne import FRANCE
 
 _ADDRESS = ("address", "postal_code", "city")
 _BESIDES = ("email", "phone")
+_Key = tuple[str, str]
+"""Kind of office, and the code of its commune, its SIREN, or the tag of its department or region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def find_completions(people: People, paths: Iterable[Path]) -> list[Filled]:
         InputError: a file is neither.
         WorldError: a file cannot be read.
     """
-    services: dict[tuple[str, str], tuple[Service, str]] = {}
+    services: dict[_Key, tuple[int, Service, str]] = {}
     communes: dict[str, str] = {}
     names = ""
     for path in paths:
@@ -60,14 +63,18 @@ def find_completions(people: People, paths: Iterable[Path]) -> list[Filled]:
             names = path.name
             continue
         for service in _services(path, table):
-            services.setdefault((service.kind, service.insee), (service, path.name))
+            for key, distance in _keys_of(service):
+                known = services.get(key)
+                if known is None or distance < known[0]:
+                    services[key] = (distance, service, path.name)
     filled = []
     for entry in people.entries:
         contact = entry.contact
-        if entry.is_faulty or not contact.insee:
+        if entry.is_faulty:
             continue
-        values, sources = _missing(contact, services.get((_office(contact), contact.insee)))
-        town = communes.get(contact.insee, "")
+        found_at = next((services[key] for key in _keys_for(contact) if key in services), None)
+        values, sources = _missing(contact, found_at[1:] if found_at else None)
+        town = communes.get(contact.insee, "") if contact.insee else ""
         city = str(values.get("city", ""))
         has_postal_part = people.home.town(city) != city  # as CEDEX, which goes with its postal code
         is_posted = bool(contact.postal_code or "postal_code" in values)
@@ -111,13 +118,66 @@ def _services(path: Path, table: RawTable | None) -> Iterable[Service]:
     raise InputError(Problem(path.name, 1, _("neither addresses nor communes are in it"), hint))
 
 
+def _keys_of(service: Service) -> Iterator[tuple[_Key, int]]:
+    """Yield what a service is looked up by, each with how far it is from what is meant: the least wins."""
+    beside = 0 if service.is_main else _ANNEXE
+    for kind, code in service.pivots:
+        if kind not in SERVICE_ROLES:
+            continue
+        whole = FRANCE.whole_locality(code)
+        department = FRANCE.division_of(code)
+        yield (kind, code), beside
+        if whole != code:
+            yield (kind, whole), beside + _FOLDED
+        if kind in ("cg", "prefecture"):
+            yield (kind, f"dep-{department}"), beside
+        if kind == "cr":
+            yield (kind, f"reg-{FRANCE.region_of(department)}"), beside
+        if service.siren:
+            yield (kind, service.siren), beside
+
+
+def _keys_for(contact: Contact) -> Iterator[_Key]:
+    """Yield what a contact's office is looked up by, the surest first."""
+    kind = _office(contact)
+    if kind in ("cg", "cr", "prefecture"):
+        prefix = "reg-" if kind == "cr" else "dep-"
+        yield from ((kind, tag) for tag in contact.tags if tag.startswith(prefix))
+    if kind == "epci" and contact.fields.get("siren"):
+        yield kind, str(contact.fields["siren"])
+    elif kind and (contact.fields.get("arrondissement") or contact.insee):
+        yield kind, str(contact.fields.get("arrondissement") or contact.insee)
+
+
 def _office(contact: Contact) -> str:
     """Return the kind of office that a contact is written to: councillors and deputies at the town hall."""
-    kinds = {role: kind for kind, role in SERVICE_ROLES.items()}
-    return kinds.get(contact.role, "mairie" if contact.role in _TOWN_HALL else "")
+    kinds = {role: kind for kind, role in SERVICE_ROLES.items()} | dict.fromkeys(_TOWN_HALL, "mairie")
+    kinds |= _COUNCILS
+    if contact.role == "vice-president":
+        return next((kind for file, kind in _VICE_PRESIDENTS.items() if contact.source.endswith(file)), "")
+    return kinds.get(contact.role, "")
 
 
-_TOWN_HALL = ("deputy-mayor", "councillor", "councillors")
+_FOLDED = 2
+_ANNEXE = 1
+_TOWN_HALL = (
+    "district-mayor",
+    "delegated-mayor",
+    "deputy-mayor",
+    "councillor",
+    "councillors",
+    "district-councillor",
+)
+_COUNCILS = {
+    "departmental-councillor": "cg",
+    "regional-councillor": "cr",
+    "intermunicipal-councillor": "epci",
+}
+_VICE_PRESIDENTS = {
+    "conseillers-departementaux": "cg",
+    "conseillers-regionaux": "cr",
+    "conseillers-communautaires": "epci",
+}
 
 
 def _missing(contact: Contact, found: tuple[Service, str] | None) -> tuple[dict[str, Any], dict[str, str]]:

@@ -1,10 +1,11 @@
-"""Choose contacts by selector: an id, `role:`, `tag:`, `commune:`, `all`; a comma means and."""
+"""Choose contacts by selector: id, role:, tag:, commune:, department:, region:, all; a comma means and."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
 from outreach.people.contact import ROLES, Contact
+from outreach.people.sources.places import is_in
 
 _Test = Callable[[Contact], bool]
 
@@ -86,10 +87,14 @@ def _parse_part(part: str, text: str, known: Sequence[Contact] | None, problems:
     tests: dict[str, _Test] = {
         "role": lambda contact: contact.role == value,
         "tag": lambda contact: value in contact.tags,
-        "commune": lambda contact: contact.insee == value,
+        "commune": lambda contact: value in (contact.insee, contact.fields.get("arrondissement")),
+        "department": lambda contact: is_in(contact, value, ""),
+        "region": lambda contact: is_in(contact, "", value),
     }
     if kind not in tests:
-        hint = did_you_mean(kind, list(tests)) or _("a selector is ID, role:R, tag:T, commune:CODE or all")
+        hint = did_you_mean(kind, list(tests)) or _(
+            "a selector is ID, role:R, tag:T, commune:CODE, department:CODE, region:CODE or all"
+        )
         problems.append(Problem("", 0, _("unknown selector '{part}'", part=part), hint))
         return lambda _contact: False
     return tests[kind]

@@ -3,10 +3,14 @@
 from importlib.resources import files
 from pathlib import Path
 
-from outreach.campaign.paths import CONTACTS, LETTERS, SETTINGS
+from outreach.campaign.paths import ARCHIVE, CONTACTS, JOURNAL, LETTERS, OUT, SETTINGS
 from outreach.errors import Problem, RefusedError
 from outreach.files.atomic import write_whole
 from outreach.language import _
+
+GITIGNORE = ".gitignore"
+_IGNORED = f"{OUT}/\n{ARCHIVE}/\n{JOURNAL}*\n*.rejected.csv\n*.bak\n"
+"""What holds personal data or is made again, and has no place in a shared history."""
 
 
 def copy_starter(target: Path) -> list[Path]:
@@ -26,7 +30,9 @@ def copy_starter(target: Path) -> list[Path]:
         raise RefusedError(
             Problem(present[0], 0, _("is there already"), _("choose an empty folder; nothing was copied"))
         )
-    return [write_whole(target / name, (starter / name).read_bytes(), name) for name in names]
+    ignore = target / GITIGNORE
+    written = [] if ignore.exists() else [write_whole(ignore, _IGNORED.encode(), GITIGNORE)]
+    return written + [write_whole(target / name, (starter / name).read_bytes(), name) for name in names]
 
 
 def _starter() -> Path:

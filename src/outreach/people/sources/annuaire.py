@@ -46,6 +46,14 @@ class Service:
     city: str
     email: str
     phone: str
+    pivots: tuple[tuple[str, str], ...] = ()
+    """Type and exact code of each commune that it is there for."""
+    siren: str = ""
+
+    @property
+    def is_main(self) -> bool:
+        """Tell a town hall from its annexes, by the name as published."""
+        return "annexe" not in bare(self.name)
 
 
 def is_annuaire(header: Sequence[str]) -> bool:
@@ -79,6 +87,7 @@ def services_in_table(table: RawTable) -> Iterator[Service]:
         "adressecourriel": "adresse_courriel",
         "codeinseecommune": "code_insee_commune",
         "typeservicelocal": "type_service_local",
+        "siren": "siren",
     }
     for _line, cells in table.rows:
         record = {keys[name]: cell for name, cell in zip(names, cells, strict=False) if name in keys}
@@ -108,15 +117,16 @@ def candidate_of(service: Service, line: int) -> Candidate:
 
 
 def communes_in(table: RawTable) -> dict[str, str] | None:
-    """Return INSEE code to name, with its article, if the table is INSEE's list of communes (COG)."""
+    """Return INSEE code to name, with its article, if the table is INSEE's list of communes, overseas too."""
     names = [bare(cell) for cell in table.header]
-    if not {"typecom", "com", "libelle"} <= set(names):
+    code = next((one for one in ("com", "comcomer") if one in names), "")
+    if not code or "libelle" not in names or (code == "com" and "typecom" not in names):
         return None
-    kind, code, name = (names.index(column) for column in ("typecom", "com", "libelle"))
+    places = [names.index(column) for column in (code, "libelle", "typecom" if code == "com" else code)]
     return {
-        FRANCE.full_code("locality", cells[code]): cells[name]
+        FRANCE.full_code("locality", cells[places[0]]): cells[places[1]]
         for _line, cells in table.rows
-        if len(cells) > max(kind, code, name) and cells[kind] == "COM"
+        if len(cells) > max(places) and (code != "com" or cells[places[2]] == "COM")
     }
 
 
@@ -178,6 +188,12 @@ def _service(record: Mapping[str, Any]) -> Service | None:
     pivot = pivots[0] if pivots else {}
     codes = pivot.get("code_insee_commune") or record.get("code_insee_commune") or ""
     code = codes[0] if isinstance(codes, list) and codes else codes
+    own_kind = str(record.get("type_service_local") or "")
+    served = tuple(
+        (str(one.get("type_service_local") or own_kind), commune_code(str(each)))
+        for one in pivots or [{}]
+        for each in _codes(one.get("code_insee_commune") or record.get("code_insee_commune"))
+    )
     address = _address(_list(record.get("adresse")))
     phones = _list(record.get("telephone"))
     mail = record.get("adresse_courriel") or ""
@@ -191,7 +207,16 @@ def _service(record: Mapping[str, Any]) -> Service | None:
         city=str(address.get("nom_commune") or "").strip(),
         email=str(mails[0]).strip() if mails else "",
         phone=str(phones[0].get("valeur") or "") if phones else "",
+        pivots=served,
+        siren=str(record.get("siren") or "").strip(),
     )
+
+
+def _codes(value: object) -> list[object]:
+    """Return the codes of a pivot: a text in old files, a list now."""
+    if isinstance(value, list):
+        return value
+    return [value] if value else []
 
 
 def _list(value: object) -> list[dict[str, Any]]:

@@ -24,3 +24,5 @@ class Candidate:
     """Birth date, to tell namesakes apart while a file is read; never kept."""
     department: str = ""
     region: str = ""
+    unknown_function: str = ""
+    """Label of an office that no table knows; it became the title as it stands."""

@@ -31,7 +31,7 @@ from outreach.people.sources.columns import (
 )
 from outreach.people.sources.ldif import is_ldif, read_ldif
 from outreach.people.sources.places import place_of_code
-from outreach.people.sources.rne import read_rne, rne_kind
+from outreach.people.sources.rne import is_of_rne, read_rne, rne_kind
 from outreach.people.sources.source_format import SourceFormat
 from outreach.people.sources.vcard import read_vcards
 from outreach.people.template import TEMPLATE_SHEET
@@ -155,6 +155,16 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
     if kind:
         candidates = read_rne(kind, table, choice.has_place)
         return Source(SourceFormat.RNE, f"rne-{kind.name}", candidates, table.header, table.separator)
+    if is_of_rne(table.header) and not given:
+        found = ", ".join(table.header)
+        raise InputError(
+            Problem(
+                path.name,
+                1,
+                _("is of the Répertoire national des élus, but of no kind that is known"),
+                _("the header is {found}", found=found),
+            )
+        )
     if is_annuaire(table.header):
         # Its cells hold JSON, which nobody mends: what is rejected is given back as the program's own table.
         return Source(SourceFormat.ANNUAIRE, "annuaire", _services(services_in_table(table), choice))

@@ -1,6 +1,6 @@
 """Place a contact in its division and region: by its codes, else by the tags that a register's reader set."""
 
-from outreach.country.country import Country
+from outreach.country.country import Country, country_of, load_country
 from outreach.people.contact import Contact
 
 _DIVISION = "dep-"
@@ -34,6 +34,14 @@ def place_of(contact: Contact, home: Country) -> tuple[str, str]:
     if not (tagged_division or tagged_region):
         return division, region
     return tagged_division, tagged_region or home.region_of(tagged_division)
+
+
+def is_in(contact: Contact, division: str, region: str) -> bool:
+    """Tell whether a contact belongs to a division or to a region, one of them empty, by tags or by codes."""
+    if set(place_tags(division, region)) & set(contact.tags):
+        return True
+    own = place_of(contact, country_of(contact.country, load_country("FR")))
+    return (division or region) == own[0 if division else 1]
 
 
 def _tagged(contact: Contact, prefix: str) -> str:

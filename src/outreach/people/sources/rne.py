@@ -1,6 +1,7 @@
 """Read the Répertoire national des élus: twelve kinds of file, every release since 2020, by their headers."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ FRANCE = load_country("FR")
 
 _ORDINAL = re.compile(r"^(\d+)\s*(?:er|ere|re|eme|e)?\b\s*")
 _ORDINAL_WORDS = {"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3}
+_PLAIN_COUNCILLORS = ("conseiller municipal", "conseiller communautaire")
+_SMALL_WORDS = {"", "de", "du", "des", "d", "la", "le", "les", "l"}
 _WITHIN_DEPARTMENT = 3
 """Longest number of a commune within its department."""
 
@@ -31,24 +34,42 @@ class Kind:
     """Meaning, as in data/rne.toml, to its place in a row."""
     rules: Mapping[str, Any]
     """The kind's table there."""
+    private: frozenset[int] = frozenset()
+    """Places of the cells that are never written."""
 
 
 def rne_kind(header: Sequence[str]) -> Kind | None:
     """Return which file of the register has that header; None for any other table."""
     data = load_data("rne.toml")
-    names = [bare(cell) for cell in header]
     columns: dict[str, int] = {}
-    for meaning, beginnings in data["columns"].items():
-        for number, name in enumerate(names):
-            if any(name.startswith(beginning) for beginning in beginnings):
-                columns.setdefault(meaning, number)
-    if not {"family_name", "given_name", "gender"} <= columns.keys():
+    meanings = [_meaning(cell) for cell in header]
+    for number, meaning in enumerate(meanings):
+        columns.setdefault(meaning, number)
+    if not {"family_name", "given_name", "gender", "mandate"} <= columns.keys():
         return None
+    has_unknown = "" in columns
+    columns.pop("", None)
+    private = frozenset(
+        number for number, meaning in enumerate(meanings) if meaning in data["private"]["columns"]
+    )
     for rules in data["kind"]:
         has, lacks = set(rules["has"]), set(rules.get("lacks", ()))
-        if has <= columns.keys() and not lacks & columns.keys():
-            return Kind(rules["name"], columns, rules)
+        if has <= columns.keys() and not lacks & columns.keys() and not (rules.get("only") and has_unknown):
+            return Kind(rules["name"], columns, rules, private)
     return None
+
+
+def is_of_rne(header: Sequence[str]) -> bool:
+    """Tell whether a header is the register's by its names of people, whatever its kind."""
+    return {"family_name", "given_name", "gender", "mandate"} <= set(map(_meaning, header))
+
+
+def _meaning(cell: str) -> str:
+    """Return what a column means, as in data/rne.toml; empty if that is not known."""
+    words = (word for word in re.split(r"[^a-z0-9]+", _plain(cell)) if word not in _SMALL_WORDS)
+    name = "".join(words)
+    meanings: Mapping[str, Sequence[str]] = load_data("rne.toml")["columns"]
+    return next((one for one, beginnings in meanings.items() if name.startswith(tuple(beginnings))), "")
 
 
 def read_rne(
@@ -74,22 +95,64 @@ def read_rne(
 
     for line, cells in table.rows:
         if len(cells) < width:
-            yield Candidate(line, {}, cells, [uneven_row(cells, table.header)])
+            yield Candidate(line, {}, _public(kind, cells), [uneven_row(cells, table.header)])
             continue
-        department = _department(cell(cells, "department"))
-        commune = commune_code(cell(cells, "commune"), department if is_short else "")
-        department = department or FRANCE.division_of(commune)
-        region = (
-            FRANCE.full_code("region", cell(cells, "region"))
-            if "region" in columns
-            else FRANCE.region_of(department)
-        )
-        if is_wanted(commune, department, region):
-            row = {meaning: cell(cells, meaning) for meaning in columns}
-            values = _values(kind, row, commune, department, region)
-            faults = list(_faults(kind, row, commune))
-            born = row.get("born", "")
-            yield Candidate(line, values, cells, faults, born=born, department=department, region=region)
+        row = {meaning: cell(cells, meaning) for meaning in columns}
+        department = _departments(row.get("department", ""), "")[0][:1]
+        commune = commune_code(row.get("commune", ""), department[0] if is_short and department else "")
+        if commune and "sector" in row and commune == FRANCE.whole_locality(commune):
+            commune = FRANCE.part_of_locality(commune, row["sector"])
+        departments, region = _place(kind, row, commune)
+        if any(is_wanted(commune, one, region) for one in departments or ("",)):
+            values = _values(kind, row, commune, departments, region)
+            yield Candidate(
+                line,
+                values,
+                _public(kind, cells),
+                list(_faults(kind, row, commune)),
+                born=row.get("born", ""),
+                department=departments[0] if departments else "",
+                region=region,
+                unknown_function=_unknown(row.get("function", "")),
+            )
+
+
+def _public(kind: Kind, cells: list[str]) -> list[str]:
+    return ["" if number in kind.private else cell for number, cell in enumerate(cells)]
+
+
+def _place(kind: Kind, row: Mapping[str, str], commune: str) -> tuple[list[str], str]:
+    """Return the departments and the region of a row, whichever of its codes says them."""
+    assembly = _assembly(kind, row)
+    if assembly:
+        return list(assembly["departments"]), str(assembly.get("region", ""))
+    departments, region = _departments(row.get("department", ""), row.get("community_code", ""))
+    if commune and departments in ([], ["97"], ["98"]):
+        departments = [FRANCE.division_of(commune)]
+    canton = row.get("canton_code", "")[:2]
+    if len(departments) > 1 and canton in departments:
+        departments = [canton]
+    code = row.get("region", "").lstrip("0")
+    told = FRANCE.full_code("region", code)
+    return departments, told or region or FRANCE.region_of(departments[0] if departments else "")
+
+
+def _departments(code: str, community: str) -> tuple[list[str], str]:
+    """Return the departments and the region that a code of a department or community stands for."""
+    places: Mapping[str, Mapping[str, Any]] = load_data("rne.toml")["places"]
+    code = code.strip().upper() or community.strip().upper()
+    if code in places:
+        return list(places[code].get("departments", ())), str(places[code].get("region", ""))
+    return ([FRANCE.full_code("division", code)], "") if code.strip("0") else ([], "")
+
+
+def _assembly(kind: Kind, row: Mapping[str, str]) -> Mapping[str, Any]:
+    """Return the table of the body of a community with a status of its own; empty for none."""
+    name = str(kind.rules.get("assembly", ""))
+    if kind.name == "membres-assemblee":
+        name = bare(row.get("community", ""))
+    bodies: Sequence[Mapping[str, Any]] = load_data("rne.toml")["assembly"] if name else ()
+    return next((body for body in bodies if body["name"] in name), {})
 
 
 def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
@@ -115,69 +178,132 @@ def commune_code(code: str, department: str = "") -> str:
     return FRANCE.full_code("locality", code)
 
 
-def _department(code: str) -> str:
-    code = code.strip().upper()
-    overseas: dict[str, str] = load_data("rne.toml")["departments"]
-    return overseas.get(code, FRANCE.full_code("division", code))
-
-
-def _values(kind: Kind, row: Mapping[str, str], commune: str, department: str, region: str) -> dict[str, Any]:
+def _values(
+    kind: Kind, row: Mapping[str, str], commune: str, departments: Sequence[str], region: str
+) -> dict[str, Any]:
     gender = {"m": "m", "f": "f"}.get(row["gender"].casefold()[:1], "")
     family, given = person_name(row["family_name"]), person_name(row["given_name"])
-    place = row.get(str(kind.rules["place"]), "")
-    role, title, salutation = office(kind.rules, row.get("function", ""), gender)
+    assembly = _assembly(kind, row)
+    place = str(assembly.get("body") or row.get(str(kind.rules["place"]), ""))
+    role, title, salutation = office({**kind.rules, **assembly}, row.get("function", ""), gender, place)
     district = row.get("sector", "")
+    whole = FRANCE.whole_locality(commune)
+    tags = [tag for one in departments for tag in place_tags(one)]
     values: dict[str, Any] = {
-        "id": slug(f"{family} {given} {commune or department or region} {district}"),
+        "id": slug(f"{family} {given} {commune or ' '.join(departments) or region} {district}"),
         "role": role,
         "gender": gender,
         "given_name": given,
         "family_name": family,
         "title": title,
-        "organisation": _organisation(kind.name, place),
+        "organisation": place if assembly else _organisation(kind.name, place),
         "salutation": salutation,
-        "insee": FRANCE.whole_locality(commune),
-        "tags": place_tags(department, region),
+        "insee": whole,
+        "tags": [*tags, *place_tags("", region)],
         "source": f"RNE, {kind.name}",
     }
-    own = {"commune": row.get("commune_name", "")}
+    own = {
+        "commune": row.get("commune_name", ""),
+        "arrondissement": commune if commune != whole else "",
+        "siren": row.get("siren", "") if "epci" in row else "",
+    }
     values["fields"] = {name: value for name, value in own.items() if value}
     return {key: value for key, value in values.items() if value}
 
 
-def office(rules: Mapping[str, Any], function: str, gender: str) -> tuple[str, str, str]:
+def office(rules: Mapping[str, Any], label: str, gender: str, place: str = "") -> tuple[str, str, str]:
     """Return role, title and salutation for a function's label, which is always masculine and irregular.
 
     The title agrees with the gender, and is empty where the role gives it; so is the salutation.
+
+    Args:
+        rules: The kind's, with those of its body.
+        label: As published.
+        gender: `m`, `f` or empty.
+        place: Name of the region, for the title of who presides there.
     """
-    label = " ".join(_plain(function).split())
-    number, label = _ordinal(label)
-    feminine = gender == "f"
-    role = str(rules["role"])
-    usual = str(rules.get("title_f" if feminine else "title_m", ""))
-    if "vice" in label and "president" in label:
-        word = "Vice-présidente" if feminine else "Vice-président"
-        salutation = {"m": "Monsieur le Vice-président", "f": "Madame la Vice-présidente"}.get(gender, "")
-        return role, _numbered(number, word, feminine=feminine), salutation
-    if "adjoint" in label:
-        word = "Adjointe au maire" if feminine else "Adjoint au maire"
-        word += " d’arrondissement" if rules.get("mayor") == "district-mayor" else ""
-        return "deputy-mayor", _numbered(number, word, feminine=feminine), ""
-    if label.startswith("maire delegue"):
-        return "deputy-mayor", "Maire déléguée" if feminine else "Maire délégué", ""
-    if label.startswith("maire") and "mayor" in rules:
-        return str(rules["mayor"]), "", ""
-    if label.startswith("president") and "president" in rules:
-        return str(rules["president"]), "", ""
-    return role, usual, ""
+    form = "f" if gender == "f" else "m"
+    number, label = _ordinal(" ".join(label.split()))
+    usual = (str(rules["role"]), str(rules.get(f"title_{form}", "")), _own_salutation(rules, gender))
+    function, rest = _function(rules, label)
+    if not label or function.get("plain"):
+        return usual
+    if not function or function.get("keeps_words"):
+        own = _agreeing(label, gender)
+        is_usual = _plain(label) in _PLAIN_COUNCILLORS
+        return usual if is_usual else (usual[0], own[:1].upper() + own[1:], usual[2])
+    head = str(rules.get(str(function.get("head", "")), ""))
+    if head:
+        return head, _head_title(rules, function, form, place, rest), ""
+    # Who heads some part of a body is addressed as its member.
+    role = str(function.get("role") or usual[0])
+    word = str(function[form]) + _agreeing(rest, gender)
+    if role == "deputy-mayor" and rules.get("mayor") == "district-mayor" and not rest:
+        word += " d’arrondissement"
+    is_as_usual = word in ("Adjoint au maire", "Adjointe au maire") and not number
+    title = "" if is_as_usual else _numbered(number, word, feminine=gender == "f")
+    own = str(function.get(f"salutation_{gender}", ""))
+    return role, title, own if "role" in function else usual[2]
+
+
+def _function(rules: Mapping[str, Any], label: str) -> tuple[Mapping[str, Any], str]:
+    """Return the table of a label without its ordinal, and what follows what is known of it."""
+    plain = _plain(label)
+    for function in load_data("rne.toml")["function"]:
+        if "head" in function and function["head"] not in rules:
+            continue
+        for beginning in function["begins"]:
+            rest = plain[len(beginning) :]
+            is_whole = plain.startswith(beginning) and not rest[:1].isalpha()
+            if is_whole and ("rest" not in function or rest.strip() in function["rest"]):
+                return function, label[len(beginning) :]
+    return {}, ""
+
+
+def _unknown(label: str) -> str:
+    """Return a function's label if no table knows it; else nothing."""
+    every = {"president": "", "mayor": ""}
+    label = " ".join(label.split())
+    return label if label and not _function(every, _ordinal(label)[1])[0] else ""
+
+
+def _head_title(
+    rules: Mapping[str, Any], function: Mapping[str, Any], form: str, place: str, rest: str
+) -> str:
+    """Return the title of who heads a body whose name says more than the role's own title does."""
+    if "interim" in _plain(rest):
+        return f"Maire{rest}"
+    of = str(rules.get("president_of", ""))
+    if function["head"] != "president" or not of:
+        return ""
+    if rules.get("place") == "region_name" and place:
+        known: Mapping[str, str] = load_data("rne.toml")["of"]
+        of = f"{of} {known.get(place) or FRANCE.language('fr').of(place)}"
+    return f"{'Présidente' if form == 'f' else 'Président'} {of}"
+
+
+def _own_salutation(rules: Mapping[str, Any], gender: str) -> str:
+    """Return the salutation of members of a body whose title is not their role's."""
+    own = str(rules.get(f"salutation_{gender}", ""))
+    if own or rules["role"] != "regional-councillor" or "body" not in rules:
+        return own
+    return {"m": "Monsieur le Conseiller", "f": "Madame la Conseillère"}.get(gender, "")
+
+
+def _agreeing(words: str, gender: str) -> str:
+    if gender != "f":
+        return words
+    feminine: Mapping[str, str] = load_data("rne.toml")["feminine"]
+    return re.sub(r"\w+", lambda word: feminine.get(word[0].casefold(), word[0]), words)
 
 
 def _ordinal(label: str) -> tuple[int, str]:
-    found = _ORDINAL.match(label)
+    plain = _plain(label)
+    found = _ORDINAL.match(plain)
     if found:
         return int(found[1]), label[found.end() :]
-    first, _, rest = label.partition(" ")
-    return (_ORDINAL_WORDS[first], rest) if first in _ORDINAL_WORDS else (0, label)
+    first, _, _rest = plain.partition(" ")
+    return (_ORDINAL_WORDS[first], label[len(first) + 1 :]) if first in _ORDINAL_WORDS else (0, label)
 
 
 def _numbered(number: int, word: str, *, feminine: bool) -> str:
@@ -188,9 +314,9 @@ def _numbered(number: int, word: str, *, feminine: bool) -> str:
 
 
 def _plain(text: str) -> str:
-    import unicodedata
-
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().replace("-", " ")
+    """Return a text small, without accents and hyphens, of the same length."""
+    signs = (unicodedata.normalize("NFKD", sign)[0].lower() for sign in text)
+    return "".join(signs).replace("-", " ").replace("’", "'")
 
 
 def _organisation(kind: str, place: str) -> str:
@@ -200,6 +326,6 @@ def _organisation(kind: str, place: str) -> str:
         return f"Région {place}"
     if kind == "conseillers-departementaux":
         return f"Département ({place})"
-    if kind in ("conseillers-communautaires", "membres-assemblee", "conseillers-arrondissement"):
+    if kind in ("conseillers-communautaires", "conseillers-arrondissement"):
         return place
     return {"deputes": "Assemblée nationale", "senateurs": "Sénat"}.get(kind, "")
