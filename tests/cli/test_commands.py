@@ -113,7 +113,11 @@ BAD: list[tuple[tuple[str, ...], int, str]] = [
         "unknown role 'mayer' in selector 'role:mayer'; did you mean mayor?\n",
     ),
     (("generate", "--to", "tag:b"), 3, "selector 'tag:b' matches nobody; did you mean tag:a?\n"),
-    (("contacts", "list", "--to", "qui:x"), 3, "unknown selector 'qui:x'; known: role, tag, commune, department, region\n"),
+    (
+        ("contacts", "list", "--to", "qui:x"),
+        3,
+        "unknown selector 'qui:x'; known: role, tag, commune, department, region\n",
+    ),
 ]
 
 

@@ -116,4 +116,4 @@ def test_the_roles_are_printed_all_and_none_contradicts_itself(campaign: Campaig
     )
     assert found["assembly-president"]["bound"]
     assert not found["person"]["bound"]
-    assert found["person"]["form_of_address"] == "Monsieur, Madame"
+    assert found["person"]["form_of_address"] == "Madame, Monsieur"

@@ -142,7 +142,8 @@ def roles_view(country: "Country") -> "View[RoleRow]":
     civility = country.titles
 
     def row_of(role: str, name: str) -> RoleRow:
-        genders = ("m", "f") if "f" in civility.roles.get(role, {}) else ("group",)
+        known = civility.roles.get(role, {})
+        genders = ("m", "f") if "f" in known else ("group",) if known.get("is_body") else ("",)
         forms = ", ".join(civility.salutation(role, gender, CivilityChoices()) for gender in genders)
         return RoleRow(role, name, forms, country.is_bound(role))
 
