@@ -138,6 +138,7 @@ def plain_template(body: str = "") -> Template:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let tests/fuzz try more damaged files, or others."""
+    parser.addoption("--kills", type=int, default=5, help="how often each command that writes is killed")
     parser.addoption("--fuzz", type=int, default=500, help="how many damaged files are tried")
     parser.addoption("--fuzz-first", type=int, default=0, help="the number of the first of them")
 

@@ -145,3 +145,18 @@ def test_a_rejected_row_of_the_register_comes_in_as_it_was(
         "=Zoé",
         {"commune": "-Écully"},
     )
+
+
+def test_rejected_rows_that_somebody_is_mending_are_kept(campaign: Campaign, run: Run) -> None:
+    root = campaign()
+    source = root / "new.csv"
+    source.write_text("id,role,family_name,postal_code,city\nneuf,mayor,Neuf,6900X,Lyon\n", encoding="utf-8")
+    run("contacts", "import", str(source), "--yes", root=root)
+    (rejected,) = root.glob("*.rejected.csv")
+    mended = rejected.read_text(encoding="utf-8-sig").replace("6900X", "69001")
+    rejected.write_text(mended, encoding="utf-8")
+    run("contacts", "import", str(source), "--yes", root=root)
+    assert rejected.with_name(f"{rejected.name}.bak-1").read_text(encoding="utf-8") == mended
+    assert "6900X" in rejected.read_text(encoding="utf-8-sig")
+    run("contacts", "import", str(source), "--yes", root=root)
+    assert len(list(root.glob("*.rejected.csv*"))) == 2

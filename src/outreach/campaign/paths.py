@@ -1,5 +1,7 @@
 """The names of a campaign's files and folders, and where its folder is."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from outreach.errors import InputError, Problem, WorldError, reason
@@ -54,6 +56,38 @@ def is_inside(path: Path, root: Path) -> bool:
         return path.resolve().is_relative_to(root.resolve())
     except (OSError, RuntimeError, ValueError):  # a ring of links, or no path at all
         return False
+
+
+def outward_links(root: Path) -> list[Problem]:
+    """Return a Problem for each link in the campaign's own folders that leads out of it, or nowhere.
+
+    A folder that somebody else made could else have files read, written or deleted elsewhere.
+    """
+    journals = [name for name in (JOURNAL, JOURNAL_COPY) if (root / name).exists()]
+    own = (LETTERS, CONTACTS, OUT, ARCHIVE, *journals)
+    return [problem for name in own for problem in _outward(root / name, root)]
+
+
+def _outward(path: Path, root: Path) -> Iterator[Problem]:
+    shown = path.relative_to(root).as_posix()
+    if path.is_symlink():
+        hint = _("take the link away, and put what it leads to in its place")
+        if not is_inside(path, root):
+            yield Problem(shown, 0, _("is a link that leads out of the campaign folder"), hint)
+        elif not path.exists():
+            yield Problem(shown, 0, _("is a link that leads nowhere"), hint)
+    elif path.is_dir():
+        yield from _outward_in(path, root)
+
+
+def _outward_in(folder: Path, root: Path) -> Iterator[Problem]:
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_dir())
+    except OSError as error:
+        raise WorldError(Problem(shown_path(folder, root), 0, _("cannot be read"), reason(error))) from error
+    for name in found:
+        yield from _outward(folder / name, root)
 
 
 def require_inside(path: Path, root: Path) -> Path:

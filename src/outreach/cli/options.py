@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 from typer.models import OptionInfo
 
-from outreach.campaign.paths import FORGETTING, LOCK, find_root
+from outreach.campaign.paths import FORGETTING, LOCK, find_root, outward_links
 from outreach.cli import completion
 from outreach.cli.output import echo, print_problems
 from outreach.errors import BusyError, InputError, OutreachError, Problem
@@ -122,9 +122,18 @@ ContactId = Annotated[
 
 
 def campaign_root(context: typer.Context) -> Path:
-    """Return the campaign folder that the command line names, else the nearest one."""
+    """Return the campaign folder that the command line names, else the nearest one.
+
+    Raises:
+        InputError: there is none, or links in it lead out of it; all of them.
+        WorldError: a folder cannot be read.
+    """
     named: Path | None = context.obj
-    return find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
+    root = find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
+    outward = outward_links(root)
+    if outward:
+        raise InputError(*outward)
+    return root
 
 
 @contextmanager

@@ -9,7 +9,8 @@ from typing import Any
 
 from outreach.campaign.paths import CONTACTS, shown_path
 from outreach.errors import InputError, Problem
-from outreach.files.atomic import write_whole, write_with
+from outreach.files.atomic import keep_copy, write_whole, write_with
+from outreach.files.digest import digest, file_digest
 from outreach.files.tables import guarded, write_rows
 from outreach.files.toml import Table
 from outreach.language import _
@@ -172,7 +173,10 @@ def write_import(plan: ImportPlan, root: Path) -> list[Path]:
         rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
         table = (list(map(guarded, row)) for row in rows)
         content = write_rows(list(map(guarded, header)), table, plan.source.separator)
-        written.append(write_whole(root / f"{plan.target.stem}.rejected.csv", content))
+        rejected = root / f"{plan.target.stem}.rejected.csv"
+        if file_digest(rejected) not in (None, digest(content)):
+            written.append(keep_copy(rejected))  # somebody may be mending it
+        written.append(write_whole(rejected, content))
     return written
 
 
