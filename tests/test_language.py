@@ -363,8 +363,6 @@ def test_nobody_answers_in_french(campaign: Campaign, run: RunProgram) -> None:
 
 def test_the_system_is_quoted_in_french(campaign: Campaign, run: RunProgram) -> None:
     root = campaign()
-    (root / "contacts/b.toml").symlink_to(root / "contacts/b.toml")
-    (root / "contacts/c.csv").mkdir()
     (root / "out").write_text("", encoding="utf-8")
     done = run("--lang", "fr", "generate", "--format", "txt", root=root)
     assert done.exit_code == 5

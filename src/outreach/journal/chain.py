@@ -186,7 +186,7 @@ class Chain:
             count = head.place - place
             if count > 0:
                 yield ngettext(
-                    "the last event is missing, as {source} shows",
+                    "the last {count} event is missing, as {source} shows",
                     "the last {count} events are missing, as {source} shows",
                     count,
                     source=source,

@@ -147,6 +147,9 @@ def _records(path: Path) -> Iterator[Mapping[str, Any]]:
                 return
             try:
                 record, end = decoder.raw_decode(buffer)
+            except RecursionError as error:
+                message, hint = _("lists stand too deep in one another"), _("download it again")
+                raise InputError(Problem(path.name, 0, message, hint)) from error
             except ValueError as error:
                 more = stream.read(max(_CHUNK, len(buffer)))
                 if not more:
@@ -224,7 +227,7 @@ def _list(value: object) -> list[dict[str, Any]]:
     if isinstance(value, str):
         try:
             value = json.loads(value) if value.strip() else []
-        except ValueError:
+        except (ValueError, RecursionError):
             return []
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
