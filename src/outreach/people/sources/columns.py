@@ -232,9 +232,10 @@ def clean_row(raw: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _clean(cell: str) -> str:
-    text = "\n".join(" ".join(line.split()) for line in cell.strip().splitlines())
-    formula = re.fullmatch(r'="(.*)"', text, re.DOTALL)
-    text = formula[1].strip() if formula else unguarded(text)
+    bare_cell = unguarded(cell.strip())
+    text = "\n".join(" ".join(line.split()) for line in bare_cell.strip().splitlines())
+    formula = re.fullmatch(r'="(.*)"', text, re.DOTALL) if bare_cell == cell.strip() else None
+    text = formula[1].strip() if formula else text
     return text[1:] if re.match(r"'\d", text) else text
 
 
