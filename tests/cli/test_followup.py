@@ -613,3 +613,24 @@ def test_a_third_reminder_is_a_step_of_ones_own(campaign: Campaign, run: Run) ->
         run("followup", "--on", day, root=root)
         assert run("sent", "reminder", "--on", day, "--via", "post", root=root).exit_code == 0
     assert due(run, root, "2025-03-05", "elu") == [("elu", "third", "2025-03-05")]
+
+
+def test_names_in_a_bundle_are_slugs_and_none_takes_anothers_place(
+    sent: Path, run: Run, tmp_path: Path
+) -> None:
+    for folder, content in (("a", b"un"), ("b", b"deux")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "Réponse (1) du maire.PDF").write_bytes(content)
+    files = [
+        word for folder in "ab" for word in ("--file", str(tmp_path / folder / "Réponse (1) du maire.PDF"))
+    ]
+    answer = ("answer", "maire", "--on", "2024-12-20", "--kind", "partial", *files)
+    assert run(*answer, root=sent).exit_code == 0
+    assert run("followup", "--on", "2025-01-06", "--bundle", "--format", "pdf", root=sent).exit_code == 0
+    with zipfile.ZipFile(sent / "out/bundles/maire.zip") as bundle:
+        names = [name for name in bundle.namelist() if "reponse" in name]
+        assert names == [
+            "02-2024-12-20-reponse-2-note-Reponse-1-du-maire.pdf",
+            "02-2024-12-20-reponse-note-Reponse-1-du-maire.pdf",
+        ]
+        assert {bundle.read(name) for name in names} == {b"un", b"deux"}

@@ -10,6 +10,7 @@ from outreach.campaign.paths import ARCHIVE, bundle_path
 from outreach.country.letter_language import LetterLanguage
 from outreach.errors import InputError, Problem
 from outreach.files.atomic import write_whole
+from outreach.files.slug import slugged
 from outreach.files.toml import load_words
 from outreach.journal.archive import Archive
 from outreach.journal.event import Event, Sent, details_of, files_of
@@ -66,9 +67,11 @@ def _bundle(
     files: dict[str, bytes] = {}
     for number, event in enumerate(events, 1):
         names = []
-        for file in files_of(event):
+        for place, file in enumerate(files_of(event), 1):
             kind = words["files"].get(event.kind, event.kind)
             name = f"{number:02}-{event.at}-{kind}-{_file_name(event, file.name)}"
+            if name in files:  # two of one event may be called alike
+                name = f"{number:02}-{event.at}-{kind}-{place}-{_file_name(event, file.name)}"
             path = archive.folder / file.path
             try:
                 files[name] = path.read_bytes()
@@ -107,4 +110,4 @@ def _entry(
 
 
 def _file_name(event: Event, name: str) -> str:
-    return "-".join(filter(None, (event.letter, Path(name).name)))
+    return "-".join(filter(None, (event.letter, slugged(name))))
