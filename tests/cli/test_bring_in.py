@@ -152,7 +152,7 @@ def test_an_update_shows_who_is_new_left_and_moved(council: tuple[Path, Path], r
         "rne into contacts/rne-conseillers-municipaux.csv: 1 new, 1 changed, 1 left, 2 known already",
     ]
     found = contacts(run, root)
-    assert found["exemple-anne-69081"]["term_end"] == "2025-01-15"
+    assert found["exemple-anne-69081"]["term_end"] == "2025-01-14"
     assert found["de-la-tour-jean-pierre-69081"]["role"] == "mayor"
     assert target.with_name(f"{target.name}.bak").read_text(encoding="utf-8-sig") == kept
 
@@ -164,7 +164,7 @@ def test_an_update_leaves_those_alone_who_were_not_asked_for(council: tuple[Path
     run("contacts", "import", str(path), "--update", "--commune", "69081", "--yes", root=root)
     found = contacts(run, root)
     assert found["temoin-luc-01004"]["term_end"] is None
-    assert found["de-la-tour-jean-pierre-69081"]["term_end"] == "2025-01-15"
+    assert found["de-la-tour-jean-pierre-69081"]["term_end"] == "2025-01-14"
 
 
 TABLE = (

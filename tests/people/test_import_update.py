@@ -93,7 +93,7 @@ def test_whoever_came_from_the_register_and_is_gone_from_it_leaves(
     update: Callable[..., Result], run: Run, tmp_path: Path
 ) -> None:
     update(by_hand(source="RNE, conseillers-municipaux"), MAYOR, DEPUTY)
-    assert contact(run, tmp_path, "moi")["term_end"] == "2025-01-15"
+    assert contact(run, tmp_path, "moi")["term_end"] == "2025-01-14"
 
 
 @pytest.mark.parametrize(
@@ -247,3 +247,55 @@ def test_a_deputy_with_an_address_in_the_capital_leaves_with_the_department(
     assert run("contacts", "import", str(path), *options, root=root).exit_code == 0
     found = json.loads(run("contacts", "list", "--json", root=root).stdout)
     assert [one["family_name"] for one in found if one["term_end"]] == ["Rhône"]
+
+
+AFTER = "69;Rhône;;;69081;Écully;NOUVELLE;Léa;F;01/01/1970;34;X;2026-03-22;Maire;{since};FR"
+
+
+@pytest.mark.parametrize("since", ["2026-03-28", "28/03/2026", "2026-03-28 00:00:00+00"])
+def test_who_left_ends_the_day_before_who_came_begins(
+    update: Callable[..., Result], run: Run, tmp_path: Path, since: str
+) -> None:
+    update(lambda _rows: None, AFTER.format(since=since), DEPUTY)
+    assert contact(run, tmp_path, "exemple-anne-69081")["term_end"] == "2026-03-27"
+    came = contact(run, tmp_path, "nouvelle-lea-69081")
+    assert (came["term_start"], came["term_end"]) == ("2026-03-28", None)
+    root = tmp_path / "campaign"
+    for day, name in (("2026-03-27", "exemple-anne-69081"), ("2026-03-28", "nouvelle-lea-69081")):
+        rows = json.loads(
+            run("contacts", "list", "--in-office", day, "--role", "mayor", "--json", root=root).stdout
+        )
+        assert [row["id"] for row in rows] == [name]
+
+
+def test_who_left_without_a_successor_ended_the_day_before_the_update(
+    update: Callable[..., Result], run: Run, tmp_path: Path
+) -> None:
+    update(lambda _rows: None, MAYOR)
+    assert contact(run, tmp_path, "essai-zoe-69081")["term_end"] == "2025-01-14"
+
+
+def test_a_holder_in_another_file_is_named_by_the_update_and_by_check(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    hand = (
+        '[[contact]]\nid = "maire"\nrole = "mayor"\ngiven_name = "Anne"\nfamily_name = "Ancienne"\n'
+        'postal_code = "69130"\ncity = "Écully"\ninsee = "69081"\nchecked = 2024-11-01\n'
+    )
+    root = campaign({"contacts/a.toml": hand})
+    register = tmp_path / "elus.csv"
+    register.write_text(f"{HEADER}\n{AFTER.format(since='2026-03-28')}\n", encoding="utf-8")
+    done = run("contacts", "import", str(register), "--update", "--yes", root=root)
+    assert done.exit_code == 0
+    assert (
+        "contacts/a.toml:1: warning: 'maire' holds the office that 'nouvelle-lea-69081' has now;"
+        " give it term_end = 2026-03-27" in done.stderr
+    )
+    both = "contact 'nouvelle-lea-69081': 'maire' holds the same office; give whoever has left it a term_end"
+    settings = root / "outreach.toml"
+    text = settings.read_text(encoding="utf-8")
+    for day, is_said in (("2026-03-27", False), ("2026-03-28", True)):
+        settings.write_text(text.replace("2024-11-30", day), encoding="utf-8")
+        assert (both in run("check", root=root).stdout) is is_said
+    (root / "contacts/a.toml").write_text(f"{hand}term_end = 2026-03-27\n", encoding="utf-8")
+    assert both not in run("check", root=root).stdout

@@ -1,9 +1,9 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,15 @@ from outreach.files.tables import guarded, write_rows
 from outreach.files.toml import Table
 from outreach.language import _
 from outreach.people.addressing import rank_of, town_of
-from outreach.people.contact import COLUMNS, LIST_SEPARATOR, Contact, Entry, read_contact
+from outreach.people.contact import (
+    COLUMNS,
+    HELD_BY_ONE,
+    LIST_SEPARATOR,
+    Contact,
+    Entry,
+    office_of,
+    read_contact,
+)
 from outreach.people.contact_files import check_target, with_added
 from outreach.people.export import csv_bytes
 from outreach.people.names import bare
@@ -134,6 +142,8 @@ def plan_import(
             )
             continue
         contact = entry.contact
+        if wanted.update and candidate.since:
+            contact = replace(contact, term_start=candidate.since)
         if candidate.unknown_function:
             label = candidate.unknown_function
             plan.unknown_functions[label] = plan.unknown_functions.get(label, 0) + 1
@@ -282,14 +292,40 @@ def _compare(
             plan.notes += _said_elsewhere(wanted, earlier, contact)
     if wanted.update:
         source = next((contact.source for contact in found if contact.source), "")
+        starts = _starts(plan.added)
         plan.left = [
-            replace(contact, term_end=today)
+            replace(contact, term_end=starts.get(office_of(contact), today) - timedelta(days=1))
             for contact in plan.kept
             if contact.id not in met
             and contact.source == source
             and not contact.term_end
             and _is_within(contact, wanted.choice)
         ]
+        plan.notes += _still_there(people, plan, {*met, *(contact.id for contact in plan.left)})
+
+
+def _starts(added: Iterable[Contact]) -> dict[tuple[str, str], date]:
+    """Return the first day in office of whoever is new, by office; of several the first."""
+    starts: dict[tuple[str, str], date] = {}
+    for contact in added:
+        if contact.term_start:
+            office = office_of(contact)
+            starts[office] = min(contact.term_start, starts.get(office, contact.term_start))
+    return starts
+
+
+def _still_there(people: People, plan: ImportPlan, known: Container[str]) -> Iterator[Problem]:
+    """Name whoever in another file holds an office that somebody new has, and that one alone can hold."""
+    starts = {office_of(one): one for one in plan.added if one.role in HELD_BY_ONE}
+    for entry in people.entries:
+        contact = entry.contact
+        successor = starts.get(office_of(contact))
+        if not successor or contact.id in known or contact.term_end or contact.id == successor.id:
+            continue
+        day = (successor.term_start or date.max) - timedelta(days=1)
+        message = _("'{id}' holds the office that '{other}' has now", id=contact.id, other=successor.id)
+        hint = _("give it term_end = {day}", day=day.isoformat() if successor.term_start else "...")
+        yield Problem(entry.path, entry.line, message, hint, "warning")
 
 
 def _said_elsewhere(wanted: ImportRequest, earlier: Contact, contact: Contact) -> list[Problem]:

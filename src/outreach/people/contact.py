@@ -118,6 +118,22 @@ class Contact:
         return bool(self.city and (self.postal_code or not has_postal_codes(self.country)))
 
 
+def office_of(contact: Contact) -> tuple[str, str]:
+    """Return what office somebody holds: role, and place or body."""
+    place = contact.insee or contact.organisation or contact.city
+    return contact.role, " ".join(place.casefold().split())
+
+
+HELD_BY_ONE = (
+    "mayor",
+    "metropolitan-president",
+    "department-president",
+    "regional-president",
+    "intermunicipal-president",
+    "assembly-president",
+    "prefect",
+)
+"""Roles that in each place one alone can hold."""
 FIELD_NAMES = tuple(item.name for item in fields(Contact))
 COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
 """Fields that have a column of that name in a table; what is in `fields` has columns of its own."""

@@ -22,7 +22,7 @@ from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import address_faults, address_slips, delivery_lines
-from outreach.people.contact import ROLES, Entry
+from outreach.people.contact import HELD_BY_ONE, ROLES, Contact, Entry, office_of
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
 from outreach.upkeep.days import day_problems
@@ -55,6 +55,7 @@ def find_problems(
     problems += _unasked(folder)
     for entry in folder.people.entries:
         problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
+    problems += _two_holders(folder, written)
     problems += _letter_problems(folder, stationery, written, progress, has_fonts=not missing)
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
@@ -148,6 +149,20 @@ def _contact_problems(entry: Entry, home: Country, written: date, recheck_months
             yield warn(fault, _("shorten it: sorting machines and windows count on it"))
         for slip, hint in address_slips(contact, home):
             yield warn(slip, hint)
+
+
+def _two_holders(folder: Folder, written: date) -> Iterator[Problem]:
+    """Yield a warning for a second holder, on the letters' date, of an office that one alone can hold."""
+    holders: dict[tuple[str, str], Contact] = {}
+    for entry in folder.people.entries:
+        contact = entry.contact
+        if contact.role not in HELD_BY_ONE or not contact.is_person or not contact.is_in_office(written):
+            continue
+        other = holders.setdefault(office_of(contact), contact)
+        if other.name.casefold() != contact.name.casefold():
+            message = _("contact '{id}': '{other}' holds the same office", id=contact.id, other=other.id)
+            hint = _("give whoever has left it a term_end")
+            yield Problem(entry.path, entry.line, message, hint, "warning")
 
 
 def _months_between(earlier: date, later: date) -> int:

@@ -1,6 +1,7 @@
 """A Candidate: what one row, card or record of a foreign file says of a contact."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 
@@ -22,6 +23,8 @@ class Candidate:
     """The file names it by an id, which was not made from its name."""
     born: str = ""
     """Birth date, to tell namesakes apart while a file is read; never kept."""
+    since: date | None = None
+    """First day of the function, else of the mandate."""
     department: str = ""
     region: str = ""
     unknown_function: str = ""

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from outreach.country.country import load_country
@@ -111,10 +112,23 @@ def read_rne(
                 _public(kind, cells),
                 list(_faults(kind, row, commune)),
                 born=row.get("born", ""),
+                since=_day(row.get("function_start", "")) or _day(row.get("mandate", "")),
                 department=departments[0] if departments else "",
                 region=region,
                 unknown_function=_unknown(row.get("function", "")),
             )
+
+
+def _day(text: str) -> date | None:
+    """Return a day as a release writes it: ISO, with a time too, or dd/mm/yyyy; None for anything else."""
+    found = re.match(r"(\d{4})-(\d\d)-(\d\d)|(\d\d?)/(\d\d?)/(\d{4})", text)
+    if not found:
+        return None
+    year, month, day = found.group(1, 2, 3) if found[1] else found.group(6, 5, 4)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
 
 
 def _public(kind: Kind, cells: list[str]) -> list[str]:
