@@ -38,6 +38,14 @@ def test_the_guide_leads_where_it_says(code: str, tmp_path: Path) -> None:
     assert len([path for path in (campaign / "archive").rglob("*") if path.is_file()]) == 6
 
 
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_the_page_on_contacts_leads_where_it_says(code: str, tmp_path: Path) -> None:
+    commands = play(text(f"contacts.{code}.md"), tmp_path, code)
+    assert commands[-1] == "outreach contacts import liste.csv --yes"
+    (campaign,) = tmp_path.iterdir()
+    assert (campaign / "contacts.xlsx").read_bytes().startswith(b"PK")
+
+
 def test_both_guides_type_the_same_commands() -> None:
     french, english = (
         re.findall(r"(?m)^\$ outreach (\S+)", text(f"guide.{code}.md")) for code in ("fr", "en")
