@@ -225,3 +225,21 @@ def test_files_of_a_letter_that_was_removed_are_named_and_pruned(
     ]
     assert "deleted  other/maire.pdf" in run("generate", "--format", "pdf", "--prune", root=root).stderr
     assert not (root / "out/other/maire.pdf").exists()
+
+
+def test_a_manifest_that_calls_a_letter_otherwise_is_no_letter_of_the_run(
+    enclosing: Callable[..., Path], run: Run
+) -> None:
+    root = enclosing("")
+    manifest = root / "out/manifest.json"
+    text = manifest.read_text(encoding="utf-8")
+    assert text.count('"letter": "note"') == 2
+    manifest.write_text(text.replace('"letter": "note"', '"letter": "nota"'), encoding="utf-8")
+    done = run("print", root=root)
+    assert (done.exit_code, done.stderr.splitlines()) == (
+        3,
+        [
+            f"note/{name}.pdf: was never generated; run `outreach generate note`"
+            for name in ("maire", "autre")
+        ],
+    )

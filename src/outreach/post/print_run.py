@@ -211,7 +211,7 @@ def _letters(
     due = {one.name: one for one in folder.audiences.assignments(opening, chosen, in_office)}
     for assignment in folder.audiences.assignments(opening, chosen):
         piece = printable.get(f"{assignment.name}.{PRINTED}")
-        if piece:
+        if piece and piece.letter == assignment.template.name:  # a manifest may have been edited
             letters.append(found(manifest, piece, assignment))
         elif (
             assignment.name in due
