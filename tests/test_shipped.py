@@ -100,7 +100,7 @@ FACTS = (
     "38 organisations européennes",
     "21 mars 2024",
     "31 mars 2025",
-    "dans les lycées et à leurs abords, dans les gares, les transports ferroviaires et les cars scolaires",
+    "dans les lycées, dans les gares et à leurs abords, dans les transports ferroviaires et les cars scolaires",
     "pouvoirs de police administrative",
     "de manière illégale",
     "image de modernité",
@@ -111,7 +111,7 @@ FACTS = (
     "29 mars 2023",
     "20 % de ses caméras fixes, 120 sur 571",
     "immobilité",
-    "contre-courant",
+    "contresens",
     "densité d’une foule",
     "lieu de rencontre, d’exercice des droits politiques et de création",
     "État de droit",
@@ -125,7 +125,7 @@ EMPHASISED = (
     "isoler une personne dans une foule et la suivre à travers la ville",
     "pénalise les plus fragiles",
     "Cet argent public va au secteur privé des technologies de sécurité plutôt qu’aux besoins vitaux",
-    "renouvellement de 20 % de ses caméras fixes",
+    "renouveler 20 % de ses caméras fixes",
     "entre les mains d’un pouvoir plus autoritaire",
     "refusant officiellement de l’installer à Lyon",
 )
@@ -255,7 +255,7 @@ def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, coun
         )
         assert ("demande de rencontre" in text) == (variant != "of another kind")
     if name == "documents-request":
-        assert ("(n° 1, 2)" in text) == bool(before.questions)
+        assert ("(nos 1 et 2)" in text) == bool(before.questions)
 
 
 def test_a_line_holds_75_to_90_characters_and_the_letters_that_fit_a_page_still_do(shipped: Path) -> None:

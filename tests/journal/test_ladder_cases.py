@@ -427,7 +427,7 @@ def test_what_differs_is_told_with_its_line(campaign: Campaign, run: Run) -> Non
         "ladders.txt:7: expected 'from: heaven', the program says\n"
         "    from: sent by hand on 2024-12-02, receipt not proved: taken to have arrived that day (estimated)\n"
         "    15 calendar days: 2024-12-17\n"
-        "    rule: courtesy; no text sets a date for an office holder who is not an administration\n"
+        "    rule: courtesy; no text sets a date for whoever is no administration\n"
         "    source: the campaign's own rule; checked on 2026-11-24",
         "ladders.txt:5: besides, the program says '2024-12-31 reminder estimated'",
     ]
