@@ -96,3 +96,26 @@ def test_stdout_on_a_full_disk(command: list[str], campaign: Callable[..., Path]
         )
     assert result.returncode == 5
     assert result.stderr == b"stdout: cannot be read or written; No space left on device\n"
+
+
+DEEP = f"x = {'[' * 1000}{']' * 1000}\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("outreach.toml", DEEP),
+        ("contacts/b.toml", DEEP),
+        ("letters/questions.toml", DEEP),
+        ("letters/b.md", f"+++\n{DEEP}+++\nBonjour\n"),
+    ],
+)
+def test_lists_that_stand_too_deep_are_a_fault_of_their_file(
+    name: str, content: str, campaign: Callable[..., Path], run: RunProgram
+) -> None:
+    root = campaign({name: content})
+    for command in ("check", "generate"):
+        done = run(command, root=root)
+        assert done.exit_code == 3
+        line = 2 if name.endswith(".md") else 1
+        assert f"{name}:{line}: lists stand too deep in one another; take them apart" in done.output

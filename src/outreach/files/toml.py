@@ -244,6 +244,9 @@ def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) ->
         raise InputError(Problem(path, at, _("no text holds the character U+0000"), _("take it out")))
     try:
         values = tomli.loads(text)
+    except RecursionError as error:
+        hint = _("take them apart")
+        raise InputError(Problem(path, first_line, _("lists stand too deep in one another"), hint)) from error
     except tomli.TOMLDecodeError as error:
         message = error.msg[:1].lower() + error.msg[1:]
         hint = _("check the quotes, brackets and commas of this line and the one above")

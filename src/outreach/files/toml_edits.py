@@ -112,7 +112,7 @@ def _edited(
         kept = kept[:start] + new + kept[end:]
     try:
         found = {name: [], **tomli.loads(kept)}
-    except tomli.TOMLDecodeError:
+    except (tomli.TOMLDecodeError, RecursionError):
         found = {}
     if _said(found) != _said({name: [], **expected}):
         message = _("entries of '{name}' cannot be told from the rest", name=name)

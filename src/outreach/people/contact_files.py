@@ -50,7 +50,7 @@ def with_added(path: Path, contacts: Iterable[Values], shown: str) -> bytes:
     whole = before + "\n".join(map(_table, contacts)).replace("\n", line_end)
     try:
         tomli.loads(whole)
-    except tomli.TOMLDecodeError as error:
+    except (tomli.TOMLDecodeError, RecursionError) as error:
         hint = _("write each contact under [[contact]], or add to another file")
         raise InputError(Problem(shown, 0, _("nothing can be added to this file"), hint)) from error
     return mark + whole.encode()
@@ -125,7 +125,7 @@ def _ending(path: Path) -> str:
 def _is_toml(path: Path, shown: str) -> bool:
     try:
         return "contact" in tomli.loads(read_text(path, shown))
-    except tomli.TOMLDecodeError:
+    except (tomli.TOMLDecodeError, RecursionError):
         return False
 
 
