@@ -36,6 +36,14 @@ PLANTED = [
     "contacts/lien.toml",
     "contacts/a.toml.bak",
     "archive/ab/x.pdf",
+    "fonts",
+    "fonts/x.ttf",
+    ".outreach.lock",
+    "outreach.db",
+    "outreach.db.bak",
+    "outreach.db-wal",
+    "outreach.db.forgetting",
+    "a.rejected.csv",
 ]
 
 
@@ -70,6 +78,27 @@ def test_a_link_that_leads_out_is_refused_by_name(
             " take the link away, and put what it leads to in its place\n",
         ), words
     assert [(path.name, path.read_bytes()) for path in outside.iterdir()] == [("secret", b"secret")]
+
+
+def test_settings_behind_a_link_that_leads_out_are_not_read(
+    campaign: Campaign, run: Run, outside: Path
+) -> None:
+    root = campaign()
+    settings = (root / "outreach.toml").rename(outside / "settings")
+    (root / "outreach.toml").symlink_to(settings)
+    done = run("status", root=root)
+    assert (done.exit_code, done.stderr.partition(";")[0]) == (
+        3,
+        "outreach.toml: is a link that leads out of the campaign folder",
+    )
+
+
+def test_links_that_are_no_part_of_the_campaign_are_left_alone(
+    campaign: Campaign, run: Run, outside: Path
+) -> None:
+    root = campaign()
+    (root / "photos").symlink_to(outside, target_is_directory=True)
+    assert run("generate", root=root).exit_code == 0
 
 
 def test_links_within_the_campaign_are_followed_unless_they_lead_nowhere(

@@ -1,6 +1,7 @@
 """The names of a campaign's files and folders, and where its folder is."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
@@ -32,6 +33,8 @@ FORGETTING = f"{JOURNAL}.forgetting"
 ARCHIVE = "archive"
 LOCK = ".outreach.lock"
 """Held by the command that writes."""
+_OWN_FILE = re.compile(r"outreach\.(toml|db).*|\.outreach\..*|.*\.rejected\.csv.*", re.IGNORECASE)
+"""Files beside the folders that commands read or write: settings, journal, lock, rows of an import."""
 
 
 def template_path(letter: str) -> str:
@@ -59,12 +62,18 @@ def is_inside(path: Path, root: Path) -> bool:
 
 
 def outward_links(root: Path) -> list[Problem]:
-    """Return a Problem for each link in the campaign's own folders that leads out of it, or nowhere.
+    """Return a Problem for each link among the campaign's own files that leads out of it, or nowhere.
 
     A folder that somebody else made could else have files read, written or deleted elsewhere.
+
+    Raises:
+        WorldError: a folder cannot be read.
     """
-    journals = [name for name in (JOURNAL, JOURNAL_COPY) if (root / name).exists()]
-    own = (LETTERS, CONTACTS, OUT, ARCHIVE, *journals)
+    folders = (LETTERS, CONTACTS, FONTS, OUT, ARCHIVE)
+    files = [name for name in _names_in(root, root) if _OWN_FILE.fullmatch(name)]
+    # A journal's link that leads nowhere within the folder is a lost journal, of which more can be said.
+    lost = [JOURNAL] if is_inside(root / JOURNAL, root) and not (root / JOURNAL).exists() else []
+    own = [name for name in (*folders, *files) if name not in lost]
     return [problem for name in own for problem in _outward(root / name, root)]
 
 
@@ -77,17 +86,17 @@ def _outward(path: Path, root: Path) -> Iterator[Problem]:
         elif not path.exists():
             yield Problem(shown, 0, _("is a link that leads nowhere"), hint)
     elif path.is_dir():
-        yield from _outward_in(path, root)
+        for name in _names_in(path, root):
+            yield from _outward(path / name, root)
 
 
-def _outward_in(folder: Path, root: Path) -> Iterator[Problem]:
+def _names_in(folder: Path, root: Path) -> list[str]:
+    """Return the names of the links and folders in a folder."""
     try:
         with os.scandir(folder) as entries:
-            found = sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_dir())
+            return sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_dir())
     except OSError as error:
         raise WorldError(Problem(shown_path(folder, root), 0, _("cannot be read"), reason(error))) from error
-    for name in found:
-        yield from _outward(folder / name, root)
 
 
 def require_inside(path: Path, root: Path) -> Path:

@@ -11,6 +11,7 @@ import typer
 
 from outreach.campaign.paths import LOCK
 from outreach.cli.options import ALONE, campaign_root
+from outreach.cli.output import echo
 from outreach.files.lock import alone
 from outreach.language import _
 
@@ -51,4 +52,4 @@ def _self(context: typer.Context) -> dict[str, object]:
 
 
 def _tell(holder: str) -> None:
-    typer.echo(_("waiting for {holder}", holder=holder), err=True)
+    echo(_("waiting for {holder}", holder=holder), err=True)

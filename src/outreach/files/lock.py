@@ -12,6 +12,8 @@ from outreach.language import _
 
 _POLL = 0.1
 """Seconds between two tries."""
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+"""What a link leads to is not the lock, and would be emptied; Windows lets only few make links."""
 _FAR = 1 << 30
 """The byte that Windows locks, beyond the text, which others read meanwhile."""
 
@@ -62,7 +64,7 @@ def _taken(path: Path, patience: float, tell: Callable[[str], None]) -> int:
 def _try(path: Path) -> int | None:
     """Return the file of a lock if nobody has it."""
     try:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        file = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o666)
     except OSError as error:
         raise WorldError(Problem(path.name, 0, _("cannot be written"), reason(error))) from error
     if _is_taken(file) and _is_there(file, path):
