@@ -565,3 +565,94 @@ def test_nothing_that_acts_is_left_of_an_enclosure(tmp_path: Path, kind: str) ->
         pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
     assert subtypes == ["/Link", "/Square"]
     assert b"sentinel" not in (tmp_path / "plain.pdf").read_bytes()
+
+
+def _acting(pdf: pikepdf.Pdf) -> Any:
+    return pdf.make_indirect(Dictionary(S=Name.JavaScript, JS=pikepdf.String("sentinel")))
+
+
+def _file(pdf: pikepdf.Pdf) -> Any:
+    return pdf.make_indirect(
+        Dictionary(Type=Name.Filespec, F="x", EF=Dictionary(F=pdf.make_stream(b"sentinel")))
+    )
+
+
+def _annotated(pdf: pikepdf.Pdf, **values: Any) -> None:
+    annotation = pdf.make_indirect(Dictionary(Type=Name.Annot, Rect=[0, 0, 9, 9], **values))
+    pdf.pages[0].obj.Annots = Array([annotation])
+
+
+def _drawn(pdf: pikepdf.Pdf, content: bytes, subtype: str = "/Form", **values: Any) -> None:
+    form = Dictionary(Type=Name.XObject, Subtype=Name(subtype), BBox=[0, 0, 9, 9], **values)
+    pdf.pages[0].obj.Resources = Dictionary(XObject=Dictionary(F=pdf.make_stream(content, form)))
+    pdf.pages[0].obj.Contents = pdf.make_stream(b"/F Do")
+
+
+HIDING_PLACES: Mapping[str, Callable[[pikepdf.Pdf], None]] = {
+    "steps": lambda pdf: pdf.pages[0].obj.__setattr__("PresSteps", Dictionary(NA=_acting(pdf))),
+    "thread": lambda pdf: pdf.pages[0].obj.__setattr__("B", Array([Dictionary(X=_acting(pdf))])),
+    "a key of one's own": lambda pdf: pdf.pages[0].obj.__setattr__("XYZ", Dictionary(A=_acting(pdf))),
+    "opened page": lambda pdf: pdf.pages[0].obj.__setattr__("AA", Dictionary(O=_acting(pdf))),
+    "link": lambda pdf: _annotated(pdf, Subtype=Name.Link, A=_acting(pdf)),
+    "after a link": lambda pdf: _annotated(
+        pdf, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="https://example.org", Next=_acting(pdf))
+    ),
+    "field without a form": lambda pdf: _annotated(
+        pdf, Subtype=Name.Widget, Parent=pdf.make_indirect(Dictionary(AA=Dictionary(U=_acting(pdf))))
+    ),
+    "pop-up": lambda pdf: _annotated(pdf, Subtype=Name.Text, Popup=Dictionary(A=_acting(pdf))),
+    "reply": lambda pdf: _annotated(pdf, Subtype=Name.Text, IRT=Dictionary(A=_acting(pdf))),
+    "file under a wrong name": lambda pdf: _annotated(pdf, Subtype=Name.TrapNet, FS=_file(pdf)),
+    "form's file": lambda pdf: _drawn(pdf, b"q Q", AF=Array([_file(pdf)])),
+    "PostScript": lambda pdf: _drawn(pdf, b"sentinel", "/PS"),
+    "form elsewhere": lambda pdf: _drawn(pdf, b"q Q", Ref=Dictionary(F="sentinel", Page=0)),
+    "stream elsewhere": lambda pdf: pdf.pages[0].obj.__setattr__(
+        "Contents", pdf.make_stream(b"", Dictionary(F="sentinel"))
+    ),
+    "property": lambda pdf: pdf.pages[0].obj.__setattr__(
+        "Resources", Dictionary(Properties=Dictionary(P=Dictionary(MCAF=Array([_file(pdf)]))))
+    ),
+}
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+@pytest.mark.parametrize("place", HIDING_PLACES)
+def test_nothing_acts_from_wherever_it_hides(tmp_path: Path, place: str, *, is_ours: bool) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=A4)
+        HIDING_PLACES[place](pdf)
+        content = saved(pdf)
+    with closing(Merger(pad=False)) as merger:
+        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=is_ours, content=content)))
+        merger.save(tmp_path / "run.pdf", "Run")
+    with pikepdf.open(tmp_path / "run.pdf") as pdf:
+        assert len(pdf.pages) == 1
+        pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
+    assert b"sentinel" not in (tmp_path / "plain.pdf").read_bytes()
+
+
+def test_our_own_letters_keep_their_links_to_the_web(tmp_path: Path) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=A4)
+        _annotated(pdf, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="https://example.org"))
+        content = saved(pdf)
+    with closing(Merger(pad=False)) as merger:
+        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", content=content)))
+        merger.save(tmp_path / "run.pdf", "Run")
+    with pikepdf.open(tmp_path / "run.pdf") as pdf:
+        assert str(pdf.pages[0].obj.Annots[0].A.URI) == "https://example.org"
+
+
+@pytest.mark.parametrize("odd", ["[null]", "[5]", "<</A 1>>", "/X", "[[1]]"])
+@pytest.mark.parametrize("has_form", [True, False])
+def test_odd_annotations_are_left_out(tmp_path: Path, odd: str, *, has_form: bool) -> None:
+    with pikepdf.new() as pdf:
+        pdf.add_blank_page(page_size=A4)
+        pdf.pages[0].obj.Annots = pikepdf.Object.parse(odd.encode())
+        if has_form:
+            pdf.Root.AcroForm = Dictionary(Fields=Array())
+        content = saved(pdf)
+    with closing(Merger(pad=False)) as merger:
+        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=False, content=content)))
+        merger.save(tmp_path / "run.pdf", "Run")
+    assert printable_pages(PdfFile(tmp_path / "run.pdf", "run.pdf")) == 1

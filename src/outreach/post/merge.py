@@ -18,6 +18,7 @@ from outreach.files.atomic import write_streamed
 from outreach.files.page_boxes import refuse_odd_page
 from outreach.files.reading import refuse_other_than_file
 from outreach.language import _
+from outreach.post.looks import annotations_of, take_out_actions
 
 _CLAIMS = ("/OutputIntents", "/Metadata", "/MarkInfo", "/Lang", "/ViewerPreferences")
 """What a document says of itself as a whole; the same in all parts that are made here."""
@@ -33,8 +34,6 @@ _COMPRESSION: Final = 3
 """Of zlib's nine levels: a third faster than the usual six, 2 % more bytes."""
 _RECONSTRUCTED = "reconstruct"
 """In what qpdf says of a file whose table of objects it had to guess."""
-_PLAYERS = tuple(map(Name, ("/FileAttachment", "/Movie", "/Sound", "/Screen", "/RichMedia", "/3D")))
-"""Annotations that carry files or play them (ISO 32000-2, table 171)."""
 _MARK = Name("/RunNumber")
 _MARK_BODY = b"/Artifact <</Type /Pagination>> BDC q /RunNumber Do Q EMC"
 
@@ -140,6 +139,7 @@ class Merger:
         if section.pdf.is_ours:
             with _opened(section.pdf) as source:
                 self._digest.update(bytes(source.trailer.ID[0]) if "/ID" in source.trailer else b"")
+                take_out_actions(source, is_ours=True)
                 first = self._copy(source, section.mark)
                 self._copy_tags(source, first)
                 if not self._claims():
@@ -150,7 +150,7 @@ class Merger:
                 with _opened(section.pdf, close=False) as source:
                     if "/AcroForm" in source.Root:
                         _flatten(source)
-                    _take_out_actions(source)
+                    take_out_actions(source, is_ours=False)
                     self._annexes[section.pdf.path] = source
             # Its resources are shared as well, so that no mark can be laid over it.
             for _paper, pages in groupby(self._annexes[section.pdf.path].pages, _size):
@@ -317,6 +317,8 @@ def _pairs(tree: Any) -> Iterator[tuple[int, Any]]:  # noqa: ANN401  (pikepdf's 
 def _flatten(pdf: pikepdf.Pdf) -> None:
     """Make what was filled into a form part of its pages, so that nothing hangs on the form any more."""
     pages = [page.obj for page in pdf.pages if "/Annots" in page.obj]
+    for page in pages:
+        page.Annots = Array(annotations_of(page))
     widgets = [one for page in pages for one in page.Annots if one.get("/Subtype") == Name.Widget]
     if any("/AP" not in widget for widget in widgets):
         pdf.Root.AcroForm.NeedAppearances = True
@@ -327,24 +329,6 @@ def _flatten(pdf: pikepdf.Pdf) -> None:
             page.Annots = Array([one for one in page.Annots if one.get("/Subtype") != Name.Widget])
     if "/AcroForm" in pdf.Root:  # of what could not be laid flat
         del pdf.Root.AcroForm
-
-
-def _take_out_actions(pdf: pikepdf.Pdf) -> None:
-    """Leave of a foreign file's pages what is printed: no action, no script, no embedded file, no player.
-
-    What hangs on the document as a whole (OpenAction, Names) is not copied with its pages.
-    """
-    for page in pdf.pages:
-        for key in ("/AA", "/AF", "/PieceInfo"):
-            if key in page.obj:
-                del page.obj[key]
-        if "/Annots" not in page.obj:
-            continue
-        page.obj.Annots = Array([one for one in page.obj.Annots if one.get("/Subtype") not in _PLAYERS])
-        for annotation in page.obj.Annots:
-            for key in ("/A", "/AA", "/PA", "/AF"):
-                if key in annotation:
-                    del annotation[key]
 
 
 @contextmanager
