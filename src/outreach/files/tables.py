@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -22,8 +23,8 @@ _HEAD = 30
 """Lines or rows in which the separator and the header are looked for."""
 _KNOWN = 2
 """Columns that make a row a header; a single one that looks known is an accident."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""First characters that a spreadsheet takes for a formula."""
+_FORMULA = re.compile("'*[=+@\t\r\n-]")
+"""How a text begins that a spreadsheet takes for a formula, or that is guarded already."""
 _GUARD = "'"
 _ZIP = b"PK\x03\x04"
 
@@ -301,19 +302,19 @@ def _cell(value: object) -> str:
 
 
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
-    """Return a CSV in UTF-8 with a byte order mark, as spreadsheets open it."""
+    """Return a CSV in UTF-8 with a byte order mark, as spreadsheets open it; the header is guarded."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=separator)
-    writer.writerow(header)
+    writer.writerow(map(guarded, header))
     writer.writerows(rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def guarded(cell: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
-    return f"{_GUARD}{cell}" if cell.startswith(_FORMULA) else cell
+    return f"{_GUARD}{cell}" if _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
     """Take that apostrophe off again."""
-    return cell[1:] if cell.startswith(_GUARD) and cell[1:].startswith(_FORMULA) else cell
+    return cell[1:] if cell.startswith(_GUARD) and _FORMULA.match(cell) else cell

@@ -11,7 +11,7 @@ from outreach.campaign.paths import CONTACTS, shown_path
 from outreach.errors import InputError, Problem
 from outreach.files.atomic import keep_copy, write_whole, write_with
 from outreach.files.digest import digest, file_digest
-from outreach.files.tables import guarded, write_rows
+from outreach.files.tables import guarded, unguarded, write_rows
 from outreach.files.toml import Table
 from outreach.language import _
 from outreach.people.addressing import rank_of, town_of
@@ -181,8 +181,8 @@ def write_import(plan: ImportPlan, root: Path) -> list[Path]:
     if plan.rejected:
         header = [*(plan.source.header or COLUMNS), REASONS]
         rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
-        table = (list(map(guarded, row)) for row in rows)
-        content = write_rows(list(map(guarded, header)), table, plan.source.separator)
+        table = ([guarded(unguarded(cell)) for cell in row] for row in rows)
+        content = write_rows(list(map(unguarded, header)), table, plan.source.separator)
         rejected = root / f"{plan.target.stem}.rejected.csv"
         if file_digest(rejected) not in (None, digest(content)):
             written.append(keep_copy(rejected))  # somebody may be mending it

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,16 +87,19 @@ def vcard_bytes(contacts: Iterable[Contact]) -> bytes:
             ("N", ";".join([_escaped(contact.family_name), _escaped(contact.given_name), "", "", ""])),
             ("ORG", ";".join(filter(None, map(_escaped, (contact.organisation, contact.department))))),
             ("TITLE", _escaped(contact.title)),
-            ("ROLE", contact.role),
+            ("ROLE", _escaped(contact.role)),
             ("GENDER", {"m": "M", "f": "F", "x": "O"}.get(contact.gender, "")),
             (
                 "ADR",
                 ";".join(
-                    ["", "", *map(_escaped, (street, contact.city)), "", contact.postal_code, contact.country]
+                    map(
+                        _escaped,
+                        ("", "", street, contact.city, "", contact.postal_code, contact.country),
+                    )
                 ),
             ),
-            ("EMAIL", contact.email),
-            ("TEL", contact.phone),
+            ("EMAIL", _escaped(contact.email)),
+            ("TEL", _escaped(contact.phone)),
             ("CATEGORIES", ",".join(map(_escaped, contact.tags))),
             (REST, _escaped(_rest(contact))),
         ]
@@ -168,7 +172,9 @@ def _cell(value: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("\n", "\\n").replace(",", "\\,").replace(";", "\\;")
+    """Return a text as a value of a vCard, all of it on one line (RFC 6350, 3.4)."""
+    lines = re.sub(r"\r\n?", "\n", text)
+    return lines.replace("\\", "\\\\").replace("\n", "\\n").replace(",", "\\,").replace(";", "\\;")
 
 
 def _folded(line: str) -> str:

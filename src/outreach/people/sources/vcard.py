@@ -113,8 +113,8 @@ def _from_card(card: "Card") -> dict[str, Any]:
         "title": _plain(_text(card, "TITLE")),
         "role": _plain(_text(card, "ROLE")),
         "gender": gender,
-        "email": ";".join(str(line.value) for line in sorted(card.get("EMAIL", ()), key=_preference)),
-        "phone": re.sub(r"(?i)^tel:", "", _text(card, "TEL")),
+        "email": ";".join(_plain(str(line.value)) for line in sorted(card.get("EMAIL", ()), key=_preference)),
+        "phone": re.sub(r"(?i)^tel:", "", _plain(_text(card, "TEL"))),
         "tags": [tag for tag in _parts(_text(card, "CATEGORIES"), ",") if tag],
         **_place(card),
     }
