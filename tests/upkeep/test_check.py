@@ -254,3 +254,15 @@ def test_a_family_of_one_file_is_named_before_it_prints_all_regular(
         "outreach.toml: warning: the font 'Liberation Sans' has no bold and italic: that text prints regular; "
         "put the family's other files into fonts/ too\n"
     )
+
+
+def test_an_enclosure_outside_is_named_and_not_read(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "plan.pdf").write_bytes(b"no PDF")
+    enclosed = LETTER.replace("subject", 'enclosures = [{ title = "A", file = "../plan.pdf" }]\nsubject', 1)
+    done = run("check", root=campaign({"letters/note.md": enclosed}))
+    line = 1 + enclosed[: enclosed.index("enclosures")].count("\n")
+    assert (done.exit_code, done.stdout) == (
+        0,
+        f"letters/note.md:{line}: warning: the enclosure lies outside the campaign folder;"
+        " copy it into the folder, or use --allow-outside\n",
+    )

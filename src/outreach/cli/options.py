@@ -14,7 +14,7 @@ from typer.models import OptionInfo
 
 from outreach.campaign.paths import FORGETTING, LOCK, find_root, outward_links
 from outreach.cli import completion
-from outreach.cli.output import echo, print_problems
+from outreach.cli.output import echo, print_problems, visible
 from outreach.errors import BusyError, InputError, OutreachError, Problem
 from outreach.files.toml import YEARS
 from outreach.language import _
@@ -215,7 +215,7 @@ def the_recorder(author: str) -> "Recorder":
 def ask(question: str) -> str:
     """Ask for a text, which may be empty."""
     return str(
-        typer.prompt(question, default="", show_default=False, prompt_suffix=_(": "), err=True)
+        typer.prompt(visible(question), default="", show_default=False, prompt_suffix=_(": "), err=True)
     ).strip()
 
 

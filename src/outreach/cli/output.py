@@ -129,11 +129,11 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
 
 
 def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
-    """Print a problem a line; warnings say so."""
+    """Print a problem a line, line ends within it as symbols; warnings say so."""
     for problem in problems:
         mark = _("warning: ") if problem.severity == "warning" else ""
         where = f"{problem.where}: " if problem.where else ""
-        echo(f"{where}{mark}{problem.text}", err=err)
+        echo(f"{where}{mark}{problem.text}".replace("\n", "\u2424"), err=err)
 
 
 @contextmanager

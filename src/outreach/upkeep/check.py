@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from outreach.campaign.campaign import Campaign
-from outreach.campaign.paths import QUESTIONS, SETTINGS
+from outreach.campaign.paths import QUESTIONS, SETTINGS, is_inside
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.journal.journal import read_history
@@ -193,11 +193,17 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
 def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
     for template in folder.templates:
         for enclosure in template.enclosures:
+            if not enclosure.file:
+                continue
+            path, line = folder.campaign.path(enclosure.file), template.lines["enclosures"]
+            if not is_inside(path, folder.campaign.root):  # which is not read unless `print` is told to
+                message = _("the enclosure lies outside the campaign folder")
+                hint = _("copy it into the folder, or use --allow-outside")
+                yield Problem(template.path, line, message, hint, "warning")
+                continue
             try:
-                if enclosure.file:
-                    printable_pages(PdfFile(folder.campaign.path(enclosure.file), enclosure.file))
+                printable_pages(PdfFile(path, enclosure.file))
             except InputError as error:
-                line = template.lines["enclosures"]
                 yield from (
                     replace(
                         problem, path=template.path, line=line, message=f"{enclosure.file} {problem.message}"
