@@ -15,13 +15,13 @@ import typst
 
 from outreach.campaign.campaign import Layout
 from outreach.country.country import load_country
-from outreach.letters.folder import load_folder
 from outreach.letters.follow_ups import sample_follow_ups
 from outreach.letters.formats.pdf import render_pdf
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from outreach.letters.making.generate import Output, Selection, generate_letters, make_letters
 from tests.conftest import REPOSITORY, RunProgram, png
+from tests.test_shipped import shipped_folder
 
 pytestmark = pytest.mark.office
 MakeLetter = Callable[..., Letter]
@@ -65,7 +65,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_shipped_letters_conform(broken_rules: Validate, tmp_path: Path) -> None:
-    folder = load_folder(REPOSITORY)
+    folder = shipped_folder()
     assert folder.campaign.date
     output = Output(tmp_path / "out", folder.campaign.date, ("pdf",))
     assert generate_letters(folder, Selection(), output).problems == []
