@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 
+ROOT = "outreach.root"
+"""In a context's `meta`, the campaign folder once it was found and looked through."""
 ALONE = "outreach.alone"
 """In a context's `meta` while its command holds the campaign's lock."""
 
@@ -128,12 +130,15 @@ def campaign_root(context: typer.Context) -> Path:
         InputError: there is none, or links in it lead out of it; all of them.
         WorldError: a folder cannot be read.
     """
-    named: Path | None = context.obj
-    root = find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
-    outward = outward_links(root)
-    if outward:
-        raise InputError(*outward)
-    return root
+    if ROOT not in context.meta:  # looked through once a command, however often it is asked for
+        named: Path | None = context.obj
+        root = find_root(named.resolve(), upward=False) if named else find_root(Path.cwd().resolve())
+        outward = outward_links(root)
+        if outward:
+            raise InputError(*outward)
+        context.meta[ROOT] = root
+    found: Path = context.meta[ROOT]
+    return found
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def refuse_bomb(path: Path, shown: str) -> None:
                 with package.open(name) as part:  # which gives no more than the directory says
                     while part.read(_CHUNK):
                         pass
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
+        # RuntimeError is raised for a password, and its NotImplementedError for an unknown way of packing.
         hint = _("save it again")
         raise InputError(Problem(shown, 0, _("is damaged and cannot be unpacked"), hint)) from error
     except OSError as error:

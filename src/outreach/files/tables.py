@@ -272,11 +272,9 @@ def _sheets(path: Path, shown: str, knows: Knows | None) -> tuple[dict[str, list
             found[about.name] = [(number, cells) for number, cells in enumerate(rows, 1) if any(cells)]
             if about.visible is python_calamine.SheetVisibleEnum.Visible:
                 visible.append(about.name)
-    except (python_calamine.CalamineError, OSError) as error:
-        hint = _("save it again as XLSX, ODS or CSV")
-        raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":  # of the reader, which is no Exception
+    except BaseException as error:  # what the reader raises when it panics is no Exception
+        is_known = isinstance(error, (python_calamine.CalamineError, OSError))
+        if not is_known and type(error).__name__ != "PanicException":
             raise
         hint = _("save it again as XLSX, ODS or CSV")
         raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error

@@ -92,10 +92,10 @@ class Chain:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Chain events, as they are stored now, in their order."""
-        place, previous = self._last() or (0, "")
+        last, previous = self._last() or (0, "")
         copy = self.copy
         entries = []
-        for place, row in enumerate(rows, place + 1):  # noqa: B020  (goes on from the last one)
+        for place, row in enumerate(rows, last + 1):
             salt = secrets.token_hex(16)
             seal = _seal(salt, row)
             previous = _link(copy, place, seal, previous)

@@ -91,18 +91,18 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
 
 def _due(one: Followed, wanted: FollowUpRequest, found: FollowUps) -> tuple[list[StepDate], set[str]]:
     """Return the steps that call for a letter, and the letters that a limit which has passed forecloses."""
-    calling = [date for date in one.dates if date.step.letter]
-    due = [date for date in open_dates(one.dates, wanted.on) if date in calling]
+    calling = [called for called in one.dates if called.step.letter]
+    due = [called for called in open_dates(one.dates, wanted.on) if called in calling]
     over = [
-        date
-        for date in calling
-        if date.is_over(wanted.on) and (not wanted.letters or date.step.letter in wanted.letters)
+        called
+        for called in calling
+        if called.is_over(wanted.on) and (not wanted.letters or called.step.letter in wanted.letters)
     ]
     if wanted.late:
         due, over = due + over, []
-    found.left_out.extend(_foreclosed(one.case, date) for date in over)
-    found.doubts.extend(_made_late(one.case, date) for date in due if date.has_expired(wanted.on))
-    return due, {date.step.letter for date in over}
+    found.left_out.extend(_foreclosed(one.case, called) for called in over)
+    found.doubts.extend(_made_late(one.case, called) for called in due if called.has_expired(wanted.on))
+    return due, {called.step.letter for called in over}
 
 
 def _gone(one: Followed, on: date) -> Iterator[Problem]:
