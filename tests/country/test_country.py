@@ -375,7 +375,7 @@ def test_a_campaign_in_another_country_writes_sends_and_waits_as_there(
     )
     why = run("why", "maire", "--on", "2025-01-10", root=root).stdout
     assert "2025-01-06 is Day of Questions: next working day, 2025-01-07" in why
-    assert "note to maire, procedure asking: Asking" in why
+    assert "note to maire: Asking" in why
     (row,) = json.loads(run("status", "--on", "2025-01-10", "--json", root=root).stdout)
     assert (row["received_on"], row["next_step"], row["overdue"]) == ("2024-12-07", "nudge", True)
 
@@ -453,8 +453,8 @@ def test_a_contact_abroad_gets_its_countrys_address_forms_and_ladder(
     found = {task["contact"]: (task["step"], task["due_on"]) for task in tasks}
     # Its own post takes two days, its own holiday is 6 January; at home it is 8 December, and a month.
     assert found == {"fore": ("nudge", "2025-01-07"), "maire": ("reminder", "2025-01-08")}
-    assert "procedure asking" in run("why", "fore", root=root).stdout
-    assert "procedure request" in run("why", "maire", root=root).stdout
+    assert "note to fore: Asking" in run("why", "fore", root=root).stdout
+    assert "note to maire: Request to an administration" in run("why", "maire", root=root).stdout
 
 
 @pytest.mark.usefixtures("quizonia")

@@ -78,7 +78,7 @@ def test_an_unknown_receipt_is_an_estimate_that_says_how() -> None:
     assert found.start.is_estimated
     assert str(found.due_on) == "2025-02-05"
     assert found.reasoning[0] == (
-        "from: sent by registered on 2024-12-02, receipt not proved: taken to have arrived 3 days later (estimated)"
+        "from: sent by registered mail on 2024-12-02, receipt not proved: taken to have arrived 3 days later (estimated)"
     )
 
 
@@ -100,7 +100,7 @@ def test_a_letter_sent_again_after_it_came_back_starts_anew() -> None:
     found = dates("request", returned, sent("2025-01-06", Channel.HAND))
     assert "resend" not in found
     assert str(found["general-silence"].due_on) == "2025-03-06"
-    assert found["general-silence"].start.what.startswith("sent by hand on 2025-01-06")
+    assert found["general-silence"].start.what.startswith("handed over on 2025-01-06")
 
 
 def test_a_reminder_silences_the_urge_and_opens_the_second() -> None:

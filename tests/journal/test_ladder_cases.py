@@ -25,6 +25,12 @@ LETTERS = {
     "cada-referral": "referral",
 }
 """Name of a letter to its kind."""
+PROCEDURES = {
+    "Request to an administration": "request",
+    "Request for documents": "documents",
+    "Courtesy": "courtesy",
+}
+"""Title of a procedure to its name."""
 QUESTIONS = ["q1", "q2"]
 """What a request asks; other letters ask nothing."""
 PLACES = {
@@ -325,7 +331,7 @@ def what_is_said(ask: Run, view: View) -> Said:
         estimated = " estimated" if lines[0].endswith(" (estimated)") else ""
         dates[name] = f"{day} {name}{estimated}{' done' if first.endswith(' (done or needless)') else ''}"
         reasons[name] = [line.strip() for line in lines]
-    facts = {"procedure": title.partition(", procedure ")[2].partition(":")[0]}
+    facts = {"procedure": PROCEDURES[title.partition(": ")[2]]}
     if view.facts.keys() - {"procedure", "due", "letters"}:
         (row,) = rows("status")
         facts |= how_it_stands(row)
@@ -425,7 +431,7 @@ def test_what_differs_is_told_with_its_line(campaign: Campaign, run: Run) -> Non
         "ladders.txt:8: expected 'next: nothing', "
         "the program says 'next: receipt-alarm 2024-12-17, in 15 days'",
         "ladders.txt:7: expected 'from: heaven', the program says\n"
-        "    from: sent by hand on 2024-12-02, receipt not proved: taken to have arrived that day (estimated)\n"
+        "    from: handed over on 2024-12-02, receipt not proved: taken to have arrived that day (estimated)\n"
         "    15 calendar days: 2024-12-17\n"
         "    rule: courtesy; no text sets a date for whoever is no administration\n"
         "    source: the campaign's own rule; checked on 2026-11-24",

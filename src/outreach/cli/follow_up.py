@@ -192,10 +192,9 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     for one in found:
         echo(
             _(
-                "{letter} to {contact}, procedure {name}: {title}",
+                "{letter} to {contact}: {title}",
                 letter=one.case.letter,
                 contact=one.case.contact,
-                name=one.ladder.procedure.name,
                 title=_(one.ladder.procedure.title),
             )
         )

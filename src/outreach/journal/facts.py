@@ -8,8 +8,8 @@ from outreach.country.country import Country
 from outreach.country.fact import Fact, Happening
 from outreach.journal.case import Case
 from outreach.journal.event import Answered
-from outreach.journal.words import AnswerKind, Outcome, Proof
-from outreach.language import N_, _, ngettext, said
+from outreach.journal.words import AnswerKind, Outcome, Proof, said_sent
+from outreach.language import N_, _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +117,13 @@ def _refused_after(case: Case, following: Case | None, follow_ups: Sequence[Case
 def _arrival(channel: str, sent_on: date, country: Country) -> Start:
     """Return the day on which a letter is taken to have arrived."""
     days = country.postal_days(channel)
-    words = {"channel": said(channel), "day": sent_on}
+    words = {"sent": said_sent(channel), "day": sent_on}
     if not days:
-        what = _("sent by {channel} on {day}, receipt not proved: taken to have arrived that day", **words)
+        what = _("{sent} on {day}, receipt not proved: taken to have arrived that day", **words)
         return Start(sent_on, what, is_estimated=True)
     what = ngettext(
-        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} day later",
-        "sent by {channel} on {day}, receipt not proved: taken to have arrived {count} days later",
+        "{sent} on {day}, receipt not proved: taken to have arrived {count} day later",
+        "{sent} on {day}, receipt not proved: taken to have arrived {count} days later",
         days,
         **words,
     )

@@ -8,8 +8,8 @@ from outreach.errors import Problem
 from outreach.journal.case import Case
 from outreach.journal.event import Stopped
 from outreach.journal.history import History
-from outreach.journal.words import Outcome, Status
-from outreach.language import _, said
+from outreach.journal.words import Outcome, Status, said_sent
+from outreach.language import _
 from outreach.letters.piece import Piece
 from outreach.letters.template import LetterKind
 from outreach.people.people import People
@@ -56,7 +56,7 @@ def held_back(
 def _sent(piece: Piece, history: History) -> Iterator[Problem]:
     earlier = [history.sent_already(contact, piece) for contact in piece.contacts]
     if first := all(earlier) and earlier[0]:
-        why = _("it was sent by {channel} on {at}", channel=said(first.channel), at=first.at)
+        why = _("it was {sent} on {at}", sent=said_sent(first.channel), at=first.at)
         yield _left_out(
             piece, piece.contacts[0], why, _("say --again if it goes once more, and for `sent` --reason TEXT")
         )

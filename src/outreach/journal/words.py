@@ -1,16 +1,31 @@
 """The closed lists of words that the journal is made of: as they are typed, stored and said."""
 
-from outreach.language import NP_, Word, ngettext, pgettext
+from outreach.language import NP_, Word, _, ngettext, pgettext
 
 
 class Channel(Word):
     """How a letter went."""
 
-    POST = "post", NP_("channel", "post")
-    REGISTERED = "registered", NP_("channel", "registered")
-    HAND = "hand", NP_("channel", "hand")
-    EMAIL = "email", NP_("channel", "e-mail")
-    FORM = "form", NP_("channel", "form")
+    POST = "post", NP_("channel", "post"), NP_("how", "sent by post")
+    REGISTERED = "registered", NP_("channel", "registered"), NP_("how", "sent by registered mail")
+    HAND = "hand", NP_("channel", "hand"), NP_("how", "handed over")
+    EMAIL = "email", NP_("channel", "e-mail"), NP_("how", "sent by e-mail")
+    FORM = "form", NP_("channel", "form"), NP_("how", "sent through a form")
+
+    how: tuple[str, str]
+    """What was done with the letter, to be said of it in a sentence."""
+
+    def __init__(
+        self, text: str, marked: tuple[str, str] = ("", ""), how: tuple[str, str] = ("", "")
+    ) -> None:
+        """Keep what the row of the member says."""
+        super().__init__(text, marked)
+        self.how = how
+
+
+def said_sent(channel: "Channel | str") -> str:
+    """Return how a letter went, as in "sent by post"; a channel of a newer version by its own word."""
+    return pgettext(*channel.how) if isinstance(channel, Channel) else _("sent by {channel}", channel=channel)
 
 
 class Proof(Word):
