@@ -214,10 +214,10 @@ def test_a_very_large_table_has_a_line_for_each_row(campaign: Campaign, run: Run
     """It is for grep and less: drawing it would take half a second for each thousand rows."""
     rows = "".join(f"m{number},mayor,Nom{number},69001,LYON\n" for number in range(1001))
     root = campaign({"contacts/many.csv": f"id,role,family_name,postal_code,city\n{rows}"})
-    lines = run("contacts", "list", root=root).stdout.splitlines()
+    lines = run("contacts", "list", "--all", root=root).stdout.splitlines()
     assert lines[:3] == [
-        "id     name          role   town    checked",
-        "maire  Anne Exemple  mayor  Écully  2024-11-01",
-        "m0     Nom0          mayor  LYON    –",
+        "name          role   town    id",
+        "Anne Exemple  mayor  Écully  maire",
+        "Nom0          mayor  LYON    m0",
     ]
     assert len(lines) == 1003

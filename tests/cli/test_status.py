@@ -69,7 +69,7 @@ def test_the_status_table_fits_80_columns(sent: Path, run: Run, monkeypatch: pyt
     monkeypatch.setenv("COLUMNS", "80")
     shown = run("status", "--on", "2025-01-10", root=sent).stdout
     assert max(map(len, shown.splitlines())) <= 80
-    assert "7 days late" in shown
+    assert "!2025-01-03 reminder" in shown
     assert shown.splitlines()[-1] == "1 received, 1 overdue"
 
 
@@ -131,7 +131,7 @@ def test_the_calendar_file_is_read_back(sent: Path, run: Run, tmp_path: Path) ->
 
 def test_answers_is_a_grid_with_what_is_missing(sent: Path, run: Run, tmp_path: Path) -> None:
     grid = tmp_path / "answers.csv"
-    assert "no answer yet" in run("answers", root=sent).stdout
+    assert "no answer yet" in run("answers", "--by", "question", root=sent).stdout
     run(
         "answer", "maire", "--on", "2025-01-10", "--kind", "partial", "--question", "pourquoi==1+1", root=sent
     )

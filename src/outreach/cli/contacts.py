@@ -10,6 +10,7 @@ from outreach.campaign.paths import JOURNAL, shown_path
 from outreach.cli import completion
 from outreach.cli.alone import writes
 from outreach.cli.options import (
+    All,
     Json,
     Not,
     Replace,
@@ -49,10 +50,10 @@ def list_contacts(
     in_office: Annotated[
         datetime | None, day_option("--in-office", "Only who holds office on this day.")
     ] = None,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
     """List the recipients, as in: outreach contacts list --role mayor."""
-    from outreach.people.addressing import town_of
     from outreach.people.selectors import select
 
     people = open_folder(context).people
@@ -63,7 +64,7 @@ def list_contacts(
         chosen = select(chosen, wanted, strict=False)
     if asked := day(in_office):
         chosen = [contact for contact in chosen if contact.is_in_office(asked)]
-    show(contacts_view(chosen, lambda contact: town_of(contact, people.home)), as_json=as_json)
+    show(contacts_view(chosen, people), as_json=as_json, is_whole=everything)
 
 
 @app.command("roles")
@@ -195,20 +196,22 @@ def _show_traces(traces: "Traces") -> None:
 def show_contact(
     context: typer.Context,
     identifier: Annotated[
-        str, typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id.")
+        str,
+        typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id or name."),
     ],
     as_json: Json = False,
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
-    from outreach.people.addressing import address_lines, forms_of, town_of
+    from outreach.people.addressing import address_lines, forms_of
 
     folder = open_folder(context)
-    campaign, entry = folder.campaign, folder.people.entry(identifier)
+    campaign, people = folder.campaign, folder.people
+    entry = people.entry(people.meant(identifier))
     if entry.is_faulty:
         raise InputError(*entry.faults)
     contact = entry.contact
     if as_json:
-        show(contacts_view([contact], lambda one: town_of(one, campaign.country)), as_json=True)
+        show(contacts_view([contact], people), as_json=True)
         return
     forms = forms_of(campaign, contact, campaign.language)
     values = record_of(contact).items()

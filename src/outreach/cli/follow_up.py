@@ -12,6 +12,7 @@ import typer
 
 from outreach.cli import completion
 from outreach.cli.options import (
+    All,
     ContactId,
     Json,
     LetterName,
@@ -24,6 +25,7 @@ from outreach.cli.options import (
     day_option,
     open_folder,
     today,
+    words_of,
 )
 from outreach.cli.output import (
     STDOUT,
@@ -35,11 +37,11 @@ from outreach.cli.output import (
     say,
     show,
 )
-from outreach.cli.views import counted, expired_for, replies_view, standings_view, tasks_view
+from outreach.cli.views import counted, expired_for, grid_view, replies_view, standings_view, tasks_view
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.errors import RefusedError
 from outreach.journal.words import step_word
-from outreach.language import _, local
+from outreach.language import NP_, Word, _, local
 
 if TYPE_CHECKING:
     from outreach.journal.ladder import StepDate
@@ -55,22 +57,46 @@ _WIDE = 1000
 """Characters of a line where no terminal folds it."""
 
 
+class AnswersBy(Word):
+    """What `answers` has a line for."""
+
+    CONTACT = "contact", NP_("by", "contact")
+    QUESTION = "question", NP_("by", "question")
+
+
 def status(
     context: typer.Context,
+    contact: Annotated[
+        str,
+        typer.Argument(
+            metavar="CONTACT", autocompletion=completion.contacts, help="All of one, by id or name."
+        ),
+    ] = "",
     letter: OnlyLetter = "",
     on: AsOf = None,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
-    """Show where every letter stands, as in: outreach status."""
-    from outreach.journal.journal import read_history
+    """Show where every letter stands, as in: outreach status; or all of one contact: outreach status Roux."""
+    from outreach.cli.one_contact import one_contact
+    from outreach.journal.journal import known_contact, read_history
     from outreach.journal.standing import follow, standings
 
     folder = open_folder(context)
     asked = day(on) or today()
     recorded = read_history(folder.campaign)
     history = recorded.until(asked)
-    rows = standings(folder, history, follow(folder, history), asked, letter)
-    show(standings_view(rows), as_json=as_json)
+    followed = follow(folder, history)
+    rows = standings(folder, history, followed, asked, letter)
+    if contact:
+        named = folder.people.meant(contact)
+        known_contact(folder.people, history, named)
+        rows = [row for row in rows if row.contact == named]
+    if contact and not as_json:
+        for line in one_contact(folder, history, named, rows):
+            echo(line)
+        return
+    show(standings_view(rows, folder.people), as_json=as_json, is_whole=everything)
     if not as_json:
         echo(counted(rows))
     print_problems(recorded.conflicts(), err=True)
@@ -84,6 +110,7 @@ def due(
     ] = 0,
     ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a calendar file besides.")] = None,
     force: Replace = False,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
@@ -106,7 +133,7 @@ def due(
     if not (rows or as_json):
         say(_("nothing is due"))
         return
-    show(tasks_view(rows), as_json=as_json)
+    show(tasks_view(rows, folder.people), as_json=as_json, is_whole=everything)
     if not as_json:
         say(_advice(), err=True)
 
@@ -187,7 +214,7 @@ def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on:
     folder = open_folder(context)
     asked = day(on) or today()
     history = read_history(folder.campaign).until(asked)
-    found = reasons(folder, history, follow(folder, history), contact, letter)
+    found = reasons(folder, history, follow(folder, history), folder.people.meant(contact), letter)
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         echo(
@@ -220,7 +247,12 @@ def answers(
     target: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
     ] = None,
+    by: Annotated[
+        AnswersBy,
+        typer.Option("--by", metavar=words_of(AnswersBy), help="Marks, or the answers themselves."),
+    ] = AnswersBy.CONTACT,
     force: Replace = False,
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
@@ -234,8 +266,14 @@ def answers(
     if target:
         check_ending(target, (".csv",))
         give({target: grid_csv(rows)}, folder.campaign.root, force=force)
+    if not (rows or as_json or target):
+        say(_("no letter that asks questions is recorded as sent"))
+        return
     if as_json or not target:
-        show(replies_view(rows), as_json=as_json)
+        if as_json or by is AnswersBy.QUESTION:
+            show(replies_view(rows, folder.people), as_json=as_json, is_whole=everything)
+        else:
+            show(grid_view(rows, folder.people), as_json=False, is_whole=everything)
 
 
 def _advice() -> str:

@@ -8,7 +8,7 @@ import typer
 from typer.core import TyperGroup
 
 from outreach.cli.alone import alone_in, writes
-from outreach.cli.options import Json, Replace, campaign_root, open_folder, the_journal, the_recorder
+from outreach.cli.options import All, Json, Replace, campaign_root, open_folder, the_journal, the_recorder
 from outreach.cli.output import STDOUT, give, print_problems, say, show
 from outreach.cli.views import log_view
 from outreach.errors import InputError
@@ -31,20 +31,21 @@ app = typer.Typer(
 
 
 @app.callback()
-def show_all(context: typer.Context, as_json: Json = False) -> None:
+def show_all(context: typer.Context, everything: All = False, as_json: Json = False) -> None:
     """Show the journal, as in: outreach log; or of one contact: outreach log maire-lyon."""
     if context.invoked_subcommand is None:
-        _show(context, "", as_json=as_json)
+        _show(context, "", as_json=as_json, everything=everything)
 
 
 @app.command("show", hidden=True)
 def show_one(
     context: typer.Context,
-    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id.")],
+    contact: Annotated[str, typer.Argument(metavar="CONTACT", help="The contact's id or name.")],
+    everything: All = False,
     as_json: Json = False,
 ) -> None:
     """Show what is recorded of one contact, as in: outreach log maire-lyon."""
-    _show(context, contact, as_json=as_json)
+    _show(context, contact, as_json=as_json, everything=everything)
 
 
 @app.command("undo")
@@ -155,12 +156,13 @@ def verify_journal(
         say(first)
 
 
-def _show(context: typer.Context, contact: str, *, as_json: bool) -> None:
+def _show(context: typer.Context, contact: str, *, as_json: bool, everything: bool) -> None:
     from outreach.journal.journal import read_history
     from outreach.journal.recording.log import log
 
     folder = open_folder(context)
-    rows = log(read_history(folder.campaign), contact)
-    if contact and not rows:
-        folder.people.entry(contact)
-    show(log_view(rows), as_json=as_json)
+    named = folder.people.meant(contact) if contact else ""
+    rows = log(read_history(folder.campaign), named)
+    if named and not rows:
+        folder.people.entry(named)
+    show(log_view(rows, folder.people), as_json=as_json, is_whole=everything)

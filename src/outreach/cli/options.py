@@ -119,8 +119,10 @@ Letters = Annotated[
     ),
 ]
 ContactId = Annotated[
-    str, typer.Argument(metavar="CONTACT", autocompletion=completion.contacts, help="The contact's id.")
+    str,
+    typer.Argument(metavar="CONTACT", autocompletion=completion.contacts, help="The contact's id or name."),
 ]
+All = Annotated[bool, typer.Option("--all", help="Every row, however many there are.")]
 
 
 def campaign_root(context: typer.Context) -> Path:

@@ -3,6 +3,7 @@
 import json
 import sys
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,10 @@ from outreach.errors import Problem
 from outreach.language import _, local
 from outreach.progress import Progress, no_progress
 
+_FEW = 30
+"""Rows up to which an answer is shown without being asked for by `--all`; more of them are counted."""
+_GROUPS = 12
+"""Lines of a count; what is rarer is summed up."""
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""
 _is_quiet = False
@@ -51,12 +56,22 @@ def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
         echo(text, err=err)
 
 
-def show(view: View[Row], *, as_json: bool) -> None:
-    """Print an answer as a table, or as one array of objects, a line each, dates as YYYY-MM-DD."""
+def show(view: View[Row], *, as_json: bool, is_whole: bool = True) -> None:
+    """Print an answer as a table, or as one array of objects, a line each, dates as YYYY-MM-DD.
+
+    Args:
+        view: The answer.
+        as_json: Every row, whatever their number.
+        is_whole: Every row too; else what there is more of than fits on a screen is counted.
+    """
     if as_json:
         _print_json(map(view.record, view.rows))
+    elif view.groups and not is_whole and len(view.rows) > _FEW:
+        _print_counts(view)
     else:
         _print_table(view)
+        for line in view.legend():
+            say(line, err=True)
 
 
 def refuse_two_on_stdout(target: Path | None, *, as_json: bool) -> None:
@@ -105,12 +120,35 @@ def _print_table(view: View[Row]) -> None:
     from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
-    for number, heading in enumerate(view.headings):
-        table.add_column(heading, overflow="fold", no_wrap=number == 0)
-    for row in view.rows:
+    shown = [[visible(local(cell)) for cell in view.cells(row)] for row in view.rows]
+    console = Console()
+    columns = list(zip(view.headings, *shown, strict=True))
+    # No column gets narrower than its longest word, so that none is broken; else the longest are.
+    words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    room = console.width - 2 * len(words)
+    most = next((cap for cap in range(max(words), 0, -1) if sum(min(word, cap) for word in words) <= room), 1)
+    for (heading, *cells), longest in zip(columns, words, strict=True):
+        is_kept = longest <= most and not any(" " in cell for cell in cells)
+        table.add_column(heading, overflow="fold", no_wrap=is_kept, min_width=min(longest, most))
+    for row, cells in zip(view.rows, shown, strict=True):
         style = "strike" if view.is_struck(row) else "red" if view.is_red(row) else ""
-        table.add_row(*(Text(visible(local(cell)), style) for cell in view.cells(row)))
-    Console().print(table)
+        table.add_row(*(Text(cell, style) for cell in cells))
+    console.print(table)
+
+
+def _print_counts(view: View[Row]) -> None:
+    """Print how many rows share what a group of them is known by, most first, and how to see them all."""
+    for heading, label in view.groups:
+        counts = Counter(filter(None, map(label, view.rows))).most_common()
+        rarer = sum(count for _label, count in counts[_GROUPS:])
+        others = _("{count} others", count=len(counts[_GROUPS:]))
+        shown = [*counts[:_GROUPS], *([(others, rarer)] if rarer else [])]
+        width = max((len(str(count)) for _label, count in shown), default=0)
+        if shown:
+            echo(heading)
+        for name, count in shown:
+            echo(f"  {count:>{width}}  {name}")
+    say(_("--all shows all {count} rows", count=len(view.rows)), err=True)
 
 
 def _print_lines(rows: Sequence[Sequence[object]]) -> None:

@@ -112,7 +112,7 @@ def received(
     from outreach.journal.recording.answer import ReceiptRequest, record_receipt
 
     folder = open_folder(context)
-    receipt = ReceiptRequest(contact, letter, on.date(), proof, tuple(file or ()))
+    receipt = ReceiptRequest(folder.people.meant(contact), letter, on.date(), proof, tuple(file or ()))
     with the_journal(context, folder) as journal:
         event = record_receipt(folder, journal, receipt, the_recorder(folder.campaign.author))
     _say(event, event.at)
@@ -146,6 +146,7 @@ def answer(
     from outreach.journal.recording.answer import AnswerRequest, record_answer
 
     folder = open_folder(context)
+    contact, forwarded_to = folder.people.meant(contact), folder.people.meant(forwarded_to.strip())
     replies = [_question(text) for text in question or ()]
     names = [name for name, _reply in replies]
     twice = next((name for name in names if names.count(name) > 1), "")
@@ -165,7 +166,7 @@ def answer(
             questions=tuple(replies),
             position=position,
             source=source.strip(),
-            forwarded_to=forwarded_to.strip(),
+            forwarded_to=forwarded_to,
             files=tuple(file or ()),
             note=note.strip(),
             dated=day(dated),
@@ -187,7 +188,7 @@ def extend(
     if not reason.strip():
         raise typer.BadParameter(_("--reason needs a text"))
     folder = open_folder(context)
-    extension = ExtensionRequest(contact, letter, to.date(), reason.strip())
+    extension = ExtensionRequest(folder.people.meant(contact), letter, to.date(), reason.strip())
     with the_journal(context, folder) as journal:
         event = record_extension(folder, journal, extension, the_recorder(folder.campaign.author))
     _say(event, event.to)
@@ -205,7 +206,7 @@ def stop(
     if not reason.strip():
         raise typer.BadParameter(_("--reason needs a text"))
     folder = open_folder(context)
-    given = StopRequest(contact, letter, reason.strip())
+    given = StopRequest(folder.people.meant(contact), letter, reason.strip())
     with the_journal(context, folder) as journal:
         event = record_stop(folder, journal, given, the_recorder(folder.campaign.author))
     _say(event, event.at)
@@ -222,8 +223,9 @@ def note(
     if not text.strip():
         raise typer.BadParameter(_("the note is empty"))
     folder = open_folder(context)
+    named = folder.people.meant(contact)
     with the_journal(context, folder) as journal:
-        event = record_note(folder, journal, contact, text.strip(), the_recorder(folder.campaign.author))
+        event = record_note(folder, journal, named, text.strip(), the_recorder(folder.campaign.author))
     _say(event, event.at)
 
 

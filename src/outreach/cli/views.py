@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from outreach.country.civility import CivilityChoices
@@ -20,6 +21,7 @@ if TYPE_CHECKING:  # what makes the rows is imported by the command that shows t
     from outreach.people.bring_in import ImportPlan
     from outreach.people.complete import Filled
     from outreach.people.contact import Contact
+    from outreach.people.people import People
     from outreach.people.twins import Twins
     from outreach.reports.answers import Reply
 
@@ -47,6 +49,10 @@ class View(Generic[Row]):
     """It does not count any more."""
     is_red: Callable[[Row], bool] = lambda _row: False
     """It is late."""
+    groups: tuple[tuple[str, Callable[[Row], str]], ...] = ()
+    """What many rows are counted by: a heading, and the group of a row; empty for none."""
+    legend: Callable[[], Iterable[str]] = tuple
+    """Lines below the table that say what its marks mean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,20 @@ class ImportRow:
     contact: "Contact"
 
 
-def contacts_view(contacts: Sequence["Contact"], town: Callable[["Contact"], str]) -> "View[Contact]":
-    """Show recipients; `town` is where one is, without what only the post needs."""
+def contacts_view(contacts: Sequence["Contact"], people: "People") -> "View[Contact]":
+    """Show recipients."""
+    from outreach.people.addressing import town_of
+    from outreach.people.sources.places import division_shown
+
+    roles = role_names()
     return View(
         contacts,
-        (_("id"), _("name"), _("role"), _("town"), _("checked")),
-        lambda one: (one.id, one.name, one.role, town(one), one.checked or "–"),
+        (_("name"), _("role"), _("town"), _("id")),
+        lambda one: (one.name, roles.get(one.role, one.role), town_of(one, people.home), one.id),
+        groups=(
+            (_("role"), lambda one: roles.get(one.role, one.role)),
+            (_("department"), lambda one: division_shown(one, people.home)),
+        ),
     )
 
 
@@ -263,10 +277,13 @@ def problems_view(problems: Sequence[Problem]) -> View[Problem]:
     )
 
 
-def log_view(rows: Sequence["LogRow"]) -> "View[LogRow]":
-    """Show the journal."""
+def log_view(rows: Sequence["LogRow"], people: "People") -> "View[LogRow]":
+    """Show the journal, an event a line."""
     from outreach.journal.codec import to_row
     from outreach.journal.event import Answered, details_of
+    from outreach.people.addressing import name_and_town
+
+    authors = {row.event.author for row in rows}
 
     def cells(row: "LogRow") -> Sequence[object]:
         event = row.event
@@ -274,13 +291,19 @@ def log_view(rows: Sequence["LogRow"]) -> "View[LogRow]":
         details = [said(one) if isinstance(one, str) else local(one) for one in details_of(event)]
         if isinstance(event, Answered) and event.questions:
             details.append(ngettext("{count} answer", "{count} answers", len(event.questions)))
-        names = "\n".join(filter(None, (event.contact, event.letter)))
-        return (f"{event.id[-8:]}\n{event.author}", event.at, what, names, ", ".join(details))
+        author = [event.author] if len(authors) > 1 else []
+        text = ", ".join(filter(None, (event.letter, *details, *author)))
+        return (event.at, what, name_and_town(people, event.contact), text, event.id[-8:])
 
     return View(
         rows,
-        (_("id, author"), _("day"), _("event"), _("contact, letter"), _("what")),
+        (_("day"), _("event"), _("contact"), _("what"), _("id")),
         cells,
+        groups=(
+            (_("event"), lambda row: row.event.said),
+            (_("author"), lambda row: row.event.author),
+            (_("letter"), lambda row: row.event.letter),
+        ),
         record=lambda row: {**_shown(to_row(row.event)), "voided": row.is_voided},
         is_struck=lambda row: row.is_voided,
     )
@@ -290,61 +313,168 @@ def _shown(row: dict[str, object]) -> dict[str, object]:
     return {key: value for key, value in row.items() if key != "clock"}
 
 
-def standings_view(rows: Sequence["Standing"]) -> "View[Standing]":
-    """Show where letters stand."""
+def standings_view(rows: Sequence["Standing"], people: "People") -> "View[Standing]":
+    """Show where letters stand, a line each."""
+    from outreach.people.addressing import name_and_town
 
     def cells(row: "Standing") -> Sequence[object]:
         return (
-            _lines(row.contact, row.letter),
-            _lines(row.status.said, row.outcome.said),
-            _lines(
-                _("{day} sent", day=row.sent_on) if row.sent_on else "",
-                _("{day} got", day=row.received_on) if row.received_on else "",
-                _("estimated") if row.estimated else "",
-            ),
+            name_and_town(people, row.contact),
+            row.letter,
+            _short_status(row),
             f"{row.questions_answered}/{row.questions_asked}" if row.questions_asked else "",
-            _lines(step_word(row.next_step), row.due_on, _days_left(row.days_left)),
+            f"{_day_marked(row.due_on, row)} {step_word(row.next_step)}" if row.due_on else "",
         )
 
     return View(
         rows,
-        (_("to"), _("status"), _("dates"), _("answers"), _("next")),
+        (_("to"), _("letter"), _("status"), _("answers"), _("next")),
         cells,
         is_red=lambda row: row.overdue,
+        groups=(
+            (_("status"), _short_status),
+            (_("next"), lambda row: step_word(row.next_step)),
+            (_("department"), lambda row: _department(people, row.contact)),
+        ),
+        legend=lambda: _marks_said(rows),
     )
 
 
-def tasks_view(rows: Sequence["Due"]) -> "View[Due]":
-    """Show what is to be done."""
+def _short_status(row: "Standing") -> str:
+    """Return how a letter's case ended so far, else where the letter stands."""
+    from outreach.journal.words import Outcome
+
+    return row.status.said if row.outcome is Outcome.WAITING else row.outcome.said
+
+
+def _department(people: "People", identifier: str) -> str:
+    from outreach.people.sources.places import division_shown
+
+    entry = people.by_id.get(identifier)
+    return division_shown(entry.contact, people.home) if entry else ""
+
+
+def _is_late(row: "Standing | Due") -> bool:
+    return row.days_left is not None and row.days_left < 0
+
+
+def _day_marked(day: date | None, row: "Standing | Due") -> str:
+    """Return the day of a next step, marked where it has passed and where it is an estimate."""
+    return f"{'!' if _is_late(row) else ''}{'~' if row.estimated else ''}{local(day)}"
+
+
+def _marks_said(rows: Sequence["Standing | Due"]) -> Iterable[str]:
+    if any(_is_late(row) for row in rows if row.due_on):
+        yield _("! late")
+    if any(row.estimated for row in rows if row.due_on):
+        yield _("~ estimated, since the day of receipt is not proved")
+
+
+def tasks_view(rows: Sequence["Due"], people: "People") -> "View[Due]":
+    """Show what is to be done, a line each, and below it what each step asks for."""
+    from outreach.people.addressing import name_and_town
 
     def cells(row: "Due") -> Sequence[object]:
         return (
-            _lines(
-                row.due_on,
-                expired_for(row.expired) if row.expired else _days_left(row.days_left),
-                _("estimated") if row.estimated else "",
-            ),
-            _lines(row.contact, row.letter),
-            _(row.does),
+            _day_marked(row.due_on, row),
+            name_and_town(people, row.contact),
+            row.letter,
+            step_word(row.step),
+            expired_for(row.expired) if row.expired else f"{row.days_left:+d}" if row.days_left else "0",
         )
+
+    def legend() -> Iterable[str]:
+        yield from _marks_said(rows)
+        for step, does in dict.fromkeys((row.step, row.does) for row in rows):
+            yield _("{step}: {what}", step=step_word(step), what=_(does))
 
     return View(
         rows,
-        (_("due"), _("to"), _("what")),
+        (_("due"), _("to"), _("letter"), _("what"), _("days")),
         cells,
         record=lambda row: {
             key: value for key, value in record_of(row).items() if key not in {"does", "expired"}
         },
-        is_red=lambda row: row.days_left < 0,
+        is_red=_is_late,
+        groups=(
+            (_("what"), lambda row: step_word(row.step)),
+            (_("letter"), lambda row: row.letter),
+            (_("department"), lambda row: _department(people, row.contact)),
+        ),
+        legend=legend,
     )
 
 
-def replies_view(rows: Sequence["Reply"]) -> "View[Reply]":
-    """Show who answered what."""
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """What one letter to one contact got for answers."""
+
+    contact: str
+    letter: str
+    replies: Mapping[int, "Reply"]
+    """By the number of the question; who was not asked it has none."""
+
+
+def grid_view(rows: Sequence["Reply"], people: "People") -> View[GridRow]:
+    """Show who answered what, a contact a line and a mark a question."""
+    from outreach.people.addressing import name_and_town
+
+    found: dict[tuple[str, str], dict[int, Reply]] = {}
+    for row in rows:
+        found.setdefault((row.contact, row.letter), {})[row.number] = row
+    numbers = sorted({row.number for row in rows})
+    fives = [numbers[start : start + 5] for start in range(0, len(numbers), 5)]
+
+    def mark(reply: "Reply | None") -> str:
+        if reply is None:
+            return "."
+        return "+" if reply.answer else "=" if reply.is_settled else "-"
+
+    def marks(row: GridRow) -> str:
+        return "|".join("".join(mark(row.replies.get(number)) for number in five) for five in fives)
+
+    grid = [GridRow(contact, letter, replies) for (contact, letter), replies in found.items()]
+    said_of = {
+        "+": _("+ answered"),
+        "=": _("= answered in full, see the document"),
+        "-": _("- no answer yet"),
+        ".": _(". not asked"),
+    }
+
+    def legend() -> Iterable[str]:
+        used = {sign for row in grid for sign in marks(row)}
+        yield ", ".join(text for sign, text in said_of.items() if sign in used)
+        yield _("answers --by question shows the answers themselves")
+
+    return View(
+        grid,
+        (_("to"), _("letter"), "|".join(f"{five[0]:·<{len(five)}}" for five in fives)),
+        lambda row: (name_and_town(people, row.contact), row.letter, marks(row)),
+        groups=(
+            (_("answers"), _count_answered),
+            (_("letter"), lambda row: row.letter),
+            (_("department"), lambda row: _department(people, row.contact)),
+        ),
+        legend=legend,
+    )
+
+
+def _count_answered(row: GridRow) -> str:
+    answered = sum(bool(reply.answer or reply.is_settled) for reply in row.replies.values())
+    if not answered:
+        return _("no answer yet")
+    return _("full answer") if answered == len(row.replies) else _("answer in part")
+
+
+def replies_view(rows: Sequence["Reply"], people: "People") -> "View[Reply]":
+    """Show who answered what, question by question."""
+    from outreach.people.addressing import name_and_town
+
     return View(
         rows,
-        (_("no."), _("question"), _("contact"), _("letter"), _("answer")),
-        lambda row: (row.number, row.question, row.contact, row.letter, row.shown),
+        (_("no."), _("to"), _("letter"), _("answer")),
+        lambda row: (row.number, name_and_town(people, row.contact), row.letter, row.shown),
+        groups=((_("question"), lambda row: f"{row.number}. {row.text}"),),
     )
 
 
@@ -366,22 +496,6 @@ def counted_results(results: Sequence["Result"]) -> str:
     return ", ".join(result.counted(count) for result, count in counts.items() if count)
 
 
-def _lines(*parts: object) -> str:
-    """Return the parts that say something, a line each."""
-    return "\n".join(local(part) for part in parts if part)
-
-
 def expired_for(days: int) -> str:
     """Return since when a limit is over, as in "expired 4 days ago"."""
     return ngettext("expired {count} day ago", "expired {count} days ago", days)
-
-
-def _days_left(days: int | None) -> str:
-    """Return how far a day is, as in "4 days late"."""
-    if days is None:
-        return ""
-    if days == 0:
-        return _("today")
-    if days > 0:
-        return ngettext("in {count} day", "in {count} days", days)
-    return ngettext("{count} day late", "{count} days late", -days)

@@ -8,6 +8,7 @@ from outreach.country.civility import Civility
 from outreach.country.country import Country, country_of, find_country, is_abroad
 from outreach.language import _
 from outreach.people.contact import Contact
+from outreach.people.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,16 @@ def body_of(contact: Contact, home: Country) -> str:
 def town_of(contact: Contact, home: Country) -> str:
     """Return the city without what only the post needs, as CEDEX."""
     return country_of(contact.country, home).town(contact.city)
+
+
+def name_and_town(people: People, identifier: str) -> str:
+    """Return whom an id means, as in "Anne Exemple, Lyon"; the id itself where no contact file has it."""
+    entry = people.by_id.get(identifier)
+    if entry is None:
+        return identifier
+    town = town_of(entry.contact, people.home)
+    name = entry.contact.name or identifier
+    return f"{name}, {town}" if town and town not in name else name
 
 
 def rank_of(contact: Contact, home: Country) -> int:

@@ -12,6 +12,7 @@ from outreach.country.country import Country, country_of
 from outreach.errors import InputError, Problem, did_you_mean, errors_in
 from outreach.files.atomic import copy_ending
 from outreach.files.reading import files_in
+from outreach.files.slug import is_slug
 from outreach.files.tables import read_rows, uneven_row, unguarded
 from outreach.files.toml import Table, load
 from outreach.language import _
@@ -24,6 +25,7 @@ from outreach.people.contact import (
     column_field,
     read_contact,
 )
+from outreach.people.names import name_words
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,33 @@ class People:
             InputError: there is none; the near misses are named.
         """
         if identifier not in self.by_id:
-            hint = did_you_mean(identifier, [contact.id for contact in self.contacts])
+            is_name = not is_slug(identifier)
+            known = [contact.name if is_name else contact.id for contact in self.contacts]
+            hint = did_you_mean(identifier, known)
             raise InputError(Problem("", 0, _("no contact '{identifier}'", identifier=identifier), hint))
         return self.by_id[identifier]
+
+    def meant(self, text: str) -> str:
+        """Return the id that a text means: an id, a whole name in either order, or a family name.
+
+        Accents and capitals do not count. What means nobody is returned as it is: a journal may know an id
+        that no contact file has.
+
+        Raises:
+            InputError: several contacts have that name.
+        """
+        if text in self.by_id:
+            return text
+        words = sorted(name_words(text))
+        found = [
+            one.id
+            for one in self.contacts
+            if words and words in (sorted(name_words(one.name)), sorted(name_words(one.family_name)))
+        ]
+        if len(found) > 1:
+            message = _("several contacts are called '{name}'", name=text)
+            raise InputError(Problem("", 0, message, _("write its id: {names}", names=_(" or ").join(found))))
+        return found[0] if found else text
 
     @cached_property
     def countries(self) -> set[Country]:

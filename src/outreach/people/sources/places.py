@@ -36,6 +36,12 @@ def place_of(contact: Contact, home: Country) -> tuple[str, str]:
     return tagged_division, tagged_region or home.region_of(tagged_division)
 
 
+def division_shown(contact: Contact, home: Country) -> str:
+    """Return a contact's division by code and name, as in "69 Rhône"; empty if it is not known."""
+    division = place_of(contact, home)[0]
+    return f"{division} {country_of(contact.country, home).division_name(division)}".strip()
+
+
 def is_in(contact: Contact, division: str, region: str) -> bool:
     """Tell whether a contact belongs to a division or to a region, one of them empty, by tags or by codes."""
     if set(place_tags(division, region)) & set(contact.tags):
