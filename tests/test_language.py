@@ -253,7 +253,7 @@ def test_errors_in_french(campaign: Campaign, run: RunProgram) -> None:
         ),
         (
             ("sent", "note", "--on", "2024-12-02", "--via", "pst"),
-            "valeur incorrecte pour '--via'~: «~pst~» n'est pas l'une de ces valeurs~: 'post',",
+            "valeur incorrecte pour '--via'~: «~pst~» n'est pas l'une de ces valeurs~: courrier,",
         ),
         (("generate", "--limit", "x"), "valeur incorrecte pour '--limit'~: écrivez un nombre"),
         (("generate", "--limit", "0"), "valeur incorrecte pour '--limit'~: 1 au moins"),

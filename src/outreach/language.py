@@ -3,6 +3,7 @@
 import os
 import string
 import sys
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
@@ -21,6 +22,8 @@ CATALOGUES = Path(__file__).parent / "data" / "locale"
 
 _DATES = {"en": "{0:04}-{1:02}-{2:02}", "fr": "{2:02}/{1:02}/{0:04}"}
 _VARIABLE = "OUTREACH_LANG"
+_PART = 4
+"""Letters that a part of a word has at least, to be taken for the word."""
 
 
 class _Language:
@@ -109,6 +112,24 @@ class Word(str, Enum):
         """The word in the user's language."""
         return pgettext(*self.marked)
 
+    @property
+    def spellings(self) -> set[str]:
+        """How it may be typed, as `folded`: as it is stored, or as any of the languages says it."""
+        catalogues = (translation(DOMAIN, CATALOGUES, [code], fallback=True) for code in LANGUAGES)
+        return {folded(self.value), *(folded(one.pgettext(*self.marked)) for one in catalogues)}
+
+    @classmethod
+    def typed(cls, text: str) -> "Self | None":
+        """Return the word that somebody typed, in whichever language; None if it is none of them.
+
+        A part that no other member has will do, as "partielle" for "réponse partielle".
+        """
+        wanted = folded(text)
+        exact = [word for word in cls if wanted in word.spellings]
+        parts = [word for word in cls if any(wanted in one for one in word.spellings)]
+        found = exact or (parts if len(wanted) >= _PART else [])
+        return found[0] if len(found) == 1 else None
+
     @classmethod
     def of(cls, text: str) -> "Self | str":
         """Return the word of a text; the text itself where only a newer version knows it."""
@@ -116,6 +137,12 @@ class Word(str, Enum):
             return cls(text)
         except ValueError:
             return text
+
+
+def folded(text: str) -> str:
+    """Return a text's letters and digits alone, without case and accents, as in "envoyee"."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in plain if character.isalnum())
 
 
 def said(word: str) -> str:

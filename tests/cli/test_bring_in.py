@@ -449,7 +449,7 @@ def test_a_contact_is_added_below_what_is_there(campaign: Campaign, run: Run) ->
 def test_a_terminal_is_asked(campaign: Campaign, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("outreach.cli.bring_in.is_terminal", lambda: True)
     root = campaign({"contacts/a.toml": ""})
-    typed = "mayr\nmayor\nAnne\nExemple\nf\n\n69130\nÉcully\n1 place B | BP 170\n"
+    typed = "mayr\nMaire\nAnne\nExemple\nf\n\n69130\nÉcully\n1 place B | BP 170\n"
     done = run("contacts", "add", root=root, typed=typed)
     assert done.exit_code == 0
     anne = contacts(run, root)["exemple-anne"]

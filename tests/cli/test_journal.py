@@ -336,20 +336,95 @@ def test_a_faulty_answer_records_nothing(
     assert len(events(run, generated)) == 2
 
 
-def test_a_terminal_is_asked_letter_day_kind_and_each_question(
-    generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+def test_a_terminal_is_asked_for_all_that_an_answer_has(
+    generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    reply = tmp_path / "reply.pdf"
+    reply.write_bytes(b"scan")
     monkeypatch.setattr("outreach.cli.record.is_terminal", lambda: True)
     sent(run, generated, "note", "ensemble")
-    typed = "note\n10 janvier\n2025-02-30\n2024-11-30\n2025-01-16\n2025-01-10\npartiel\npartial\n\nDix.\n"
+    typed = "note\n10 janvier\n2025-02-30\n2024-11-30\n2025-01-16\n2025-01-10\nfoo\n9\n2\n\nDix.\n"
+    typed += f"opposed\n\nLettre\nabsent.pdf\n{reply}\n\n"
     done = run("answer", "maire", root=generated, typed=typed)
     assert done.exit_code == 0
+    assert "Kind (1 acknowledgement, 2 partial, 3 full, 4 refusal," in done.output
+    assert done.output.count("write a number from 1 to 8, or the word") == 2
+    assert "a position needs its source" in done.output
+    assert "no such file" in done.output
     assert done.output.count("write YYYY-MM-DD") == 2
     assert done.output.count("it must lie between 2024-12-02, when it was sent, and today") == 2
     assert "1. Pourquoi ?" in done.output
     recorded = events(run, generated, "maire")[-1]
     assert (recorded["at"], recorded["letter"]) == ("2025-01-10", "note")
-    assert recorded["data"] == {"kind": "partial", "questions": {"combien": "Dix."}}
+    assert recorded["data"] == {
+        "kind": "partial",
+        "questions": {"combien": "Dix."},
+        "position": "opposed",
+        "source": "Lettre",
+        "files": [{"name": "reply.pdf", "sha256": digest(b"scan")}],
+    }
+
+
+def test_an_answer_asked_for_came_today_unless_another_day_is_given(
+    generated: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.cli.record.is_terminal", lambda: True)
+    sent(run, generated, "note")
+    assert run("--lang", "fr", "answer", "maire", root=generated, typed="\nrefus\n\n\n\n\n").exit_code == 0
+    recorded = events(run, generated, "maire")[-1]
+    assert (recorded["at"], recorded["data"]) == ("2025-01-15", {"kind": "refusal"})
+
+
+@pytest.mark.parametrize(
+    ("command", "stored"),
+    [
+        (("sent", "note", "--on", "2024-12-02", "--via", "recommandé"), "registered"),
+        (("sent", "note", "--on", "2024-12-02", "--via", "Main propre"), "hand"),
+        (("sent", "note", "--on", "2024-12-02", "--via", "COURRIEL"), "email"),
+        (("sent", "note", "--on", "2024-12-02", "--via", "form"), "form"),
+    ],
+)
+def test_a_word_may_be_typed_in_any_of_the_languages(
+    generated: Path, run: Run, command: tuple[str, ...], stored: str
+) -> None:
+    for language in ("en", "fr"):
+        assert run("--lang", language, *command, "--dry-run", root=generated).exit_code == 0
+    run(*command, root=generated)
+    assert events(run, generated)[-1]["data"]["channel"] == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("refus", "refusal"),
+        ("partielle", "partial"),
+        ("réponse-complète", "full"),
+        ("Rendez-vous", "meeting"),
+        ("accusé de réception", "acknowledgement"),
+        ("no-such-document", "no-such-document"),
+    ],
+)
+def test_a_kind_of_answer_may_be_typed_in_french(generated: Path, run: Run, typed: str, stored: str) -> None:
+    sent(run, generated, "note")
+    done = run("answer", "maire", "--on", "2025-01-10", "--kind", typed, root=generated)
+    assert done.exit_code == 0, done.stderr
+    assert events(run, generated, "maire")[-1]["data"]["kind"] == stored
+
+
+def test_a_word_that_is_none_is_refused_with_those_that_are(generated: Path, run: Run) -> None:
+    done = run("--lang", "fr", "answer", "maire", "--on", "2025-01-10", "--kind", "réponse", root=generated)
+    assert done.exit_code == 2
+    words = " ".join(done.stderr.replace("│", "").split())
+    assert "« réponse » n'est pas l'une de ces valeurs : accusé-de-réception, réponse-partielle," in words
+
+
+def test_a_question_is_meant_by_its_printed_number(generated: Path, run: Run) -> None:
+    sent(run, generated, "note")
+    options = ("--on", "2025-01-10", "--kind", "partial")
+    assert run("answer", "maire", *options, "--question", "2=Dix.", root=generated).exit_code == 0
+    assert events(run, generated, "maire")[-1]["data"]["questions"] == {"combien": "Dix."}
+    again = run("answer", "maire", *options, "--question", "1=a", "--question", "pourquoi=b", root=generated)
+    assert "--question answers 'pourquoi' twice" in again.stderr
 
 
 def test_looking_makes_no_journal(generated: Path, run: Run) -> None:

@@ -13,7 +13,7 @@ from outreach.cli.options import (
     FILES,
     Json,
     ask,
-    ask_one_of,
+    ask_for,
     confirm,
     is_terminal,
     open_folder,
@@ -311,9 +311,16 @@ def _grouped(notes: Sequence[Problem]) -> list[Problem]:
 
 def _asked() -> dict[str, Any]:
     """Ask for what a contact needs; an empty answer leaves a field out."""
-    from outreach.people.contact import LIST_SEPARATOR, ROLES
+    from outreach.people.contact import LIST_SEPARATOR
+    from outreach.people.sources.functions import role_named
 
-    values: dict[str, Any] = {"role": ask_one_of(_("Role, as in mayor"), ROLES)}
+    def role(text: str) -> str:
+        try:
+            return role_named(text)
+        except InputError as error:
+            raise ValueError(str(error)) from error
+
+    values: dict[str, Any] = {"role": ask_for(_("Role, as in mayor"), role)}
     for name, question in (
         ("given_name", _("Given name")),
         ("family_name", _("Family name")),

@@ -25,7 +25,7 @@ from outreach.cli.options import (
     day_option,
     open_folder,
     today,
-    words_of,
+    word_option,
 )
 from outreach.cli.output import (
     STDOUT,
@@ -248,8 +248,7 @@ def answers(
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
     ] = None,
     by: Annotated[
-        AnswersBy,
-        typer.Option("--by", metavar=words_of(AnswersBy), help="Marks, or the answers themselves."),
+        AnswersBy, word_option(AnswersBy, "--by", "Marks, or the answers themselves.")
     ] = AnswersBy.CONTACT,
     force: Replace = False,
     everything: All = False,

@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from outreach import language
+from outreach.cli.options import Choice
 from outreach.language import N_, _
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def localise(command: "Command") -> None:
         for param in _parameters(one):
             if isinstance(param, TyperOption) and param.is_flag and param.metavar is None:
                 param.metavar = ""  # that a flag is a "bool" tells nobody anything
+            elif isinstance(param, TyperOption) and isinstance(param.metavar, Choice):
+                param.help = f"{_(param.help or '')} {', '.join(param.metavar.said)}."
             elif isinstance(param, TyperArgument):
                 vars(param).update(_NO_TYPE)  # nor that a name is a "str"
     for owner, name, text in texts_of(command):
@@ -163,7 +166,7 @@ def _rephrased(message: str, patterns: Sequence[tuple[str, str]]) -> str:
     for pattern, form in patterns:
         found = re.fullmatch(pattern, message, re.DOTALL)
         if found:
-            values = {name: " ".join(text.split()) for name, text in found.groupdict().items()}
+            values = {name: re.sub(r"[ \n]+", " ", text) for name, text in found.groupdict().items()}
             if "rest" in values:
                 values["rest"] = _rephrased(values["rest"], _VALUES)
             return _(form, **values)

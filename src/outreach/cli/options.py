@@ -17,15 +17,18 @@ from outreach.cli import completion
 from outreach.cli.output import echo, print_problems, visible
 from outreach.errors import BusyError, InputError, OutreachError, Problem
 from outreach.files.toml import YEARS
-from outreach.language import _
+from outreach.language import Word, _
 
 if TYPE_CHECKING:
+    from typing_extensions import Self
+
     from outreach.journal.journal import Journal
     from outreach.journal.recording.recorder import Recorder
     from outreach.letters.folder import Folder
     from outreach.upkeep.forget import Change
 
 _Answer = TypeVar("_Answer")
+_Word = TypeVar("_Word", bound=Word)
 
 ROOT = "outreach.root"
 """In a context's `meta`, the campaign folder once it was found and looked through."""
@@ -246,9 +249,67 @@ def ask_one_of(question: str, words: Collection[str]) -> str:
     return ask_for(question, known)
 
 
+def ask_word(question: str, words: type[_Word], *, may_be_empty: bool = False) -> _Word | None:
+    """Show the words of a closed list with numbers, and ask until one is given by number or name.
+
+    Returns:
+        The word; None for an empty answer, where there may be one.
+    """
+    numbered = list(words)
+    shown = ", ".join(f"{number} {word.said}" for number, word in enumerate(numbered, start=1))
+
+    def known(text: str) -> _Word | None:
+        if not text and may_be_empty:
+            return None
+        if text.isdecimal() and 0 < int(text) <= len(numbered):
+            return numbered[int(text) - 1]
+        found = words.typed(text) if text else None
+        if found is None:
+            raise ValueError(_("write a number from 1 to {most}, or the word", most=len(numbered)))
+        return found
+
+    return ask_for(f"{question} ({shown})", known)
+
+
 def words_of(choice: type[Enum]) -> str:
     """Return what help shows of an option that takes one of several words."""
     return "|".join(str(member.value) for member in choice)
+
+
+class Choice(str):
+    """Stands in help for a word of a closed list; the words are named behind the option's text."""
+
+    __slots__ = ("words",)
+    words: type[Word]
+
+    def __new__(cls, words: type[Word]) -> "Self":
+        """Make it of those words."""
+        made = super().__new__(cls, "WORD")
+        made.words = words
+        return made
+
+    @property
+    def said(self) -> list[str]:
+        """The words as the user's language has them, each as it is typed without quotes."""
+        return [word.said.replace(" ", "-") for word in self.words]
+
+
+def word_option(words: type[Word], name: str, text: str) -> OptionInfo:
+    """Return an option that takes a word of a closed list, as it is stored or in any of the languages."""
+    choice = Choice(words)
+
+    def read(given: str) -> Word:
+        found = words.typed(given)
+        if found is None:
+            known = ", ".join(choice.said)
+            raise typer.BadParameter(_("'{value}' is not one of {known}", value=given, known=known))
+        return found
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in choice.said if word.startswith(incomplete)]
+
+    option: OptionInfo = typer.Option(name, parser=read, metavar=choice, autocompletion=complete, help=text)
+    return option
 
 
 def one_of(words: Collection[str]) -> Callable[[str], str]:

@@ -1,8 +1,10 @@
 """Commands that write the journal: sent, received, answer, extend, stop, note."""
 
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +21,7 @@ from outreach.cli.options import (
     ask,
     ask_for,
     ask_one_of,
+    ask_word,
     day,
     day_option,
     is_terminal,
@@ -26,7 +29,7 @@ from outreach.cli.options import (
     the_journal,
     the_recorder,
     today,
-    words_of,
+    word_option,
 )
 from outreach.cli.output import echo, print_problems, say
 from outreach.journal.words import AnswerKind, Channel, Position, Proof
@@ -35,7 +38,9 @@ from outreach.language import _, local, said
 if TYPE_CHECKING:
     from outreach.journal.event import Event
     from outreach.journal.history import History
+    from outreach.journal.recording.answer import AnswerRequest
     from outreach.letters.folder import Folder
+    from outreach.letters.questions import Question
 
 
 Files = Annotated[
@@ -50,7 +55,7 @@ def sent(
         typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="The letters' names."),
     ],
     on: On,
-    via: Annotated[Channel, typer.Option("--via", metavar=words_of(Channel), help="How they went.")],
+    via: Annotated[Channel, word_option(Channel, "--via", "How they went.")],
     to: To = None,
     left_out: Not = None,
     tracking: Annotated[
@@ -104,7 +109,7 @@ def received(
     context: typer.Context,
     contact: ContactId,
     on: On,
-    proof: Annotated[Proof, typer.Option(metavar=words_of(Proof), help="What shows it.")],
+    proof: Annotated[Proof, word_option(Proof, "--proof", "What shows it.")],
     letter: LetterName = "",
     file: Files = None,
 ) -> None:
@@ -125,16 +130,13 @@ def answer(
         datetime | None,
         day_option("--on", "The day on which it came."),
     ] = None,
-    kind: Annotated[
-        AnswerKind | None, typer.Option(metavar=words_of(AnswerKind), help="What kind of answer.")
-    ] = None,
+    kind: Annotated[AnswerKind | None, word_option(AnswerKind, "--kind", "What kind of answer.")] = None,
     letter: LetterName = "",
     question: Annotated[
         list[str] | None, typer.Option(metavar="ID=TEXT", help="A question's answer; may be repeated.")
     ] = None,
     position: Annotated[
-        Position | None,
-        typer.Option(metavar=words_of(Position), help="The position it takes; needs --source."),
+        Position | None, word_option(Position, "--position", "The position it takes; needs --source.")
     ] = None,
     source: Annotated[str, typer.Option(metavar="S", help="The public source: letter, vote, press.")] = "",
     file: Files = None,
@@ -147,21 +149,16 @@ def answer(
 
     folder = open_folder(context)
     contact, forwarded_to = folder.people.meant(contact), folder.people.meant(forwarded_to.strip())
-    replies = [_question(text) for text in question or ()]
+    replies = [_question(folder, text) for text in question or ()]
     names = [name for name, _reply in replies]
     twice = next((name for name in names if names.count(name) > 1), "")
     if twice:
         raise typer.BadParameter(_("--question answers '{name}' twice", name=twice))
     with the_journal(context, folder) as journal:
-        if on is None and kind is None and is_terminal():
-            letter, on, kind, replies, other = _ask(folder, journal.history(), contact, letter)
-            forwarded_to = forwarded_to or other
-        if on is None or kind is None:
-            raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
         given = AnswerRequest(
             contact=contact,
-            on=on.date(),
-            kind=kind,
+            on=day(on) or today(),
+            kind=kind or AnswerKind.PARTIAL,
             letter=letter,
             questions=tuple(replies),
             position=position,
@@ -171,6 +168,10 @@ def answer(
             note=note.strip(),
             dated=day(dated),
         )
+        if on is None and kind is None and is_terminal():
+            given = _ask(folder, journal.history(), given)
+        elif on is None or kind is None:
+            raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
         event = record_answer(folder, journal, given, the_recorder(folder.campaign.author))
     _say(event, event.at)
 
@@ -234,49 +235,84 @@ def _say(event: "Event", on: date) -> None:
     say("  ".join(filter(None, words)))
 
 
-def _question(text: str) -> tuple[str, str]:
+def _question(folder: "Folder", text: str) -> tuple[str, str]:
+    """Return id and answer of `ID=TEXT`, where the id may be the question's printed number."""
     name, equals, reply = text.partition("=")
     if not equals or not reply.strip():
         raise typer.BadParameter(_("--question takes ID=TEXT, not '{text}'", text=text))
-    return name.strip(), reply.strip()
+    numbers = {str(question.number): question.id for question in folder.questions}
+    return numbers.get(name.strip(), name.strip()), reply.strip()
 
 
-def _ask(
-    folder: "Folder", history: "History", contact: str, letter: str
-) -> tuple[str, datetime, AnswerKind, list[tuple[str, str]], str]:
-    """Ask for letter, day, kind and each question's answer, or to whom it was forwarded.
+def _ask(folder: "Folder", history: "History", given: "AnswerRequest") -> "AnswerRequest":
+    """Ask for letter, day, kind, each question's answer or to whom it was forwarded, position and files.
 
     An empty line leaves a question open. What cannot be is refused at once and asked again, so that no answer
     is typed in vain.
     """
     from outreach.journal.recording.answer import open_questions, sent_letters
 
-    days = sent_letters(history, contact, letter)
-    if len(days) > 1:
-        letter = ask_one_of(_("Which letter ({letters})", letters=", ".join(days)), days)
-    else:
-        (letter,) = days
-    questions = open_questions(folder, history, contact, letter)
+    days = sent_letters(history, given.contact, given.letter)
+    (letter,) = days if len(days) == 1 else (_ask_letter(days),)
+    questions = open_questions(folder, history, given.contact, letter)
 
-    def past_day(text: str) -> datetime:
+    def past_day(text: str) -> date:
         try:
-            found = datetime.fromisoformat(text)
+            found = date.fromisoformat(text) if text else today()
         except ValueError as error:
             raise ValueError(_("write YYYY-MM-DD")) from error
-        if not days[letter] <= found.date() <= today():
+        if not days[letter] <= found <= today():
             raise ValueError(_("it must lie between {day}, when it was sent, and today", day=days[letter]))
         return found
 
-    kinds = [kind.value for kind in AnswerKind]
-    day = ask_for(_("Day it came (YYYY-MM-DD)"), past_day)
-    kind = AnswerKind(ask_one_of(_("Kind ({kinds})", kinds=", ".join(kinds)), kinds))
+    on = ask_for(_("Day it came (YYYY-MM-DD; empty: today)"), past_day)
+    kind = ask_word(_("Kind"), AnswerKind) or AnswerKind.PARTIAL
+    asked = replace(given, letter=letter, on=on, kind=kind)
     if kind is AnswerKind.FORWARDED:
         known = ["", *(one.id for one in folder.people.contacts)]
-        return letter, day, kind, [], ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
-    replies = []
-    for question in questions if kind.has_content else ():
+        other = ask_one_of(_("Forwarded to (contact; empty: not known)"), known)
+        return replace(asked, forwarded_to=given.forwarded_to or other)
+    if kind.has_content:
+        asked = replace(asked, questions=tuple(_ask_questions(questions)))
+        if not given.position:
+            asked = replace(asked, **_ask_position())
+    return replace(asked, files=(*given.files, *_ask_files()))
+
+
+def _ask_letter(days: Collection[str]) -> str:
+    return ask_one_of(_("Which letter ({letters})", letters=", ".join(days)), days)
+
+
+def _ask_questions(questions: "Iterable[Question]") -> "Iterator[tuple[str, str]]":
+    for question in questions:
         echo(f"\n{question.number}. {question.text}")
         reply = ask(_("Answer (empty: none yet)"))
         if reply:
-            replies.append((question.id, reply))
-    return letter, day, kind, replies, ""
+            yield question.id, reply
+
+
+def _ask_position() -> "Mapping[str, Any]":
+    """Return position and source; nothing where none is taken, since one is kept only with its source."""
+    position = ask_word(_("Position it takes; empty: none is taken"), Position, may_be_empty=True)
+    if position is None or position is Position.NONE:
+        return {}
+
+    def some(text: str) -> str:
+        if not text:
+            raise ValueError(_("a position needs its source"))
+        return text
+
+    return {"position": position, "source": ask_for(_("Public source: letter, vote, press"), some)}
+
+
+def _ask_files() -> "Iterator[Path]":
+    """Yield files to keep, one an answer, until one is empty."""
+
+    def there(text: str) -> Path | None:
+        path = Path(text.strip("\"'")).expanduser()
+        if text and not path.is_file():
+            raise ValueError(_("no such file"))
+        return path if text else None
+
+    while path := ask_for(_("A file to keep (empty: none, or no more)"), there):
+        yield path

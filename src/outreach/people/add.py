@@ -12,6 +12,7 @@ from outreach.people.contact import Contact, read_contact
 from outreach.people.contact_files import check_target, with_added
 from outreach.people.names import id_words, slug
 from outreach.people.people import People
+from outreach.people.sources.functions import read_function
 
 ADDED = f"{CONTACTS}/added.toml"
 
@@ -21,7 +22,7 @@ def add_contact(people: People, values: dict[str, Any], into: str = "") -> Conta
 
     Args:
         people: Those that are there.
-        values: By field; without an id it is made from the name.
+        values: By field; without an id it is made from the name; the role may be as people write it.
         into: File relative to the campaign; contacts/added.toml by default.
 
     Raises:
@@ -36,6 +37,9 @@ def add_contact(people: People, values: dict[str, Any], into: str = "") -> Conta
         )
     check_target(people.root, Path(name), (".toml",))
     kept = {key: value for key, value in values.items() if value}
+    function = read_function(str(kept["role"])) if kept.get("role") else None
+    if function and function.is_known:
+        kept["role"] = function.role
     kept.setdefault("id", slug(id_words(values)))
     problems: list[Problem] = []
     entry = read_contact(Table(kept, "", {}, problems), people.home)
