@@ -31,7 +31,9 @@ Run = Callable[..., Result]
 WRITING = {
     "answer": ("maire", "--on", "2024-12-20", "--kind", "full"),
     "contacts add": ("--family-name", "Neuf", "--role", "mayor"),
+    "contacts checked": ("maire",),
     "contacts complete": ("annuaire.json",),
+    "contacts edit": ("maire", "--city", "Lyon"),
     "contacts forget": ("maire", "--yes"),
     "contacts import": ("new.csv", "--yes"),
     "extend": ("maire", "--to", "2025-03-01", "--reason", "x"),

@@ -11,6 +11,7 @@ from outreach.cli import completion
 from outreach.cli.alone import writes
 from outreach.cli.options import (
     All,
+    ContactId,
     Json,
     Not,
     Replace,
@@ -24,6 +25,7 @@ from outreach.cli.options import (
     print_changes,
     the_journal,
     the_recorder,
+    today,
 )
 from outreach.cli.output import STDOUT, echo, give, print_pairs, say, show
 from outreach.cli.views import contacts_view, record_of, roles_view, twins_view
@@ -32,6 +34,9 @@ from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
     from outreach.upkeep.forget import Traces
+
+_Field = Annotated[str | None, typer.Option(metavar="VALUE")]
+"""A field's new value; an empty one empties it."""
 
 app = typer.Typer(no_args_is_help=True, help="List, add, import, complete, export and erase recipients.")
 
@@ -225,3 +230,71 @@ def show_contact(
             (_("closing as printed"), forms.closing),
         ]
     )
+
+
+def edit(
+    context: typer.Context,
+    identifier: ContactId,
+    role: _Field = None,
+    gender: _Field = None,
+    civility: _Field = None,
+    given_name: _Field = None,
+    family_name: _Field = None,
+    title: _Field = None,
+    portfolio: _Field = None,
+    organisation: _Field = None,
+    department: _Field = None,
+    address: Annotated[
+        list[str] | None, typer.Option(metavar="LINE", help="A line of the address; may be repeated.")
+    ] = None,
+    postal_code: _Field = None,
+    city: _Field = None,
+    country: _Field = None,
+    insee: _Field = None,
+    email: _Field = None,
+    phone: _Field = None,
+    tags: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="May be repeated; replaces them all.")
+    ] = None,
+    term_start: _Field = None,
+    term_end: _Field = None,
+    checked: _Field = None,
+    source: _Field = None,
+    salutation: _Field = None,
+    closing: _Field = None,
+    style: _Field = None,
+) -> None:
+    """Change fields of a contact in its file: outreach contacts edit maire-lyon --city Lyon."""
+    from outreach.people.contact import COLUMNS
+    from outreach.people.edit import edit_contact
+
+    given = locals()
+    values = {name: given[name] for name in COLUMNS if given.get(name) is not None}
+    if not values:
+        raise typer.BadParameter(_("nothing to change is given"))
+    people = open_folder(context).people
+    contact = edit_contact(people, people.meant(identifier), values)
+    say(_("changed  {id}: {fields}", id=contact.id, fields=", ".join(values)))
+
+
+def checked(
+    context: typer.Context,
+    selectors: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SELECTOR", autocompletion=completion.selectors, help="Whose name and address are right."
+        ),
+    ],
+    on: Annotated[
+        datetime | None, day_option("--on", "The day on which they were verified; today by default.")
+    ] = None,
+) -> None:
+    """Write down that name and address were verified: outreach contacts checked role:mayor."""
+    from outreach.people.edit import mark_checked
+    from outreach.people.selectors import select
+
+    people = open_folder(context).people
+    wanted = [text if ":" in text or "," in text else people.meant(text) for text in selectors]
+    chosen = select(people.contacts, wanted)
+    mark_checked(people, chosen, day(on) or today())
+    say(ngettext("{count} contact checked", "{count} contacts checked", len(chosen)))

@@ -157,6 +157,21 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
         InputError: it cannot be understood.
         WorldError: it cannot be read.
     """
+    return with_rows(path, shown, lambda cells, is_row: None if is_row and is_doomed(cells) else cells)
+
+
+def with_rows(path: Path, shown: str, change: Callable[[list[str], bool], list[str] | None]) -> bytes | None:
+    """Return a CSV file with some of its rows changed, every other byte as it was; None if none is.
+
+    Args:
+        path: The file.
+        shown: The file as messages name it.
+        change: Returns the cells of a line, None for one that goes; is told whether it is below the header.
+
+    Raises:
+        InputError: it cannot be understood.
+        WorldError: it cannot be read.
+    """
     rows, separator = read_rows(path, shown)
     header_line, _names, _above, _rows = _header(rows)
     try:
@@ -167,15 +182,23 @@ def without_rows(path: Path, shown: str, is_doomed: Callable[[list[str]], bool])
         kept: list[str] = []
         start = 0
         for cells in reader:
-            is_row = start >= header_line
-            kept += [] if is_row and is_doomed(cells) else lines[start : reader.line_num]
+            own = lines[start : reader.line_num]
+            changed = change(list(cells), start >= header_line)
+            kept += own if changed == cells else [_as_row(changed, separator, own[-1])] if changed else []
             start = reader.line_num
     except csv.Error as error:
         problem = Problem(shown, start, _("broken CSV: {error}", error=error), _("check the quotes"))
         raise InputError(problem) from error
     except OSError as error:
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
-    return None if len(kept) == len(lines) else mark + "".join(kept).encode(encoding)
+    return None if kept == lines else mark + "".join(kept).encode(encoding)
+
+
+def _as_row(cells: Sequence[str], separator: str, line: str) -> str:
+    """Return cells as a row that ends as a line did."""
+    stream = io.StringIO(newline="")
+    csv.writer(stream, delimiter=separator, lineterminator=line[len(line.rstrip("\r\n")) :]).writerow(cells)
+    return stream.getvalue()
 
 
 def _mark_and_encoding(path: Path, shown: str) -> tuple[bytes, str]:

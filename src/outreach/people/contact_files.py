@@ -13,10 +13,10 @@ from outreach.campaign.paths import CONTACTS
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.files.atomic import copy_ending
 from outreach.files.reading import read_start, read_text
-from outreach.files.tables import read_rows, unguarded, without_rows
+from outreach.files.tables import guarded, read_rows, unguarded, with_rows, without_rows
 from outreach.files.toml_edits import with_values, without_entries
 from outreach.language import _
-from outreach.people.contact import COLUMNS, column_field
+from outreach.people.contact import COLUMNS, LIST_SEPARATOR, column_field
 
 Values = Mapping[str, Any]
 """A contact's values by field."""
@@ -71,6 +71,51 @@ def with_filled_in(path: Path, values: Mapping[str, Values], shown: str) -> byte
 
     filled = with_values(text, shown, "contact", changes, lambda value: tomlkit.item(value).as_string())
     return mark + filled.encode()
+
+
+def with_cells(path: Path, values: Mapping[str, Values], shown: str) -> bytes:
+    """Return a CSV file with the values of contacts, by their ids, in their cells; every other row stays.
+
+    A field that has no column gets one behind the others.
+
+    Raises:
+        InputError: its quotes are broken.
+        WorldError: it cannot be read.
+    """
+    rows, _separator = read_rows(path, shown)
+    header = next(rows, (0, []))[1]
+    fields = [column_field(cell) for cell in header]
+    added = [
+        name for name in dict.fromkeys(key for one in values.values() for key in one) if name not in fields
+    ]
+
+    def changed(cells: list[str], is_row: bool) -> list[str]:  # noqa: FBT001  (as with_rows calls it)
+        if not is_row:
+            return [*cells, *added] if added and cells == header else cells
+        found = values.get(_id_in(cells, fields), {})
+        places = {name: number for number, name in enumerate([*fields, *added]) if name}
+        wide = [*cells, *[""] * (len(fields) + len(added) - len(cells))] if added or found else cells
+        for name, value in found.items():
+            wide[places[name]] = guarded(_cell_of(value))
+        return wide
+
+    return with_rows(path, shown, changed) or path.read_bytes()
+
+
+def _cell_of(value: object) -> str:
+    return (
+        LIST_SEPARATOR.join(value)
+        if isinstance(value, (tuple, list))
+        else ""
+        if value is None
+        else str(value)
+    )
+
+
+def _id_in(cells: Sequence[str], fields: Sequence[str]) -> str:
+    """Return the id in a row, known as reading knows it: of two columns named id, the last counts."""
+    found = [unguarded(cell.strip()) for cell, name in zip(cells, fields, strict=False) if name == "id"]
+    return next(filter(None, reversed(found)), "")
 
 
 def without(path: Path, identifier: str, shown: str) -> bytes | None:
@@ -139,12 +184,10 @@ def _without_table(path: Path, identifier: str, shown: str) -> bytes | None:
 def _without_rows(path: Path, identifier: str, shown: str) -> bytes | None:
     """Leave out the contact's rows, known as reading knows them: of two columns named id, the last counts."""
     rows, _separator = read_rows(path, shown)
-    _line, header = next(rows, (0, []))
-    columns = [number for number, cell in enumerate(header) if column_field(cell) == "id"]
+    fields = [column_field(cell) for cell in next(rows, (0, []))[1]]
 
     def is_doomed(cells: list[str]) -> bool:
-        found = [unguarded(cells[number].strip()) for number in columns if number < len(cells)]
-        return next(filter(None, reversed(found)), "") == identifier
+        return _id_in(cells, fields) == identifier
 
     return without_rows(path, shown, is_doomed)
 
