@@ -62,6 +62,7 @@ def _output(words: list[str], folder: Path, language: str) -> str:
         [sys.executable, "-m", "outreach", *words],
         cwd=folder,
         env=environment,
+        stdin=subprocess.DEVNULL,  # where a terminal is, `init` would ask
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",

@@ -11,19 +11,6 @@ Campaign = Callable[..., Path]
 Run = Callable[..., Result]
 
 
-def test_init_copies_the_starter_and_never_overwrites(run: Run, tmp_path: Path) -> None:
-    target = tmp_path / "new"
-    done = run("init", str(target))
-    assert done.exit_code == 0
-    assert (target / "outreach.toml").is_file()
-    assert (target / "letters/joint.md").is_file()
-    (target / "letters/joint.md").write_text("mine", encoding="utf-8")
-    again = run("init", str(target))
-    assert (again.exit_code, again.stdout) == (4, "")
-    assert again.stderr == "outreach.toml: is there already; choose an empty folder; nothing was copied\n"
-    assert (target / "letters/joint.md").read_text(encoding="utf-8") == "mine"
-
-
 def test_contacts_list_filters_and_gives_every_field_as_json(campaign: Campaign, run: Run) -> None:
     root = campaign()
     (row,) = json.loads(run("contacts", "list", "--role", "mayor", "--tag", "a", "--json", root=root).stdout)

@@ -65,6 +65,7 @@ CONTACT_KEYS = (
     "salutation",
     "closing",
     "style",
+    "referral_only",
     "fields",
 )
 LETTER_KEYS = ("name", "title", "audience", "kind", "joint", "recipients")

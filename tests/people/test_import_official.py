@@ -96,7 +96,7 @@ def test_a_register_of_no_known_kind_is_refused_with_its_header(campaign: Campai
 
 def test_rejected_rows_hold_no_birth_date_and_a_new_campaign_ignores_them(tmp_path: Path, run: Run) -> None:
     root = tmp_path / "new"
-    assert run("init", str(root), root=tmp_path).exit_code == 0
+    assert run("init", str(root), "--starter", "lyon", root=tmp_path).exit_code == 0
     (root / "a.csv").write_text(ASSEMBLY.replace("EXEMPLE;Anne", ";Anne"), encoding="utf-8")
     run("contacts", "import", str(root / "a.csv"), root=root)
     (rejected,) = root.rglob("*.rejected.csv")

@@ -191,8 +191,8 @@ def test_a_campaign_without_letters_or_contacts_says_so(campaign: Campaign, run:
     assert done.exit_code == 3
     assert done.stdout.splitlines() == [
         "contacts/: no file in contacts/; add a .toml or .csv file, or start with `outreach init`",
-        "contacts/a.xlsx: warning: the file is not read; contacts are read from .toml and .csv files; "
-        "save the table as CSV",
+        "contacts/a.xlsx: warning: the file is not read; fill it in, then run "
+        "`outreach contacts import contacts/a.xlsx`",
         "letters/: no file in letters/; add a .md file, or start with `outreach init`",
         "letters/Note.MD: warning: the file is not read; letters end in .md",
     ]

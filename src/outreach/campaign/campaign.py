@@ -140,6 +140,8 @@ class Campaign:
     date: date | None
     """The letters' day; None for the day of the run."""
     layout: Layout
+    topic: str = ""
+    """What the campaign is about, with its article, as follow-up letters say it; may be empty."""
     date_line: int = 0
     """Where the letters' day is set in outreach.toml."""
     reference: str = ""

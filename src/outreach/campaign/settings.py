@@ -41,6 +41,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         root=root,
         country=country,
         title=about.text("title", required=True),
+        topic=about.text("topic"),
         language=about.choice("language", country.languages, country.languages[0]),
         recheck_months=about.whole("recheck_months", 12, low=1, high=120),
         territory=about.choice("territory", country.territories, next(iter(country.territories))),
@@ -56,6 +57,10 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         follow_up=read_follow_up(top.table("follow_up"), country),
         printing=_printing(top.table("print"), top.table("labels"), country),
     )
+    example = country.language(campaign.language).with_article(campaign.topic)
+    if example:
+        message = _("topic '{topic}' has no article", topic=campaign.topic)
+        about.warn("topic", message, _('write it with its article, as in "{example}"', example=example))
     about.close()
     letter.close()
     journal.close()

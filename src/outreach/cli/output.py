@@ -160,7 +160,7 @@ def _print_lines(rows: Sequence[Sequence[object]]) -> None:
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
     """Print name and value, a pair a line; pairs without a value are left out."""
-    shown = [(name, visible(local(value))) for name, value in pairs if value not in (None, "", ())]
+    shown = [(name, visible(local(value))) for name, value in pairs if value not in (None, "", (), False)]
     width = max((len(pair[0]) for pair in shown), default=0)
     for name, value in shown:
         typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))

@@ -20,6 +20,7 @@ from outreach.cli.options import (
     WithFormer,
     campaign_root,
     dates_on,
+    is_terminal,
     one_of,
     open_folder,
     today,
@@ -58,13 +59,44 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be writt
 Force = Annotated[bool, typer.Option("--force", help="Replace edited files; each is kept as NAME.bak-N.")]
 
 
-def init(target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path()) -> None:
-    """Start a campaign from the shipped one, as in: outreach init my-campaign."""
-    from outreach.upkeep.init import copy_starter
+def init(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder.")] = Path(),
+    starter: Annotated[
+        str,
+        typer.Option(metavar="fr|en|lyon", help="What it begins with; lyon is the shipped example."),
+    ] = "",
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Of the campaign.")] = "",
+    topic: Annotated[
+        str, typer.Option(metavar="TEXT", help="What it is about, with its article: le plan de circulation.")
+    ] = "",
+    name: Annotated[str, typer.Option(metavar="TEXT", help="Who writes: a group, or a person.")] = "",
+    address: Annotated[
+        list[str] | None, typer.Option(metavar="LINE", help="Of who writes; repeated, a line each.")
+    ] = None,
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="Of who writes.")] = "",
+    place: Annotated[str, typer.Option(metavar="TEXT", help="Where the letters are written.")] = "",
+    language: Annotated[str, typer.Option(metavar="fr|en", help="Of the letters.")] = "",
+    letterhead: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Headed paper as DOCX or PDF, or a logo; it is copied."),
+    ] = None,
+    window: Annotated[
+        str, typer.Option(metavar="dl-right|c5-right|none", help="Of the envelopes; none for labels.")
+    ] = "",
+) -> None:
+    """Start a campaign of your own, as in: outreach init my-campaign; on a terminal it asks what it needs."""
+    from outreach.cli.beginning import asked_for, chosen_starter, show_first_page
+    from outreach.upkeep.init import LYON, Beginning, start_campaign
 
-    made = copy_starter(target)
+    chosen = chosen_starter(starter, language, window)
+    said = Beginning(title, topic, language, name, tuple(address or ()), email, place, window, letterhead)
+    if chosen != LYON and is_terminal():
+        said = asked_for(said, chosen)
+    made = start_campaign(target, chosen, said)
     copied = ngettext("{count} file copied", "{count} files copied", len(made))
     say(_("{copied}; next: fill in outreach.toml and contacts/, then run `outreach check`", copied=copied))
+    if chosen != LYON:
+        show_first_page(target, today())
 
 
 def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:

@@ -110,6 +110,14 @@ class LetterLanguage:
         joined = _joined(name, rules)
         return joined if joined is not None else f"{rules.get('other', '')}{name}"
 
+    def with_article(self, noun: str) -> str:
+        """Return a common noun with an article, as an example, where it lacks a needed one; else empty."""
+        rules = self._data.get("noun")
+        is_common = noun[:1].islower()
+        if not (rules and is_common) or re.match(rules["begins"], noun):
+            return ""
+        return str(rules["example"]).format(noun=noun)
+
     @property
     def _locale(self) -> str:
         return self.tag.replace("-", "_")

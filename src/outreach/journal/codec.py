@@ -166,6 +166,7 @@ def _sent(head: Data, data: Data) -> Sent:
         letter=head["letter"],
         contacts=_texts(data, "together") or (head["contact"],),
         title=_text(data, "title"),
+        subject=_text(data, "subject"),
         kind=_text(data, "letter_kind") or LetterKind.REQUEST.value,
         written=_day(data, "date"),
         address=_texts(data, "address"),
@@ -193,6 +194,7 @@ def _sent_data(event: Sent) -> dict[str, Any]:
         "channel": str(event.channel),
         "tracking": event.tracking,
         "title": piece.title,
+        "subject": piece.subject,
         "letter_kind": piece.kind,
         "role": event.role,
         "date": piece.written.isoformat() if piece.written else "",
@@ -309,7 +311,7 @@ _FORMS: Mapping[str, _Form] = {
     Sent.KIND: _form(
         _sent,
         _sent_data,
-        "channel tracking title letter_kind role date address questions follows reply_by together"
+        "channel tracking title subject letter_kind role date address questions follows reply_by together"
         " edited version again reason files",
     ),
     Received.KIND: _form(_received, _received_data, "proof files"),

@@ -285,6 +285,6 @@ def _without(event: Event, is_dead: Callable[[str], bool]) -> Event:
         return replace(event, forwarded_to="")
     if isinstance(event, Sent) and any(map(is_dead, event.piece.contacts)):
         others = tuple(other for other in event.piece.contacts if not is_dead(other))
-        # The address of a joint letter names all of them.
-        return replace(event, piece=replace(event.piece, contacts=others, address=()))
+        # The address of a joint letter names all of them, and its subject may.
+        return replace(event, piece=replace(event.piece, contacts=others, address=(), subject=""))
     return event

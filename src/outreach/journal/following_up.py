@@ -223,7 +223,7 @@ def _suits(kind: LetterKind | None, one: Followed, previous: Previous) -> bool:
     if kind is LetterKind.REFERRAL:
         return case.letter_kind == LetterKind.DOCUMENTS and previous.refused_on is not None
     if kind is LetterKind.THANKS:
-        return previous.answered_on is not None
+        return bool(previous.answered_on or previous.met_on)
     if kind in (LetterKind.REMINDER, LetterKind.DOCUMENTS):
         return not case.is_settled or (kind is LetterKind.DOCUMENTS and case.outcome is Outcome.REFUSED)
     return True
@@ -233,23 +233,27 @@ def _previous(folder: Folder, one: Followed, due: StepDate | None, on: date) -> 
     case = one.case
     sending = case.sent[0]
     piece = sending.piece if sending.piece.title else replace(sending.piece, title=case.letter)
-    still_open = set(case.unanswered)
+    asked, still_open = set(case.asked), set(case.unanswered)
     refusal = case.first_answer(AnswerKind.REFUSAL)
     silence = decided_by_silence(one.dates, on)
     contents = [event for event in case.answers if event.has_content]
+    written = [event for event in contents if event.answer is not AnswerKind.MEETING]
+    meetings = [event.at for event in contents if event.answer is AnswerKind.MEETING]
     return Previous(
         piece=piece,
         sent_on=sending.at,
         channel=str(sending.channel),
         tracking=sending.tracking,
         received_on=case.received.at if case.received else None,
-        answered_on=contents[-1].at if contents else None,
-        answer_dated=contents[-1].dated if contents else None,
+        answered_on=written[-1].at if written else None,
+        answer_dated=written[-1].dated if written else None,
+        met_on=meetings[-1] if meetings else None,
         refused_on=refusal.at if refusal else silence.due_on if silence else None,
         refusal_dated=refusal.dated if refusal else None,
         is_tacit=silence is not None and refusal is None,
         deadline=_deadline(case, due),
         questions=tuple(question for question in folder.questions if question.id in still_open),
+        answered=tuple(question for question in folder.questions if question.id in asked - still_open),
         reminded_on=one.reminded_on,
         forwarded_by=_name(folder, case.forwarded_by),
         expired_on=due.limit if due and due.has_expired(on) else None,

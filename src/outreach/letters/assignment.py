@@ -24,9 +24,11 @@ class Previous:
     received_on: date | None = None
     """Only where it is proved."""
     answered_on: date | None = None
-    """On which the last answer with a content came."""
+    """On which the last written answer with a content came."""
     answer_dated: date | None = None
     """That answer's own date, where it is known."""
+    met_on: date | None = None
+    """Of the last meeting about it."""
     refused_on: date | None = None
     """Notified, or born of silence after a proved receipt."""
     refusal_dated: date | None = None
@@ -37,6 +39,8 @@ class Previous:
     """By when an answer was asked for, or was due."""
     questions: tuple[Question, ...] = ()
     """Those still unanswered, in the campaign's order."""
+    answered: tuple[Question, ...] = ()
+    """Those that it asked and that are answered, likewise."""
     reminded_on: date | None = None
     """Of the last reminder that was sent."""
     forwarded_by: str = ""

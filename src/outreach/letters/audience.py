@@ -9,7 +9,7 @@ from outreach.errors import Problem
 from outreach.language import _, ngettext
 from outreach.letters.assignment import Assignment
 from outreach.letters.questions import Question
-from outreach.letters.template import Template
+from outreach.letters.template import LetterKind, Template
 from outreach.people.addressing import rank_of
 from outreach.people.contact import Contact, Entry
 from outreach.people.people import People
@@ -26,22 +26,27 @@ class Audiences:
 
     def __init__(self, people: People) -> None:
         self.people = people
-        self._found: dict[tuple[str, ...], Mapping[str, Contact]] = {}
+        self._found: dict[tuple[tuple[str, ...], bool], Mapping[str, Contact]] = {}
 
-    def members(self, selectors: tuple[str, ...]) -> Mapping[str, Contact]:
+    def members(self, selectors: tuple[str, ...], *, for_referral: bool = False) -> Mapping[str, Contact]:
         """Return the contacts that any of the selectors matches, by id, in the order of the contact files.
+
+        Args:
+            selectors: Joined by "or".
+            for_referral: Who is there for referrals only is matched too.
 
         Raises:
             InputError: an unknown word or role.
         """
-        if selectors not in self._found:
-            found = select(self.people.contacts, selectors, strict=False)
-            self._found[selectors] = {contact.id: contact for contact in found}
-        return self._found[selectors]
+        key = (selectors, for_referral)
+        if key not in self._found:
+            found = select(self.people.contacts, selectors, strict=False, for_referral=for_referral)
+            self._found[key] = {contact.id: contact for contact in found}
+        return self._found[key]
 
     def of(self, template: Template) -> Mapping[str, Contact]:
         """Return the contacts that a letter is meant for, by id, in the order of the contact files."""
-        return self.members(template.audience)
+        return self.members(template.audience, for_referral=template.kind is LetterKind.REFERRAL)
 
     def asked(self, template: Template, recipients: Sequence[Contact]) -> tuple[Question, ...]:
         """Return the questions of a letter that concern at least one of its recipients."""

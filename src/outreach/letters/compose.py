@@ -5,11 +5,11 @@ from dataclasses import asdict
 from datetime import date
 
 from outreach.campaign.campaign import Sender
-from outreach.campaign.paths import LETTERS
+from outreach.campaign.paths import LETTERS, SETTINGS
 from outreach.errors import InputError, Problem
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
-from outreach.letters.fields import EmptyField, Explained, Fields, differing_field
+from outreach.letters.fields import EmptyField, Explained, Fields, Phrase, differing_field
 from outreach.letters.folder import Folder
 from outreach.letters.letter import Annex, Heading, Letter, plain_text
 from outreach.letters.questions import Question
@@ -43,6 +43,11 @@ class Composer:
         self._renderer = Renderer(folder.campaign.root, folder.campaign.country, folder.templates)
         self._own_fields = dict.fromkeys(folder.people.own_fields, "")
         self._recipients: dict[tuple[str, str], Values] = {}
+        self._about = {
+            "title": folder.campaign.title,
+            "language": folder.campaign.language,
+            "topic": Phrase(folder.campaign.topic) if folder.campaign.topic else _no_topic(),
+        }
 
     def compose(self, assignment: Assignment, written: date) -> Letter:
         """Return the finished letter of that date.
@@ -115,7 +120,7 @@ class Composer:
             "recipient": Fields("recipient", recipient),
             "recipients": [Fields("recipient", values) for values in each],
             "sender": Fields("sender", sender),
-            "campaign": Fields("campaign", {"title": campaign.title, "language": campaign.language}),
+            "campaign": Fields("campaign", self._about),
             "date": written,
             "place": campaign.place,
             "questions": questions,
@@ -199,6 +204,13 @@ class Composer:
         }
 
 
+def _no_topic() -> EmptyField:
+    message = _("[campaign] has no topic, which this letter speaks of")
+    example = 'topic = "le plan de circulation"'
+    hint = _("write what the letters are about, with its article, as in {example}", example=example)
+    return EmptyField(Explained(message, hint, SETTINGS), name="topic")
+
+
 def previous_values(previous: Previous) -> dict[str, object]:
     """Return what a template knows of a letter before, by name."""
     piece = previous.piece
@@ -207,9 +219,11 @@ def previous_values(previous: Previous) -> dict[str, object]:
         "letter": piece.letter,
         "kind": piece.kind,
         "title": piece.title,
+        "subject": piece.subject,
         "written": previous.written,
         "date": previous.written,
         "questions": _questions(previous.questions),
+        "answered": _questions(previous.answered),
     }
 
 

@@ -36,13 +36,15 @@ UNPRINTABLE = re.compile("[\ue000-\ue006\ud800-\udfff]")
 class Explained(str):
     """A message that goes through Jinja's errors with its hint beside it."""
 
-    __slots__ = ("hint",)
+    __slots__ = ("hint", "path")
     hint: str
+    path: str
+    """Of the file to mend, where that is not the template; else empty."""
 
-    def __new__(cls, message: str, hint: str) -> "Self":
+    def __new__(cls, message: str, hint: str, path: str = "") -> "Self":
         """Return the message; the hint may be empty."""
         text = super().__new__(cls, message)
-        text.hint = hint
+        text.hint, text.path = hint, path
         return text
 
 
@@ -98,6 +100,12 @@ class Text(str):
         raise number_meant(self)
 
     __rmul__ = __mul__
+
+
+class Phrase(Text):
+    """Words in the letter's own language, as against a name, which is joined as its country has it."""
+
+    __slots__ = ()
 
 
 _Other = TypeVar("_Other")

@@ -15,7 +15,7 @@ from outreach.country.civility import agree
 from outreach.country.letter_language import LetterLanguage
 from outreach.errors import did_you_mean
 from outreach.language import _
-from outreach.letters.fields import Explained, Fields, printable
+from outreach.letters.fields import Explained, Fields, Phrase, printable
 
 _DATE = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)(?:[ T].*)?|(?P<d>\d\d?)[/.](?P<m>\d\d?)[/.](?P<y>\d{4})"
@@ -43,6 +43,9 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
             return str(value)  # raises, and says what is missing
         return language.long_date(_date(value))
 
+    def joined(text: object) -> LetterLanguage:
+        return language if isinstance(text, Phrase) else names
+
     def euros(value: object) -> str:
         amount = _amount(value)
         if amount != round(amount, 2):
@@ -53,7 +56,8 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
 
     return {
         "agree": _agree,
-        "de": lambda name: names.of(str(name)),
+        "de": lambda text: joined(text).of(str(text)),
+        "a": lambda text: joined(text).to(str(text)),
         "long_date": long_date,
         "number": lambda value: language.number(_amount(value)),
         "euros": euros,

@@ -14,7 +14,7 @@ from outreach.errors import InputError, Problem, did_you_mean, errors_in, is_fat
 from outreach.language import _
 from outreach.letters.audience import Audiences
 from outreach.letters.questions import Question, load_questions
-from outreach.letters.template import OPENING_KINDS, Template, load_templates
+from outreach.letters.template import OPENING_KINDS, LetterKind, Template, load_templates
 from outreach.people.people import People, load_people
 from outreach.people.selectors import select, unknown_values
 
@@ -116,7 +116,13 @@ def load_folder(root: Path) -> Folder:
     problems += _nothing_to_write(root, people, templates, problems)
     addressed = []
     for template in templates:
-        found = _audience_faults(audiences, template.audience, template.path, template.lines["audience"])
+        found = _audience_faults(
+            audiences,
+            template.audience,
+            (template.path, template.lines["audience"]),
+            may_be_nobody=people.are_yet_to_come and template.kind is not LetterKind.REFERRAL,
+            for_referral=template.kind is LetterKind.REFERRAL,
+        )
         problems += found
         if not is_fatal(found):
             addressed.append(template)
@@ -128,18 +134,24 @@ def _question_faults(audiences: Audiences, questions: Iterable[Question]) -> lis
         problem
         for question in questions
         for problem in _audience_faults(
-            audiences, question.audience, QUESTIONS, question.audience_line, may_be_nobody=True
+            audiences, question.audience, (QUESTIONS, question.audience_line), may_be_nobody=True
         )
     ]
 
 
 def _audience_faults(
-    audiences: Audiences, audience: tuple[str, ...], path: str, line: int, *, may_be_nobody: bool = False
+    audiences: Audiences,
+    audience: tuple[str, ...],
+    place: tuple[str, int],
+    *,
+    may_be_nobody: bool = False,
+    for_referral: bool = False,
 ) -> list[Problem]:
-    """Return what is wrong with an audience.
+    """Return what is wrong with an audience at a path and line.
 
-    An unknown role or id is an error, and so is an audience of nobody, which only a question may have; a tag
-    or commune that no contact has is a warning if somebody is left; a role that nobody has is allowed.
+    An unknown role or id is an error, and so is an audience of nobody, which only a question may have, or any
+    letter while there are no people yet; a tag or commune that no contact has is a warning if somebody is
+    left; a role that nobody has is allowed.
     """
     contacts, by_id = audiences.people.contacts, audiences.people.by_id
     ids = [selector for selector in audience if ":" not in selector and not (contacts and selector == "all")]
@@ -147,12 +159,12 @@ def _audience_faults(
     try:
         if unknown:
             select(contacts, unknown)
-        if not audiences.members(audience) and not may_be_nobody:
-            select(contacts, audience)
+        if not (audiences.members(audience, for_referral=for_referral) or may_be_nobody):
+            select(contacts, audience, for_referral=for_referral)
     except InputError as error:
-        return [replace(problem, path=path, line=line) for problem in error.problems]
+        return [replace(problem, path=place[0], line=place[1]) for problem in error.problems]
     return [
-        Problem(path, line, _("no contact has '{part}'", part=part), hint, "warning")
+        Problem(place[0], place[1], _("no contact has '{part}'", part=part), hint, "warning")
         for part, hint in unknown_values(contacts, audience)
     ]
 
@@ -174,3 +186,11 @@ def _nothing_to_write(
             )
             hint = _("add a {ending} file, or start with `outreach init`", ending=ending)
             yield Problem(f"{folder}/", 0, message, hint)
+    if people.are_yet_to_come:
+        yield replace(nobody_yet(), severity="warning")
+
+
+def nobody_yet() -> Problem:
+    """Return the error of letters from a campaign that has no people yet."""
+    hint = _("fill in the spreadsheet in {folder}/, then run `outreach contacts import`", folder=CONTACTS)
+    return Problem(f"{CONTACTS}/", 0, _("there is nobody to write to yet"), hint)

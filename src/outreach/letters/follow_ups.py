@@ -67,7 +67,14 @@ def sample_follow_ups(
         template = assignment.template
         sent = written - timedelta(days=_SAMPLE_DAYS)
         sample = Previous(
-            Piece(template.name, assignment.contacts, template.title, template.kind.value, written=sent),
+            Piece(
+                template.name,
+                assignment.contacts,
+                template.title,
+                template.kind.value,
+                written=sent,
+                subject=template.title if "{" in template.subject else template.subject,
+            ),
             sent_on=sent,
             channel="registered",
             deadline=written,

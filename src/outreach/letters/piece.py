@@ -62,6 +62,8 @@ class Piece:
     """Names of the letters to the same contact that it follows up."""
     reply_by: date | None = None
     """Day by which it asks for an answer."""
+    subject: str = ""
+    """As printed; empty only where an older version did not record it."""
     to: str = ""
     """Id of the first addressee, where that is another than the first of `contacts`."""
     files: tuple[PieceFile, ...] = ()
@@ -258,7 +260,7 @@ class Manifest:
 
 _KEYS = {"written": "date"}
 """Of the manifest, where they are called otherwise."""
-_TEXTS = ("letter", "title", "kind", "contact", "to", "inputs", "composed", "version")
+_TEXTS = ("letter", "title", "subject", "kind", "contact", "to", "inputs", "composed", "version")
 _LISTS = ("contacts", "address", "questions", "follows")
 
 

@@ -288,6 +288,8 @@ class _Translated:
         path, line = self._place(error)
         message = self._message(error)
         hint = message.hint if isinstance(message, Explained) else ""
+        if isinstance(message, Explained) and message.path:
+            path, line = message.path, 0
         fault = InputError(Problem(path, line, str(message), hint))
         if isinstance(error, Overspent):
             self.overspent[self.template.name] = fault

@@ -95,6 +95,8 @@ class Contact:
     """Overrides the whole closing sentence."""
     style: str = ""
     """`la` or `le`: overrides the campaign's choice for "Madame la Maire"."""
+    referral_only: bool = False
+    """An authority that nothing goes to but referrals: no selector but its id and a referral's names it."""
     fields: Mapping[str, object] = field(default_factory=dict)
     """Whatever else a campaign wants to say of a recipient."""
 
@@ -246,6 +248,13 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
     return found
 
 
+def _flag(table: Table, name: str) -> bool:
+    """Read true or false, which a table of texts holds as a word."""
+    if not isinstance(table.values.get(name), str):
+        return table.flag(name)
+    return table.choice(name, ("true", "True", "false", "False"), "").casefold() == "true"
+
+
 _READERS: Mapping[str, Callable[[Table, str], object]] = {
     **dict.fromkeys(FIELD_NAMES, Table.text),
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
@@ -257,6 +266,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "term_start": Table.day,
     "term_end": Table.day,
     "checked": Table.day,
+    "referral_only": _flag,
     "fields": _own_fields,
 }
 """Field to how it is read."""

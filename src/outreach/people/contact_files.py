@@ -209,7 +209,7 @@ def _table(values: Values) -> str:
     for name in COLUMNS:
         value = values.get(name)
         if value:
-            table.add(name, value if isinstance(value, (str, date)) else list(value))
+            table.add(name, value if isinstance(value, (str, date, bool)) else list(value))
     if values.get("fields"):
         table.add("fields", dict(values["fields"]))
     tables = tomlkit.aot()

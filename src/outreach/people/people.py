@@ -27,6 +27,8 @@ from outreach.people.contact import (
 )
 from outreach.people.names import name_words
 
+_SPREADSHEETS = (".xlsx", ".ods")
+
 
 @dataclass(frozen=True)
 class People:
@@ -54,6 +56,11 @@ class People:
         for entry in self.entries:
             found.setdefault(entry.contact.id, entry)
         return found
+
+    @cached_property
+    def are_yet_to_come(self) -> bool:
+        """Tell whether there are contacts, but for referrals only."""
+        return bool(self.entries) and all(contact.referral_only for contact in self.contacts)
 
     def entry(self, identifier: str) -> Entry:
         """Return the contact of that id.
@@ -136,6 +143,8 @@ def load_people(root: Path, home: Country) -> People:
                 entries += [read_contact(row, home) for row in _read_csv(path, shown, problems)]
             elif not copy_ending(path.name):
                 hint = _("contacts are read from .toml and .csv files; save the table as CSV")
+                if path.suffix.lower() in _SPREADSHEETS:
+                    hint = _("fill it in, then run `outreach contacts import {path}`", path=shown)
                 problems.append(Problem(shown, 0, _("the file is not read"), hint, "warning"))
         except InputError as error:
             broken += error.problems

@@ -11,15 +11,23 @@ _Test = Callable[[Contact], bool]
 
 
 def select(
-    contacts: Sequence[Contact], wanted: Iterable[str], unwanted: Iterable[str] = (), *, strict: bool = True
+    contacts: Sequence[Contact],
+    wanted: Iterable[str],
+    unwanted: Iterable[str] = (),
+    *,
+    strict: bool = True,
+    for_referral: bool = False,
 ) -> list[Contact]:
     """Return the contacts that any of `wanted` matches and none of `unwanted` does, in their order.
+
+    Who is there for referrals only is matched by id alone.
 
     Args:
         contacts: Where to choose from.
         wanted: Selectors joined by "or"; none at all means everyone.
         unwanted: Selectors of those to leave out.
         strict: Each selector must match somebody; else only its words and roles are checked.
+        for_referral: Who is there for referrals only is matched like everybody.
 
     Raises:
         InputError: an unknown word or role, or with `strict` an unknown id or a selector that matches
@@ -27,6 +35,8 @@ def select(
     """
     problems: list[Problem] = []
     tests = {text: _parse(text, contacts if strict else None, problems) for text in (*wanted, *unwanted)}
+    if not for_referral:
+        tests = {text: _open(text, test) for text, test in tests.items()}
     if strict and not problems:
         for text, test in tests.items():
             if not any(map(test, contacts)):
@@ -41,6 +51,12 @@ def select(
         if (not chosen or any(test(contact) for test in chosen))
         and not any(test(contact) for test in left_out)
     ]
+
+
+def _open(text: str, test: _Test) -> _Test:
+    """Return a test that who is there for referrals only passes by id alone."""
+    has_id = any(part.strip() != "all" and ":" not in part for part in text.split(","))
+    return test if has_id else lambda contact: not contact.referral_only and test(contact)
 
 
 def unknown_values(contacts: Sequence[Contact], selectors: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -7,7 +7,7 @@ from outreach.errors import errors_in
 from outreach.journal.standing import Due, Standing
 from outreach.journal.words import Status
 from outreach.language import _, ngettext
-from outreach.letters.folder import Folder
+from outreach.letters.folder import Folder, nobody_yet
 
 
 def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> list[str]:
@@ -49,6 +49,7 @@ def _next(folder: Folder, drafts: int, generated: int, gone: int, tasks: list[Du
     """Return the first command whose time has come."""
     choices = (
         (bool(errors_in(folder.problems)), _("outreach check, since some files have errors")),
+        (folder.people.are_yet_to_come, nobody_yet().hint),
         (
             any(task.template for task in tasks),
             _("outreach followup, for the letters that are due; `outreach due` shows them"),

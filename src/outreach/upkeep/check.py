@@ -26,6 +26,7 @@ from outreach.people.contact import HELD_BY_ONE, ROLES, Contact, Entry, office_o
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
 from outreach.upkeep.days import day_problems
+from outreach.upkeep.init import left_as_started
 
 _MONTHS_A_YEAR = 12
 _SURE_LINES = 6
@@ -60,6 +61,7 @@ def find_problems(
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _applicant(folder)
+    problems += left_as_started(campaign)
     problems += _ladder_problems(folder)
     problems += _lost_pictures(stationery)
     problems += _journal_problems(campaign)

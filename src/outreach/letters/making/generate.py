@@ -12,7 +12,7 @@ from outreach.files.digest import file_digest
 from outreach.language import NP_, Word, _, ngettext
 from outreach.letters.assignment import Assignment
 from outreach.letters.audience import chosen_ids, not_in_office
-from outreach.letters.folder import Folder
+from outreach.letters.folder import Folder, nobody_yet
 from outreach.letters.formats.formats import PRINTED, USUAL, format_named
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.making.inputs import Inputs
@@ -145,6 +145,8 @@ def generate_letters(
     if former and not assignments and not problems:
         raise RefusedError(*(replace(problem, severity="error") for problem in former))
     if not assignments and not problems:
+        if folder.people.are_yet_to_come:
+            raise InputError(nobody_yet())
         message = _("none of the chosen letters is meant for any of the chosen contacts")
         raise InputError(
             Problem("", 0, message, _("`outreach letters show NAME` lists whom a letter is for"))

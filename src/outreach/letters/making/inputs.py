@@ -71,6 +71,7 @@ def _settings(folder: Folder) -> list[str]:
         repr(value)
         for value in (
             campaign.title,
+            campaign.topic,
             campaign.country.code,
             campaign.language,
             campaign.sender,

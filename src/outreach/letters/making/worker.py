@@ -80,6 +80,7 @@ class Worker:
                 letter=template.name,
                 contacts=assignment.contacts,
                 title=template.title,
+                subject=letter.subject,
                 kind=template.kind.value,
                 contact=assignment.contact,
                 written=self._written,
