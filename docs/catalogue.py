@@ -49,7 +49,7 @@ def template() -> Catalog:
             catalog.add(procedure.title, locations=places)
             for step in procedure.steps:
                 catalog.add(step.id, locations=places, context="step")
-                doubts = (step.unacknowledged_basis, step.forwarded_basis, step.note)
+                doubts = (step.unacknowledged_basis, step.forwarded_basis, step.series_basis, step.note)
                 for text in (step.does, step.basis, step.source, *filter(None, doubts)):
                     catalog.add(text, locations=places)
     return catalog

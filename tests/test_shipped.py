@@ -37,9 +37,19 @@ LETTERS = (
     "regional-bodies/sytral-mobilites",
     "security-deputy/adjoint-securite-lyon",
 )
-FOLLOW_UPS = tuple(
-    f"{letter}/maire-lyon"
-    for letter in ("cada-referral", "correction", "documents-request", "reminder", "thanks")
+FOLLOW_UPS = (
+    *(
+        f"{letter}/maire-lyon"
+        for letter in (
+            "cada-notice",
+            "cada-referral",
+            "correction",
+            "documents-request",
+            "reminder",
+            "thanks",
+        )
+    ),
+    "cada-referral/joint.councillors",
 )
 
 
@@ -222,7 +232,9 @@ VARIANTS: Mapping[str, Mapping[str, Any]] = {
 
 @pytest.mark.parametrize("count", [1, 2])
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("name", ["reminder", "documents-request", "correction", "thanks", "cada-referral"])
+@pytest.mark.parametrize(
+    "name", ["reminder", "documents-request", "correction", "thanks", "cada-referral", "cada-notice"]
+)
 def test_follow_ups_are_whole_whatever_went_before(name: str, variant: str, count: int) -> None:
     folder = shipped_folder()
     (template,) = folder.templates_named([name])

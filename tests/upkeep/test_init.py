@@ -53,7 +53,16 @@ def begin(run: Run, root: Path, *args: str) -> Result:
 def test_a_starter_is_whole_and_check_names_what_it_left(run: Run, tmp_path: Path, starter: str) -> None:
     root = tmp_path / "own"
     shown = begin(run, root, "--starter", starter).stdout.splitlines()
-    letters = [*FOLLOW_UPS, FIRST[starter], "_documents", "_numbers", "_previous", "_questions", "_topic"]
+    letters = [
+        *FOLLOW_UPS,
+        "cada-notice",
+        FIRST[starter],
+        "_documents",
+        "_numbers",
+        "_previous",
+        "_questions",
+        "_topic",
+    ]
     made = [
         *(f"letters/{name}.md" for name in letters),
         *(
@@ -69,7 +78,7 @@ def test_a_starter_is_whole_and_check_names_what_it_left(run: Run, tmp_path: Pat
         made
     )
     assert shown == [
-        "16 files copied; next: fill in outreach.toml and contacts/, then run `outreach check`",
+        "17 files copied; next: fill in outreach.toml and contacts/, then run `outreach check`",
         f"the first page is shown in {root.as_posix()}/out/page-1.png",
     ]
     with Image.open(root / "out/page-1.png") as page:

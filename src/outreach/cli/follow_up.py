@@ -171,6 +171,7 @@ def followup(
     from outreach.journal.following_up import FollowUpRequest, follow_up_letters
     from outreach.journal.journal import read_history
     from outreach.letters.making.generate import Output, make_letters
+    from outreach.letters.making.leftovers import overtaken, prune
     from outreach.reports.bundle import write_bundles
 
     folder = open_folder(context)
@@ -196,9 +197,13 @@ def followup(
     with progress_bar(_("letters")) as progress:
         report = make_letters(folder, called.assignments, output, called.problems, progress)
     report.left_out += [*called.left_out, *called.doubts]
+    deleted, kept = prune(output.out, [] if dry_run else overtaken(output.out, called.assignments))
+    report.left_out += kept
     bundles = write_bundles(folder, history, called.assignments, output) if bundle and not dry_run else []
-    if called.assignments or called.problems or as_json:
+    if called.assignments or called.problems or called.doubts or as_json:
         show_report(report, output.out, as_json=as_json, dry_run=dry_run)
+        for name in deleted:
+            say(_("deleted  {path}", path=name), err=True)
         for path in bundles:
             say(_("bundle     {path}", path=path.relative_to(output.out).as_posix()), err=as_json)
     else:

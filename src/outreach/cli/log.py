@@ -55,14 +55,17 @@ def undo_event(
     identifier: Annotated[
         str, typer.Argument(metavar="ID", help="The event's id, or its last eight characters.")
     ],
+    batch: Annotated[
+        bool, typer.Option("--batch", help="And whatever the same command recorded, as a whole sent.")
+    ] = False,
 ) -> None:
     """Void an event; it stays in the journal, struck out: outreach log undo 1f2e3d4c."""
     from outreach.journal.recording.log import undo
 
     campaign = open_folder(context).campaign
     with the_journal(context) as journal:
-        event = undo(journal, identifier, the_recorder(campaign.author))
-    say(f"{event.said}  {event.event}")
+        events = undo(journal, identifier, the_recorder(campaign.author), is_batch=batch)
+    say("\n".join(f"{event.said}  {event.event}" for event in events))
 
 
 @app.command("export")

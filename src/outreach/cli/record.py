@@ -119,8 +119,8 @@ def received(
     folder = open_folder(context)
     receipt = ReceiptRequest(folder.people.meant(contact), letter, on.date(), proof, tuple(file or ()))
     with the_journal(context, folder) as journal:
-        event = record_receipt(folder, journal, receipt, the_recorder(folder.campaign.author))
-    _say(event, event.at)
+        for event in record_receipt(folder, journal, receipt, the_recorder(folder.campaign.author)):
+            _say(event, event.at)
 
 
 def answer(
@@ -172,8 +172,8 @@ def answer(
             given = _ask(folder, journal.history(), given)
         elif on is None or kind is None:
             raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
-        event = record_answer(folder, journal, given, the_recorder(folder.campaign.author))
-    _say(event, event.at)
+        for event in record_answer(folder, journal, given, the_recorder(folder.campaign.author)):
+            _say(event, event.at)
 
 
 def extend(

@@ -56,6 +56,12 @@ class Step:
     """Calendar months from the start for which a limit may not bind whoever got no acknowledgement."""
     unacknowledged_basis: str = ""
     """Why."""
+    series: int = 0
+    """Requests with one purpose from which on one letter names all of them; 0 for always one each."""
+    series_basis: str = ""
+    """Why."""
+    in_series: bool = False
+    """Only where the letter that it counts from named several."""
     forwarded_basis: str = ""
     """Of a letter that was forwarded: by what reading the time counts from the forwarding."""
     note: str = ""
@@ -124,6 +130,9 @@ def read_procedure(file: TomlFile, name: str) -> Procedure:
             "channels": table.texts("channels"),
             "unacknowledged_months": table.whole("unacknowledged_months", 0, low=0, high=60),
             "unacknowledged_basis": table.text("unacknowledged_basis"),
+            "series": table.whole("series", 0, low=0, high=1000),
+            "series_basis": table.text("series_basis"),
+            "in_series": table.flag("in_series"),
             "forwarded_basis": table.text("forwarded_basis"),
             "note": table.text("note"),
             "basis": table.text("basis", required=True),

@@ -14,7 +14,7 @@ from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
 from outreach.letters.audience import chosen_ids, not_in_office
 from outreach.letters.folder import Folder
-from outreach.letters.follow_ups import follow_up
+from outreach.letters.follow_ups import follow_up, series_of
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import title_of
 from outreach.people.contact import Contact
@@ -48,35 +48,64 @@ class FollowUps:
     left_out: list[Problem] = field(default_factory=list)
     """Warnings that name who is not in office any more, and whose limit has passed."""
     doubts: list[Problem] = field(default_factory=list)
-    """Warnings of letters that are made after a limit that may not bind."""
+    """Warnings of letters that are made after a limit that may not bind, and of those that wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A letter that a case calls for."""
+
+    name: str
+    one: Followed
+    previous: Previous
+    due: StepDate | None
+    """The step that calls for it; None where only its name does."""
+    is_chosen: bool
+    """Its contact is; the others of a series come along."""
+
+    @property
+    def contact(self) -> str:
+        """Id of whom it is for, or about."""
+        return self.one.case.contact
 
 
 def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest) -> FollowUps:
     """Return the letters to make, and what stands against others.
 
-    One letter to a contact follows up all of its letters that call for it.
+    One letter to a contact follows up all of its letters that call for it. A series is made whole as soon as
+    one of its contacts is chosen.
 
     Raises:
         InputError: an unknown letter or selector, or a letter that follows up none.
     """
     chosen = chosen_ids(folder.people, wanted.selectors, wanted.unwanted)
+    may_come_along = chosen_ids(folder.people, (), wanted.unwanted)
     _refuse_openings(folder, wanted.letters)
     found = FollowUps()
-    called: dict[tuple[str, str], list[Previous]] = {}
+    calls: list[_Call] = []
+    running: list[Followed] = []
     known = folder.people.by_id
     kinds = {template.name: template.kind for template in folder.templates}
     for one in follow(folder, history.until(wanted.on)):
         contact = one.case.contact
-        if contact in (known if chosen is None else chosen):
-            if one.stopped:
-                found.left_out.extend(_stopped(one, wanted))
-                continue
-            due, over = _due(one, wanted, found)
-            for name, previous in _calls(folder, one, due, wanted, kinds):
-                if name not in over:
-                    called.setdefault((name, contact), []).append(previous)
-        elif contact not in known:
+        is_chosen = chosen is None or contact in chosen
+        if contact not in known:
             found.problems.extend(_gone(one, wanted.on))
+        elif one.stopped:
+            found.left_out.extend(_stopped(one, wanted) if is_chosen else ())
+        elif may_come_along is None or contact in may_come_along:
+            running.append(one)
+            due, over = _due(one, wanted, found if is_chosen else FollowUps())
+            calls += [
+                _Call(name, one, previous, step, is_chosen)
+                for name, previous, step in _calls(folder, one, due, wanted, kinds)
+                if name not in over and (is_chosen or step)
+            ]
+    calls = _without_series(folder, calls, running, wanted, found)
+    called: dict[tuple[str, str], list[Previous]] = {}
+    for call in calls:
+        if call.is_chosen:
+            called.setdefault((call.name, call.contact), []).append(call.previous)
     _assign(folder, called, wanted, found)
     if wanted.letters and wanted.selectors and not (found.assignments or found.problems or found.left_out):
         message = _(
@@ -114,6 +143,88 @@ def _gone(one: Followed, on: date) -> Iterator[Problem]:
             letter=due[-1].step.letter,
         )
         yield Problem("", 0, message, _("restore the contact, or record why it is closed"))
+
+
+def _without_series(
+    folder: Folder,
+    calls: Sequence[_Call],
+    running: Sequence[Followed],
+    wanted: FollowUpRequest,
+    found: FollowUps,
+) -> list[_Call]:
+    """Add each series, and return the calls that remain: those for one letter each.
+
+    Refusals of one request are a series once enough bodies have refused. Until then they wait for the others,
+    as long as none of their limits passes before enough could have; whoever is named does not wait.
+    """
+    groups: dict[tuple[str, str], list[_Call]] = {}
+    for call in calls:
+        if call.due and call.due.step.series and (wanted.late or not call.due.has_expired(wanted.on)):
+            groups.setdefault((call.name, call.one.case.letter), []).append(call)
+    taken: set[int] = set()
+    notices: list[_Call] = []
+    for group in groups.values():
+        if not any(call.is_chosen for call in group):
+            continue
+        whole_on = _whole_on(folder, group, running, wanted.on)
+        last = min(call.due.due_on for call in group if call.due)
+        if whole_on <= wanted.on:
+            taken.update(map(id, group))
+            notices += _add_series(folder, group, wanted, found)
+        elif whole_on <= last and not (wanted.letters and wanted.selectors):
+            taken.update(map(id, group))
+            found.doubts.extend(_waiting(call, whole_on) for call in group if call.is_chosen)
+    return [*(call for call in calls if id(call) not in taken), *notices]
+
+
+def _whole_on(folder: Folder, group: Sequence[_Call], running: Iterable[Followed], on: date) -> date:
+    """Return the day on which enough bodies have refused for a series; the last of days if never."""
+    first = group[0]
+    enough = first.due.step.series if first.due else 0
+    born = [(call.contact, call.due.opens_on) for call in group if call.due]
+    coming = [
+        (one.case.contact, step.opens_on)
+        for one in running
+        for step in one.dates
+        if one.case.letter == first.one.case.letter and step.step.letter == first.name and step.is_waiting
+        if step.opens_on > on
+    ]
+    days: dict[str, date] = {}
+    for contact, day in (*born, *coming):
+        body = folder.people.by_id[contact].contact.organisation or contact
+        days[body] = min(day, days.get(body, day))
+    return sorted(days.values())[enough - 1] if len(days) >= enough else date.max
+
+
+def _add_series(
+    folder: Folder, group: Sequence[_Call], wanted: FollowUpRequest, found: FollowUps
+) -> list[_Call]:
+    """Add the one letter about all of a group; return the calls for a notice to each of them."""
+    name = group[0].name
+    try:
+        found.assignments.append(series_of(folder, name, [(call.contact, call.previous) for call in group]))
+    except InputError as error:
+        found.problems.extend(error.problems)
+        return []
+    return [
+        _Call(step.letter, call.one, replace(call.previous, referred_on=wanted.on), None, is_chosen=True)
+        for call in group
+        for step in call.one.ladder.procedure.steps
+        if step.in_series and name in {fact.letter for fact in step.start}
+    ]
+
+
+def _waiting(call: _Call, whole_on: date) -> Problem:
+    message = _(
+        "letter '{letter}' to '{contact}' waits for others: from {day} on it can be one letter about all",
+        letter=call.name,
+        contact=call.contact,
+        day=whole_on,
+    )
+    hint = _(
+        "`outreach followup {letter} --to {contact}` makes it alone", letter=call.name, contact=call.contact
+    )
+    return Problem("", 0, message, hint, "warning")
 
 
 def _assign(
@@ -203,8 +314,8 @@ def _calls(
     due: Iterable[StepDate],
     wanted: FollowUpRequest,
     kinds: Mapping[str, LetterKind],
-) -> Iterator[tuple[str, Previous]]:
-    """Yield each letter that a case calls for, with what it is to say of the one before."""
+) -> Iterator[tuple[str, Previous, StepDate | None]]:
+    """Yield each letter that a case calls for, what it says of the one before, and the step that does."""
     called = {found.step.letter: found for found in due}
     for name in wanted.letters or called:
         found = called.get(name)
@@ -212,7 +323,7 @@ def _calls(
             continue
         previous = _previous(folder, one, found, wanted.on)
         if found or _suits(kinds.get(name), one, previous):
-            yield name, previous
+            yield name, previous, found
 
 
 def _suits(kind: LetterKind | None, one: Followed, previous: Previous) -> bool:
@@ -222,6 +333,8 @@ def _suits(kind: LetterKind | None, one: Followed, previous: Previous) -> bool:
         return False
     if kind is LetterKind.REFERRAL:
         return case.letter_kind == LetterKind.DOCUMENTS and previous.refused_on is not None
+    if kind is LetterKind.NOTICE:
+        return False
     if kind is LetterKind.THANKS:
         return bool(previous.answered_on or previous.met_on)
     if kind in (LetterKind.REMINDER, LetterKind.DOCUMENTS):
@@ -256,6 +369,7 @@ def _previous(folder: Folder, one: Followed, due: StepDate | None, on: date) -> 
         answered=tuple(question for question in folder.questions if question.id in asked - still_open),
         reminded_on=one.reminded_on,
         forwarded_by=_name(folder, case.forwarded_by),
+        referred_on=one.referred_on,
         expired_on=due.limit if due and due.has_expired(on) else None,
         acknowledged_on=case.acknowledged_on,
     )

@@ -13,9 +13,10 @@ from outreach.journal.event import Event, Sent, Stopped, Voided, tombstones, wit
 from outreach.journal.words import Outcome
 from outreach.language import _, said
 from outreach.letters.piece import Piece
+from outreach.letters.template import LetterKind
 
 Key = tuple[str, str, str, str]
-"""What may be sent once: contact, letter, channel; of a follow-up letter, with its date."""
+"""What may be sent once: contact, letter, channel; of a follow-up letter, date and what it follows too."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,19 @@ class History:
         return tuple(event for event in self.effective if isinstance(event, Sent))
 
     def sent_already(self, contact: str, piece: Piece) -> Sent | None:
-        """Return the first sending of a letter to a contact, by any channel; None too if it came back."""
+        """Return the first sending of a letter to a contact, by any channel; None too if it came back.
+
+        A request is referred once: alone, or in a series.
+        """
         case = self.cases.get((contact, piece.letter))
         if case and case.outcome is Outcome.RETURNED:
             return None
+        if piece.kind == LetterKind.REFERRAL:
+            return (
+                next((event for event in case.sent if _is_of_same(event.piece, piece)), None)
+                if case
+                else None
+            )
         return self._first_by_any.get(sending_key(contact, piece, ""))
 
     @cached_property
@@ -137,7 +147,12 @@ def voided_ids(events: Iterable[Event]) -> set[str]:
     return voided
 
 
+def _is_of_same(piece: Piece, other: Piece) -> bool:
+    """Tell whether two follow-up letters follow one letter; one that names none follows all before it."""
+    return not (piece.follows and other.follows) or not set(piece.follows).isdisjoint(other.follows)
+
+
 def sending_key(contact: str, piece: Piece, channel: str) -> Key:
-    """Return what may be sent once; a second reminder is not the first one again."""
-    written = str(piece.written or "")
+    """Return what may be sent once; a second reminder is not the first one again, nor another referral."""
+    written = " ".join((str(piece.written or ""), *piece.follows))
     return (contact, piece.letter, str(channel), "" if piece.is_opening else written)

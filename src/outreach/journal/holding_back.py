@@ -1,6 +1,6 @@
 """Say which letters as made are not to go out: answered meanwhile, out of office, or sent already."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,13 +24,19 @@ class Waived:
     again: bool = False
 
 
-def held_back(
-    pieces: Iterable[Piece], people: People, history: History, on: date, waived: Waived
+def held_back(  # noqa: PLR0913, PLR0917  (what holds letters back, and what does not)
+    pieces: Iterable[Piece],
+    people: People,
+    history: History,
+    on: date,
+    waived: Waived,
+    beside: Iterable[Piece] = (),
 ) -> dict[Piece, Problem]:
     """Return the letters that are not to go out, each with a warning that says why.
 
     A joint letter is held back if one of its addressees left office, or if all of them answered or were sent
-    it.
+    it; a series as soon as one does not belong in it any more, since it is to be made without that one. A
+    notice of a series goes with it, or after it.
 
     Args:
         pieces: The letters as made.
@@ -38,28 +44,45 @@ def held_back(
         history: All that was recorded.
         on: The last day whose answers count, inclusive.
         waived: What does not hold a letter back.
+        beside: Series that are ready to go, whether chosen or not.
     """
     answered = history.until(on)
-    found = {}
-    for piece in pieces:
-        reasons = (
-            *(() if waived.again else _sent(piece, history)),
-            *(() if waived.former else _former(piece, people)),
-            *_stopped(piece, history),
-            *(() if waived.answered else _answered(piece, answered)),
-        )
-        if reasons:
-            found[piece] = reasons[0]
+
+    def reasons(piece: Piece) -> Iterator[Problem]:
+        yield from () if waived.again else _sent(piece, history)
+        yield from () if waived.former else _former(piece, people)
+        yield from _stopped(piece, history)
+        yield from () if waived.answered else _answered(piece, answered)
+
+    chosen = list(pieces)
+    found = {piece: first for piece in chosen if (first := next(reasons(piece), None))}
+    going = [piece for piece in (*chosen, *beside) if piece.is_series and not next(reasons(piece), None)]
+    for piece in chosen:
+        if piece.kind == LetterKind.NOTICE and not _is_referred(piece, going, history):
+            why = _("no referral that names it was sent")
+            hint = _("run `outreach followup`, and record the referral first or with it")
+            found.setdefault(piece, _left_out(piece, piece.contacts[0], why, hint))
     return found
 
 
+def _is_referred(notice: Piece, series: Iterable[Piece], history: History) -> bool:
+    """Tell whether a series names whoever a notice of it goes to, one that was sent or one of those given."""
+    sent = (event.piece for case in history.cases_of(notice.contacts[0]).values() for event in case.sent)
+    return any(
+        piece.is_series
+        and notice.contacts[0] in piece.contacts
+        and not set(notice.follows).isdisjoint(piece.follows)
+        for piece in (*series, *sent)
+    )
+
+
 def _sent(piece: Piece, history: History) -> Iterator[Problem]:
-    earlier = [history.sent_already(contact, piece) for contact in piece.contacts]
-    if first := all(earlier) and earlier[0]:
+    earlier = {contact: history.sent_already(contact, piece) for contact in piece.contacts}
+    contact = _first(piece, [contact for contact, event in earlier.items() if event])
+    if first := earlier.get(contact):
         why = _("it was {sent} on {at}", sent=said_sent(first.channel), at=first.at)
-        yield _left_out(
-            piece, piece.contacts[0], why, _("say --again if it goes once more, and for `sent` --reason TEXT")
-        )
+        hint = _("say --again if it goes once more, and for `sent` --reason TEXT")
+        yield _left_out(piece, contact, why, hint if all(earlier.values()) else _made_anew())
 
 
 def _former(piece: Piece, people: People) -> Iterator[Problem]:
@@ -71,11 +94,12 @@ def _former(piece: Piece, people: People) -> Iterator[Problem]:
 
 
 def _stopped(piece: Piece, history: History) -> Iterator[Problem]:
-    stops = [_stop(contact, piece, history) for contact in piece.contacts]
-    if stops and all(stops) and (first := stops[0]):
+    stops = {contact: _stop(contact, piece, history) for contact in piece.contacts}
+    contact = _first(piece, [contact for contact, event in stops.items() if event])
+    if first := stops.get(contact):
         why = _("its follow-ups were stopped on {day}", day=first.at)
         hint = _("`outreach log undo {id}` takes it back", id=first.id[-8:])
-        yield _left_out(piece, piece.contacts[0], why, hint)
+        yield _left_out(piece, contact, why, _made_anew() if piece.is_series else hint)
 
 
 def _stop(contact: str, piece: Piece, history: History) -> Stopped | None:
@@ -87,9 +111,20 @@ def _stop(contact: str, piece: Piece, history: History) -> Stopped | None:
 
 
 def _answered(piece: Piece, history: History) -> Iterator[Problem]:
-    if all(_has_answered(piece, contact, history) for contact in piece.contacts):
-        hint = _("say --with-answered if it goes all the same")
-        yield _left_out(piece, piece.contacts[0], _("an answer has come"), hint)
+    answered = [contact for contact in piece.contacts if _has_answered(piece, contact, history)]
+    if contact := _first(piece, answered):
+        hint = _made_anew() if piece.is_series else _("say --with-answered if it goes all the same")
+        yield _left_out(piece, contact, _("an answer has come"), hint)
+
+
+def _first(piece: Piece, concerned: Sequence[str]) -> str:
+    """Return of the contacts concerned the first, empty while a letter goes for the sake of the others."""
+    is_held = concerned if piece.is_series else len(concerned) == len(piece.contacts)
+    return concerned[0] if concerned and is_held else ""
+
+
+def _made_anew() -> str:
+    return _("run `outreach followup` again: the letter names several, and is made without it")
 
 
 def _has_answered(piece: Piece, contact: str, history: History) -> bool:

@@ -56,8 +56,8 @@ class StepDate:
 
     @property
     def is_courtesy(self) -> bool:
-        """Tell whether it is to be done, and no law sets the date."""
-        return self.is_waiting and not self.step.is_legal
+        """Tell whether it is to be done, and no law asks for it."""
+        return self.is_waiting and not (self.step.is_legal or self.step.in_series)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ class Ladder:
         extension = case.extensions[-1] if case.extensions else None
         for step in self._steps(case.sent[0].channel):
             start = self._start(step, case, follow_ups, dates)
-            if not start:
+            if not start or (step.in_series and not _went_in_series(step, follow_ups)):
                 continue
             found = self._dated(step, start, case, follow_ups)
             if extension and found.is_courtesy:
@@ -220,6 +220,14 @@ class Ladder:
             if step.checked
             else _("source: {source}; to be checked", source=_(step.source))
         )
+        if step.series:
+            lines.append(
+                _(
+                    "from {count} refusals of one request on, one letter names all of them: {basis}",
+                    count=step.series,
+                    basis=_(step.series_basis),
+                )
+            )
         if step.note:
             lines.append(_("uncertain: {note}", note=_(step.note)))
         return StepDate(step, start, opens, day, max(last, day), is_done=False, reasoning=tuple(lines))
@@ -271,8 +279,8 @@ def open_dates(dates: Sequence[StepDate], on: date) -> list[StepDate]:
         and found.opens_on <= on <= found.open_until
         and (found.step.is_legal or found.step.letter or found.due_on > decided_on)
     ]
-    courtesies = sorted((one for one in waiting if not one.step.is_legal), key=lambda one: one.due_on)
-    return [found for found in waiting if found.step.is_legal or found is courtesies[-1]]
+    courtesies = sorted((one for one in waiting if one.is_courtesy), key=lambda one: one.due_on)
+    return [found for found in waiting if not found.is_courtesy or found is courtesies[-1]]
 
 
 def coming_dates(dates: Sequence[StepDate], on: date, until: date) -> list[StepDate]:
@@ -330,11 +338,17 @@ def _without_overtaken(dates: list[StepDate], sent: set[str]) -> list[StepDate]:
         default=date.min,
     )
     return [
-        replace(found, is_done=True)
-        if not (found.step.is_legal or found.step.is_event) and found.due_on < last
-        else found
+        replace(found, is_done=True) if found.is_courtesy and found.due_on < last else found
         for found in dates
     ]
+
+
+def _went_in_series(step: Step, follow_ups: Iterable[Case]) -> bool:
+    """Tell whether the letter that a step counts from was one about several contacts."""
+    letters = {fact.letter for fact in step.start}
+    return any(
+        event.piece.is_series for other in follow_ups if other.letter in letters for event in other.sent
+    )
 
 
 def _length(step: Step) -> str:

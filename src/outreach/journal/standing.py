@@ -72,6 +72,8 @@ class Followed:
     dates: tuple[StepDate, ...]
     reminded_on: date | None = None
     """Day of the last reminder that was sent."""
+    referred_on: date | None = None
+    """Own date of the last referral that was sent."""
     stopped: Stopped | None = None
     """What ended all follow-ups for good."""
 
@@ -98,10 +100,25 @@ def follow(folder: Folder, history: History) -> list[Followed]:
         reminders = [
             event.at for other in later for event in other.sent if other.letter_kind == LetterKind.REMINDER
         ]
+        referrals = [
+            event.piece.written or event.at
+            for other in later
+            for event in other.sent
+            if event.piece.kind == LetterKind.REFERRAL
+        ]
         stopped = history.stopped(case.contact, case.letter)
         dates = tuple(_stopped(found, stopped) for found in climb.dates) if stopped else climb.dates
-        reminded_on = max(reminders, default=None)
-        followed.append(Followed(case, ladder, climb.receipt, dates, reminded_on, stopped))
+        followed.append(
+            Followed(
+                case,
+                ladder,
+                climb.receipt,
+                dates,
+                reminded_on=max(reminders, default=None),
+                referred_on=max(referrals, default=None),
+                stopped=stopped,
+            )
+        )
     return followed
 
 

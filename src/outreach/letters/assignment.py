@@ -47,6 +47,8 @@ class Previous:
     """Who had the letter first and forwarded it; empty for none."""
     expired_on: date | None = None
     """Last day of the limit that the letter at hand had, where it has passed."""
+    referred_on: date | None = None
+    """Own date of the last referral about it."""
     acknowledged_on: date | None = None
     """Of the first acknowledgement that is recorded; without one a limit may not bind."""
 
@@ -65,21 +67,28 @@ class Assignment:
     """At least one; several, by rank, only for a joint letter."""
     questions: tuple[Question, ...]
     """Those it asks, in the campaign's order."""
-    about: Contact | None = None
+    about: tuple[Contact, ...] = ()
     """Whom it concerns, where that is not the recipient: a referral goes to an authority."""
     earlier: tuple[Previous, ...] = ()
-    """The letters that it follows up, oldest first."""
+    """The letters that it follows up, oldest first; of a series one for each whom it concerns, likewise."""
     subfolder: str = ""
     """Folder below the letter's own, in a large run; else empty."""
 
     @property
     def contacts(self) -> tuple[str, ...]:
         """Ids of those in whose record it belongs."""
-        return (self.about.id,) if self.about else tuple(contact.id for contact in self.recipients)
+        return tuple(contact.id for contact in self.about or self.recipients)
+
+    @property
+    def is_series(self) -> bool:
+        """Tell whether it is one referral about several contacts."""
+        return len(self.about) > 1
 
     @property
     def contact(self) -> str:
-        """What stands for them in the name of its files."""
+        """What stands for them in the name of its files; a series has its request there, as no id is."""
+        if self.is_series:
+            return f"{JOINT}.{self.earlier[0].piece.letter}"
         return JOINT if self.template.joint else self.contacts[0]
 
     @property

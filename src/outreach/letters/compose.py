@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from itertools import repeat
 
 from outreach.campaign.campaign import Sender
 from outreach.campaign.paths import LETTERS, SETTINGS
@@ -110,12 +111,17 @@ class Composer:
         recipient = each[0] if len(ordered) == 1 else self._together(template, ordered, each)
         sender = asdict(campaign.sender) | {"is_group": campaign.sender.is_group}
         questions = _questions(assignment.questions)
-        earlier = [previous_values(previous) for previous in assignment.earlier]
+        abouts = [self._recipient(template, contact) for contact in assignment.about] or each[:1]
+        earlier = [
+            previous_values(previous) | {"about": Fields("about", values), "is_series": assignment.is_series}
+            for previous, values in zip(
+                assignment.earlier, abouts if assignment.is_series else repeat(abouts[0]), strict=False
+            )
+        ]
         nothing = EmptyField(
             Explained(_("no letter is followed up here"), _("`outreach followup` makes this one")),
             name="previous",
         )
-        about = self._recipient(template, assignment.about) if assignment.about else each[0]
         return {
             "recipient": Fields("recipient", recipient),
             "recipients": [Fields("recipient", values) for values in each],
@@ -127,7 +133,7 @@ class Composer:
             "reply_by": template.reply_date(written),
             "previous": Fields("previous", {**earlier[0], "questions": questions}) if earlier else nothing,
             "earlier": [Fields("previous", values) for values in earlier],
-            "about": Fields("about", about),
+            "about": Fields("about", _in_common("about", abouts) if assignment.is_series else abouts[0]),
         }
 
     def _your_reference(self, assignment: Assignment, context: Values) -> str:

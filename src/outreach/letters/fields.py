@@ -180,7 +180,11 @@ class EmptyField(jinja2.Undefined):
 def differing_field(name: str, key: str) -> EmptyField:
     """Return what stands for a field that differs between the recipients of one letter."""
     message = _("{field} differs between the recipients", field=f"{name}.{key}")
-    loop = "{% for one in recipients %}{{ one." + key + " }}"
+    loop = (
+        "{% for one in earlier %}{{ one.about." + key + " }}"
+        if name == "about"
+        else "{% for one in recipients %}{{ one." + key + " }}"
+    )
     return EmptyField(Explained(message, _("write {loop}", loop=loop)), name=key)
 
 

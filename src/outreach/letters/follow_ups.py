@@ -1,8 +1,10 @@
 """Letters that follow up others: to whom, and what they would be if every first letter went unanswered."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import islice
 
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import SETTINGS, template_path
@@ -16,6 +18,8 @@ from outreach.people.contact import Contact
 
 _SAMPLE_DAYS = 30
 """Since the letter that a sample follows up."""
+_SAMPLE_SERIES = 5
+"""Contacts that a sample of a referral about several names."""
 
 
 def follow_up(folder: Folder, name: str, contact: str, earlier: Sequence[Previous]) -> Assignment:
@@ -34,22 +38,46 @@ def follow_up(folder: Folder, name: str, contact: str, earlier: Sequence[Previou
     entry = folder.people.entry(contact)
     if entry.is_faulty:
         raise InputError(*entry.faults)
-    audience = folder.audiences.of(template)
     ordered = tuple(sorted(earlier, key=lambda one: (one.written, one.sent_on, one.piece.letter)))
-    questions = still_open(template, ordered)
     if template.kind is LetterKind.REFERRAL:
-        missing = missing_applicant(folder.campaign)
-        if missing:
-            raise InputError(missing)
-        authority = authority_of(template, list(audience.values()))
-        return Assignment(template, (authority,), questions, entry.contact, ordered)
-    if contact not in audience:
+        return _referral(folder, template, (entry.contact,), ordered)
+    if contact not in folder.audiences.of(template):
         message = _("'{contact}' is due for it and is not in its audience", contact=contact)
         problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
         raise InputError(problem)
     subfolder = folder.audiences.subfolder(template, entry.contact)
     own = replace(template, joint=False) if template.joint else template
-    return Assignment(own, (entry.contact,), questions, None, ordered, subfolder)
+    return Assignment(own, (entry.contact,), still_open(template, ordered), (), ordered, subfolder)
+
+
+def series_of(folder: Folder, name: str, refused: Sequence[tuple[str, Previous]]) -> Assignment:
+    """Return the one referral about several contacts that refused one request.
+
+    Args:
+        folder: The campaign.
+        name: Of the letter.
+        refused: Id of each contact with the request as it went to it.
+
+    Raises:
+        InputError: the letter or a contact is not there, or has errors: a series leaves nobody out.
+    """
+    template = _template(folder, name)
+    entries = [folder.people.entry(contact) for contact, _previous in refused]
+    faults = [fault for entry in entries if entry.is_faulty for fault in entry.faults]
+    if faults:
+        raise InputError(*faults)
+    about = tuple(entry.contact for entry in entries)
+    return _referral(folder, template, about, tuple(previous for _contact, previous in refused))
+
+
+def _referral(
+    folder: Folder, template: Template, about: tuple[Contact, ...], earlier: tuple[Previous, ...]
+) -> Assignment:
+    missing = missing_applicant(folder.campaign)
+    if missing:
+        raise InputError(missing)
+    authority = authority_of(template, list(folder.audiences.of(template).values()))
+    return Assignment(template, (authority,), still_open(template, earlier), about, earlier)
 
 
 def sample_follow_ups(
@@ -90,6 +118,12 @@ def sample_follow_ups(
                 yield follow_up(folder, template.name, contact, [previous])
             except InputError:
                 continue  # not meant for this one
+        if template.kind is LetterKind.REFERRAL and len(first) > 1:
+            with suppress(InputError):
+                same = next(iter(first.values()))
+                yield series_of(
+                    folder, template.name, [(name, same) for name in islice(first, _SAMPLE_SERIES)]
+                )
 
 
 def missing_applicant(campaign: Campaign) -> Problem | None:

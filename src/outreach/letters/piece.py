@@ -51,7 +51,7 @@ class Piece:
     kind: str = LetterKind.REQUEST.value
     """As in its front matter; another word only where a newer version wrote it."""
     contact: str = ""
-    """What stands for the contacts in the names of its files: an id, or `joint`."""
+    """What stands for the contacts in the names of its files: an id, `joint`; of a series `joint.LETTER`."""
     written: date | None = None
     """The letter's own; None only where an older version did not record it."""
     address: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Piece:
     questions: tuple[str, ...] = ()
     """Ids of the questions asked."""
     follows: tuple[str, ...] = ()
-    """Names of the letters to the same contact that it follows up."""
+    """Names of the letters to the same contact, or to each of several, that it follows up."""
     reply_by: date | None = None
     """Day by which it asks for an answer."""
     subject: str = ""
@@ -78,6 +78,11 @@ class Piece:
     def addressee(self) -> str:
         """Id of whom its address names, in a joint letter first."""
         return self.to or self.contacts[0]
+
+    @property
+    def is_series(self) -> bool:
+        """Tell whether it is one referral about several contacts."""
+        return self.kind == LetterKind.REFERRAL and len(self.contacts) > 1
 
     @property
     def is_of_known_kind(self) -> bool:

@@ -34,6 +34,8 @@ class LetterKind(str, Enum):
     """To an authority, about somebody else."""
     CORRECTION = "correction"
     THANKS = "thanks"
+    NOTICE = "notice"
+    """Tells an administration that an authority was seized."""
 
     def __str__(self) -> str:
         """Return the word as it is written in a template."""

@@ -88,8 +88,10 @@ def plan_run(
     manifest = Manifest(out)
     history = read_history(folder.campaign)
 
+    series = [piece for piece in manifest.pieces() if piece.is_series]
+
     def held(pieces: Iterable[Piece]) -> dict[Piece, Problem]:
-        return held_back(pieces, folder.people, history, day, request.waived)
+        return held_back(pieces, folder.people, history, day, request.waived, series)
 
     all_letters, problems = _letters(folder, manifest, request, day, held)
     ordered = sorted(all_letters, key=_order(request.sort, folder))

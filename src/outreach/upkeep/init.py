@@ -34,7 +34,7 @@ FIRST_PAGE = f"{OUT}/page-1.png"
 _IGNORED = f"{OUT}/\n{ARCHIVE}/\n{JOURNAL}*\n*.rejected.csv\n*.bak\n"
 """What holds personal data or is made again, and has no place in a shared history."""
 
-_FOLLOW_UPS = ("reminder", "documents-request", "cada-referral", "correction", "thanks")
+_FOLLOW_UPS = ("reminder", "documents-request", "cada-referral", "cada-notice", "correction", "thanks")
 _SHARED = {
     "fr": ("_numbers", "_previous", "_questions", *_FOLLOW_UPS),
     "en": ("_questions",),

@@ -71,8 +71,10 @@ class ExtensionRequest:
     reason: str
 
 
-def record_answer(folder: Folder, journal: Journal, given: AnswerRequest, recorder: Recorder) -> Answered:
-    """Record an answer and archive its files.
+def record_answer(
+    folder: Folder, journal: Journal, given: AnswerRequest, recorder: Recorder
+) -> list[Answered]:
+    """Record an answer and archive its files; a series that came back did so for all that it names.
 
     Raises:
         InputError: an unknown contact or question, a letter that was not sent, an impossible day, a
@@ -88,23 +90,33 @@ def record_answer(folder: Folder, journal: Journal, given: AnswerRequest, record
             raise InputError(*problems)
         letter = the_letter(history, given.contact, given.letter, given.on)
         files = _archived(journal, given.files)
-        event = Answered(
-            **recorder.header(given.on, given.contact, letter),
-            answer=given.kind,
-            questions=dict(given.questions),
-            position=given.position or "",
-            source=given.source,
-            forwarded_to=given.forwarded_to,
-            files=files,
-            note=given.note,
-            dated=given.dated,
-        )
-        journal.store.append([event])
-    return event
+        is_common = given.kind in (AnswerKind.RETURNED, AnswerKind.ACKNOWLEDGEMENT)
+        contacts = _together(history, given.contact, letter) if is_common else [given.contact]
+        events = [
+            Answered(
+                **recorder.header(given.on, contact, letter),
+                answer=given.kind,
+                questions=dict(given.questions),
+                position=given.position or "",
+                source=given.source,
+                forwarded_to=given.forwarded_to,
+                files=files,
+                note=given.note,
+                dated=given.dated,
+            )
+            for contact in contacts
+        ]
+        journal.store.append(events)
+    return events
 
 
-def record_receipt(folder: Folder, journal: Journal, receipt: ReceiptRequest, recorder: Recorder) -> Received:
-    """Record the day of receipt, which starts the legal clocks; raises as `record_answer`."""
+def record_receipt(
+    folder: Folder, journal: Journal, receipt: ReceiptRequest, recorder: Recorder
+) -> list[Received]:
+    """Record the day of receipt, which starts the legal clocks; raises as `record_answer`.
+
+    The one registration of a series is recorded for all that it names.
+    """
     with journal.store.writing():
         history = journal.history()
         known_contact(folder.people, history, receipt.contact)
@@ -114,11 +126,21 @@ def record_receipt(folder: Folder, journal: Journal, receipt: ReceiptRequest, re
             raise InputError(*missing)
         letter = the_letter(history, receipt.contact, receipt.letter, receipt.on)
         files = _archived(journal, receipt.files)
-        event = Received(
-            **recorder.header(receipt.on, receipt.contact, letter), proof=receipt.proof, files=files
-        )
-        journal.store.append([event])
-    return event
+        events = [
+            Received(**recorder.header(receipt.on, contact, letter), proof=receipt.proof, files=files)
+            for contact in _together(history, receipt.contact, letter)
+        ]
+        journal.store.append(events)
+    return events
+
+
+def _together(history: History, contact: str, letter: str) -> list[str]:
+    """Return a contact, and all that the letter names besides if it is a series."""
+    last = history.cases[contact, letter].sent[-1].piece
+    others = last.contacts if last.is_series else ()
+    cases = {other: history.cases.get((other, letter)) for other in others}
+    named = [other for other, case in cases.items() if case and any(one.piece == last for one in case.sent)]
+    return named or [contact]
 
 
 def record_extension(

@@ -50,13 +50,14 @@ def log(history: History, contact: str = "") -> list[LogRow]:
     ]
 
 
-def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
+def undo(journal: Journal, identifier: str, recorder: Recorder, *, is_batch: bool = False) -> list[Voided]:
     """Void an event by another one; the voided one stays in the journal.
 
     Args:
         journal: The journal.
         identifier: The event's id, or its last eight characters or more.
         recorder: Who voids, and when.
+        is_batch: Void whatever else the same command recorded too, as far as it still counts.
 
     Raises:
         InputError: no event, or several, have that id.
@@ -68,7 +69,8 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
         if isinstance(target, Forgotten):
             message = _("a forgetting cannot be undone")
             raise RefusedError(Problem("", 0, message, _("what it erased is not kept anywhere")))
-        if target.id in voided_ids(events):
+        voided = voided_ids(events)
+        if target.id in voided:
             raise RefusedError(
                 Problem(
                     "",
@@ -77,9 +79,18 @@ def undo(journal: Journal, identifier: str, recorder: Recorder) -> Voided:
                     _("undo the voiding to restore it"),
                 )
             )
-        event = Voided(**recorder.header(recorder.today, target.contact, target.letter), event=target.id)
-        journal.store.append([event])
-    return event
+        together = [
+            event
+            for event in events
+            if (event.author, event.recorded_at) == (target.author, target.recorded_at)
+            and event.id not in voided
+        ]
+        found = [
+            Voided(**recorder.header(recorder.today, event.contact, event.letter), event=event.id)
+            for event in (together if is_batch else [target])
+        ]
+        journal.store.append(found)
+    return found
 
 
 def log_lines(events: Iterable[Event]) -> bytes:

@@ -1,14 +1,15 @@
-"""Find the files in out/ that are for nobody any more, and delete them when asked."""
+"""Find the files in out/ that are for nobody any more, or overtaken, and delete them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 from outreach.errors import Problem, errors_in
 from outreach.files.atomic import delete
 from outreach.files.digest import file_digest
 from outreach.language import _
+from outreach.letters.assignment import Assignment
 from outreach.letters.folder import Folder
-from outreach.letters.piece import Manifest
+from outreach.letters.piece import Manifest, Piece
 
 
 def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
@@ -34,6 +35,37 @@ def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
     ]
 
 
+def overtaken(out: Path, made: Iterable[Assignment]) -> list[str]:
+    """Return the files of referrals in whose place others were made: single ones of a series, or the reverse.
+
+    Args:
+        out: The folder of the generated letters.
+        made: What was made last.
+
+    Returns:
+        Paths below `out` of files that are there.
+    """
+    referrals = [one for one in made if one.about]
+    return [
+        file.path
+        for piece in (Manifest(out).pieces() if referrals else ())
+        if any(_overtakes(one, piece) for one in referrals)
+        for file in piece.files
+        if (out / file.path).is_file()
+    ]
+
+
+def _overtakes(made: Assignment, piece: Piece) -> bool:
+    """Tell whether a referral as made refers a request that another letter refers too."""
+    requests = {previous.piece.letter for previous in made.earlier}
+    return (
+        piece.letter == made.template.name
+        and piece.contact != made.contact
+        and not set(piece.contacts).isdisjoint(made.contacts)
+        and not requests.isdisjoint(piece.follows)
+    )
+
+
 def for_nobody(path: str) -> Problem:
     """Return the warning of a file that was left over."""
     message, hint = _("is for somebody who is not meant any more"), _("say --prune to delete it")
@@ -41,7 +73,7 @@ def for_nobody(path: str) -> Problem:
 
 
 def prune(out: Path, paths: Collection[str]) -> tuple[list[str], list[Problem]]:
-    """Delete files that were left over; return them, and a warning for each that was edited and stays.
+    """Delete files that are not meant any more; return them, and a warning for each edited one, which stays.
 
     Raises:
         WorldError: a file cannot be deleted.

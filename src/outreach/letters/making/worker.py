@@ -86,7 +86,7 @@ class Worker:
                 written=self._written,
                 address=letter.address,
                 questions=tuple(question.id for question in assignment.questions),
-                follows=tuple(previous.piece.letter for previous in assignment.earlier),
+                follows=tuple(dict.fromkeys(previous.piece.letter for previous in assignment.earlier)),
                 reply_by=template.reply_date(self._written),
                 to=assignment.recipients[0].id if assignment.about else "",
                 inputs=job.inputs,
