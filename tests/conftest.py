@@ -137,8 +137,9 @@ def plain_template(body: str = "") -> Template:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Let tests/fuzz try more damaged files, or others."""
+    """Let tests/fuzz try more damaged files, or others, and more random journals be played."""
     parser.addoption("--kills", type=int, default=5, help="how often each command that writes is killed")
+    parser.addoption("--journals", type=int, default=300, help="how many random journals are played")
     parser.addoption("--fuzz", type=int, default=500, help="how many damaged files are tried")
     parser.addoption("--fuzz-first", type=int, default=0, help="the number of the first of them")
 

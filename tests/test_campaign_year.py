@@ -115,6 +115,12 @@ def test_january(played: Path, run: Run, at: Callable[[str], None]) -> None:
     ]
     region = (root / "out/reminder/region-aura.txt").read_text(encoding="utf-8")
     assert "Quels lycées" not in region
+    # Who answered in part is thanked for that, and of nobody else is it said that an answer came.
+    thanked = [
+        path.stem for path in (root / "out/reminder").glob("*.txt") if "remerci" in path.read_text("utf-8")
+    ]
+    assert thanked == ["region-aura"]
+    assert "20 décembre 2024" in region.replace("\u00a0", " ")
     ok(run("sent", "reminder", "--on", "2025-01-07", "--via", "post", root=root))
     assert {row[0] for row in due(run, root, "2025-01-08")} == {"sytral-mobilites"}
     assert "nothing is due" in run("followup", "--on", "2025-01-08", root=root).stdout
@@ -125,6 +131,65 @@ def test_january(played: Path, run: Run, at: Callable[[str], None]) -> None:
     again = ("--on", "2025-01-13", "--via", "hand", "--to", "sytral-mobilites")
     ok(run("sent", "regional-bodies", *again, root=root))
     assert not {row for row in due(run, root, "2025-01-14") if row[0] == "sytral-mobilites"}
+
+
+def test_a_refusal_and_a_stop(played: Path, run: Run, at: Callable[[str], None]) -> None:
+    root = played
+    made = ("--format", "txt", "--format", "pdf")
+    at("2025-01-20")
+    # Dated Wednesday the 15th, it came on Friday: the documents are asked for on the next working day.
+    refusal = (
+        "--letter",
+        "regional-bodies",
+        "--on",
+        "2025-01-17",
+        "--dated",
+        "2025-01-15",
+        "--kind",
+        "refusal",
+    )
+    ok(run("answer", "prefecture-rhone", *refusal, root=root))
+    rows = {row for row in due(run, root, "2025-01-20") if row[0] == "prefecture-rhone"}
+    assert rows == {
+        ("prefecture-rhone", "regional-bodies", "documents-request", "2025-01-20"),
+        ("prefecture-rhone", "regional-bodies", "court-general", "2025-03-18"),  # franc: two months and a day
+    }
+    reason = "les services ont tout expliqué de vive voix"
+    ok(run("stop", "metropole-lyon", "--letter", "regional-bodies", "--reason", reason, root=root))
+    ok(run("followup", "--on", "2025-01-20", *made, root=root))
+    assert [path.stem for path in (root / "out/documents-request").glob("*.txt")] == ["prefecture-rhone"]
+    request = (root / "out/documents-request/prefecture-rhone.txt").read_text(encoding="utf-8")
+    assert "refusé" in request
+    assert "pas répondu" not in request
+    ok(run("sent", "documents-request", "--on", "2025-01-20", "--via", "email", root=root))
+
+    # What comes after the stop opens nothing again: not the answer, not the silence on the rest of it.
+    at("2025-02-05")
+    ok(
+        run(
+            "answer",
+            "metropole-lyon",
+            "--on",
+            "2025-01-30",
+            "--letter",
+            "regional-bodies",
+            "--kind",
+            "partial",
+            root=root,
+        )
+    )
+    assert not {row for row in due(run, root, "2025-02-10") if row[0] == "metropole-lyon"}
+    refused = run("followup", "reminder", "--to", "metropole-lyon", "--on", "2025-02-05", root=root)
+    assert refused.exit_code == 4
+    assert (
+        "the follow-ups of 'regional-bodies' to 'metropole-lyon' were stopped on 2025-01-20" in refused.stderr
+    )
+    # The prefecture gives the documents after all, and nothing more is asked of it.
+    given = ("--letter", "documents-request", "--on", "2025-02-04", "--kind", "full")
+    ok(run("answer", "prefecture-rhone", *given, root=root))
+    assert not {
+        row for row in due(run, root, "2025-02-10") if row[:2] == ("prefecture-rhone", "documents-request")
+    }
 
 
 def test_february_and_march(played: Path, run: Run, at: Callable[[str], None]) -> None:

@@ -32,7 +32,7 @@ subject = "Relance du {{ date | long_date }}"
 enclosures = ["Copie de « {{ previous.title }} »", "{% if false %}rien{% endif %}"]
 +++
 {{ recipient.salutation }}, {{ previous.title }} du {{ previous.date | long_date }}, {{ previous.channel }},
-avant le {{ previous.deadline | long_date }}{% if previous.received_on %}, reçue{% endif %}.
+{% if previous.deadline %}avant le {{ previous.deadline | long_date }}{% endif %}{% if previous.received_on %}, reçue{% endif %}.
 
 {% for question in questions %}
 {{ question.number }}. {{ question.text }}
@@ -207,6 +207,8 @@ def test_a_named_letter_is_made_for_whom_one_says_whether_due_or_not(sent: Path,
     assert run("followup", "reminder", "--on", "2024-12-10", root=sent).stdout == "nothing is due\n"
     made = run("followup", "reminder", "--to", "elu", "--on", "2024-12-10", "--format", "txt", root=sent)
     assert made.stdout.splitlines()[0] == "created    reminder/elu.txt"
+    # Nobody is told of a day by which an answer was due while it is still ahead.
+    assert "avant le" not in (sent / "out/reminder/elu.txt").read_text(encoding="utf-8")
 
 
 def test_a_campaign_changes_its_ladder(campaign: Campaign, run: Run) -> None:

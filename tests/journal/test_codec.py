@@ -253,7 +253,7 @@ def test_every_value_that_is_stored_reaches_the_event(make: type[Event], kind: s
     if isinstance(event, Sent):
         piece = event.piece
         # The rest is of the letter's making, and says nothing of its sending.
-        making = {"contact", "to", "inputs", "composed"}
+        making = {"contact", "heard", "to", "inputs", "composed"}
         assert {name for name in Piece.__slots__ if not getattr(piece, name)} == making
         assert (piece.written, piece.reply_by) == (date(2024, 11, 30), date(2025, 1, 15))
         assert (piece.contacts, piece.follows, piece.kind) == (("maire", "elu"), ("note",), "reminder")

@@ -29,8 +29,16 @@ class Case:
     """Contact that forwarded the letter to this one; empty for none."""
     forwarded_at: date | None = None
     """Day of that."""
+    forwarding: Answered | None = field(default=None, compare=False)
+    """The event that says both."""
     is_first_seized: bool = False
     """Whoever forwarded it is bound by no time limit: it counts from then."""
+
+    @property
+    def events(self) -> list[Event]:
+        """All that it was folded from, but for later proofs of receipt."""
+        single = (self.received, self.forwarding)
+        return [*self.sent, *filter(None, single), *self.answers, *self.extensions]
 
     @property
     def sent_on(self) -> date | None:
@@ -213,6 +221,7 @@ def _forward(case: Case, event: Answered, found: _Folding, is_bound: Callable[[s
         return
     forwarded = found.case(target, case.letter)
     forwarded.sent, forwarded.forwarded_by, forwarded.forwarded_at = list(case.sent), case.contact, event.at
+    forwarded.forwarding = event
     role = case.sent[0].role if case.sent else ""
     if role and not is_bound(role):
         forwarded.is_first_seized = True

@@ -86,7 +86,8 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
     running: list[Followed] = []
     known = folder.people.by_id
     kinds = {template.name: template.kind for template in folder.templates}
-    for one in follow(folder, history.until(wanted.on)):
+    history = history.until(wanted.on)
+    for one in follow(folder, history):
         contact = one.case.contact
         is_chosen = chosen is None or contact in chosen
         if contact not in known:
@@ -96,8 +97,9 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
         elif may_come_along is None or contact in may_come_along:
             running.append(one)
             due, over = _due(one, wanted, found if is_chosen else FollowUps())
+            heard = tuple(dict.fromkeys(event.id for event in history.events_of(contact)))
             calls += [
-                _Call(name, one, previous, step, is_chosen)
+                _Call(name, one, replace(previous, heard=heard), step, is_chosen)
                 for name, previous, step in _calls(folder, one, due, wanted, kinds)
                 if name not in over and (is_chosen or step)
             ]
@@ -364,7 +366,7 @@ def _previous(folder: Folder, one: Followed, due: StepDate | None, on: date) -> 
         refused_on=refusal.at if refusal else silence.due_on if silence else None,
         refusal_dated=refusal.dated if refusal else None,
         is_tacit=silence is not None and refusal is None,
-        deadline=_deadline(case, due),
+        deadline=_deadline(case, due, on),
         questions=tuple(question for question in folder.questions if question.id in still_open),
         answered=tuple(question for question in folder.questions if question.id in asked - still_open),
         reminded_on=one.reminded_on,
@@ -384,11 +386,16 @@ def _name(folder: Folder, identifier: str) -> str:
     return contact.organisation or title_of(contact, folder.campaign.country) or contact.name
 
 
-def _deadline(case: Case, due: StepDate | None) -> date | None:
-    """Return by when an answer was to come: as extended, as the letter asked, else when the step was due."""
-    if case.extensions:
-        return case.extensions[-1].to
+def _deadline(case: Case, due: StepDate | None, on: date) -> date | None:
+    """Return by when an answer was to come: as extended, as the letter asked, else when the step was due.
+
+    None while that day is still ahead: nobody is told to be late who is not.
+    """
     asked = case.sent[0].piece.reply_by
-    if asked and case.sent_on and asked > case.sent_on:
-        return asked
-    return due.due_on if due else None
+    if case.extensions:
+        found: date | None = case.extensions[-1].to
+    elif asked and case.sent_on and asked > case.sent_on:
+        found = asked
+    else:
+        found = due.due_on if due else None
+    return found if found and found <= on else None

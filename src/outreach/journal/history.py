@@ -1,6 +1,6 @@
 """The History: all that was recorded, what of it counts, and the cases that it folds into, each once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -85,9 +85,19 @@ class History:
                 found.setdefault((event.contact, event.letter), event)
         return found
 
+    @cached_property
+    def ids(self) -> set[str]:
+        """Ids of the events that count."""
+        return {event.id for event in self.effective}
+
     def cases_of(self, contact: str) -> Mapping[str, Case]:
         """Return a contact's cases by letter, by their first event."""
         return self._by_contact.get(contact, {})
+
+    def events_of(self, contact: str) -> Iterator[Event]:
+        """Yield what a contact's cases are folded from; a letter that was forwarded shares its sendings."""
+        for case in self.cases_of(contact).values():
+            yield from case.events
 
     @cached_property
     def _by_contact(self) -> dict[str, dict[str, Case]]:

@@ -1,14 +1,14 @@
 """Say which letters as made are not to go out: answered meanwhile, out of office, or sent already."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from outreach.errors import Problem
 from outreach.journal.case import Case
-from outreach.journal.event import Stopped
+from outreach.journal.event import Answered, Event, Stopped
 from outreach.journal.history import History
-from outreach.journal.words import Outcome, Status, said_sent
+from outreach.journal.words import AnswerKind, Outcome, Status, said_sent
 from outreach.language import _
 from outreach.letters.piece import Piece
 from outreach.letters.template import LetterKind
@@ -50,9 +50,10 @@ def held_back(  # noqa: PLR0913, PLR0917  (what holds letters back, and what doe
 
     def reasons(piece: Piece) -> Iterator[Problem]:
         yield from () if waived.again else _sent(piece, history)
-        yield from () if waived.former else _former(piece, people)
+        yield from () if waived.former else _former(piece, people, on)
         yield from _stopped(piece, history)
         yield from () if waived.answered else _answered(piece, answered)
+        yield from () if waived.answered else _taken_back(piece, history)
 
     chosen = list(pieces)
     found = {piece: first for piece in chosen if (first := next(reasons(piece), None))}
@@ -85,12 +86,15 @@ def _sent(piece: Piece, history: History) -> Iterator[Problem]:
         yield _left_out(piece, contact, why, hint if all(earlier.values()) else _made_anew())
 
 
-def _former(piece: Piece, people: People) -> Iterator[Problem]:
+def _former(piece: Piece, people: People, on: date) -> Iterator[Problem]:
+    hint = _("say --with-former if it goes all the same")
     for name in (piece.to,) if piece.to else piece.contacts:
         entry = people.by_id.get(name)
         if entry and piece.written and not entry.contact.is_in_office(piece.written):
             why = _("not in office on {day}, the letter's date", day=piece.written)
-            yield _left_out(piece, name, why, _("say --with-former if it goes all the same"))
+            yield _left_out(piece, name, why, hint)
+        elif entry and piece.follows and not entry.contact.is_in_office(on):
+            yield _left_out(piece, name, _("not in office on {day}", day=on), hint)
 
 
 def _stopped(piece: Piece, history: History) -> Iterator[Problem]:
@@ -104,10 +108,15 @@ def _stopped(piece: Piece, history: History) -> Iterator[Problem]:
 
 def _stop(contact: str, piece: Piece, history: History) -> Stopped | None:
     """Return what ended the follow-ups that a letter is one of; None for one that opens a correspondence."""
-    if piece.is_opening:
+    if _is_first(piece):
         return None
     stops = [history.stopped(contact, letter) for letter in piece.follows or ("",)]
-    return stops[0] if all(stops) else None
+    return next(filter(None, stops), None)
+
+
+def _is_first(piece: Piece) -> bool:
+    """Tell whether it follows up none; a request for documents opens a case, and may follow another up."""
+    return piece.is_opening and not piece.follows
 
 
 def _answered(piece: Piece, history: History) -> Iterator[Problem]:
@@ -132,12 +141,12 @@ def _has_answered(piece: Piece, contact: str, history: History) -> bool:
     cases = [
         case
         for name, case in history.cases_of(contact).items()
-        if (name == piece.letter if piece.is_opening else case.is_opening)
+        if (name == piece.letter if _is_first(piece) else case.is_opening)
         and name in (piece.follows or (name,))
     ]
-    return bool(cases) and (
-        all(_is_done(piece, case) for case in cases) or any(_is_overtaken(piece, case) for case in cases)
-    )
+    if not cases:
+        return False
+    return all(_is_done(piece, case) for case in cases) or _is_overtaken(piece, contact, cases, history)
 
 
 def _is_done(piece: Piece, case: Case) -> bool:
@@ -145,16 +154,53 @@ def _is_done(piece: Piece, case: Case) -> bool:
         return False
     if piece.kind == LetterKind.REFERRAL:
         return case.status is Status.CLOSED
-    if piece.kind == LetterKind.DOCUMENTS and not piece.is_opening:
+    if piece.kind == LetterKind.DOCUMENTS and not _is_first(piece):
         return case.is_settled and case.outcome is not Outcome.REFUSED
     return (piece.is_opening or piece.kind == LetterKind.REMINDER) and case.is_settled
 
 
-def _is_overtaken(piece: Piece, case: Case) -> bool:
-    """Tell whether a reminder asks what was answered, if only in part, after its date."""
-    return piece.kind == LetterKind.REMINDER and any(
-        event.has_content and event.at > (piece.written or date.max) for event in case.answers
-    )
+_OF_SILENCE = (LetterKind.REMINDER, LetterKind.DOCUMENTS, LetterKind.REFERRAL)
+"""Kinds of follow-up letters that say what has not come."""
+
+
+def _is_overtaken(piece: Piece, contact: str, cases: Iterable[Case], history: History) -> bool:
+    """Tell whether something came back that a follow-up letter, as it was made, does not know of."""
+    if _is_first(piece):
+        return False
+    about = [event for case in cases for event in (*case.answers, *case.extensions)]
+    if piece.heard is None:
+        late = (event for event in about if event.at > (piece.written or date.max))
+        return piece.kind in _OF_SILENCE and any(_is_content(event) for event in late)
+    asked = {question for case in cases for question in case.asked}
+    news = [event for event in history.events_of(contact) if event.id not in piece.heard]
+    if any(isinstance(event, Answered) and _replies(event, asked, history) for event in news):
+        return True
+    return piece.kind in _OF_SILENCE and any(_contradicts(piece, event) for event in news if event in about)
+
+
+def _is_content(event: Event) -> bool:
+    return isinstance(event, Answered) and event.has_content
+
+
+def _replies(event: Answered, asked: Collection[str], history: History) -> bool:
+    """Tell whether an answer, to whichever letter, answers one of the questions."""
+    is_full = event.answer is AnswerKind.FULL
+    whole = history.cases[event.contact, event.letter].asked if is_full else ()
+    return not {*event.questions, *whole}.isdisjoint(asked)
+
+
+def _contradicts(piece: Piece, event: Event) -> bool:
+    """Tell whether an event is other than an acknowledgement, which only a referral speaks of."""
+    is_acknowledgement = isinstance(event, Answered) and event.answer is AnswerKind.ACKNOWLEDGEMENT
+    return not is_acknowledgement or piece.kind == LetterKind.REFERRAL
+
+
+def _taken_back(piece: Piece, history: History) -> Iterator[Problem]:
+    """Yield a warning where something that a letter speaks of does not count any more."""
+    if not set(piece.heard or ()) <= history.ids:
+        why = _("something that it speaks of was taken back since it was made")
+        hint = _("run `{command}`", command=f"outreach followup {piece.letter}")
+        yield _left_out(piece, piece.contacts[0], why, hint)
 
 
 def _left_out(piece: Piece, contact: str, why: str, hint: str) -> Problem:

@@ -317,6 +317,7 @@ def _row(case: Case, start: Start | None, dates: Sequence[StepDate], on: date) -
 def _following(other: Case, case: Case) -> Case:
     """Return another letter to the same contact with those of its sendings that follow up the case."""
     kept: list[Sent] = []
-    if other.outcome is not Outcome.RETURNED:
+    # What was forwarded to the contact went to somebody else.
+    if other.outcome is not Outcome.RETURNED and not other.forwarded_by:
         kept = [event for event in other.sent if case.is_followed_by(event)]
     return replace(other, sent=kept)

@@ -36,7 +36,7 @@ class Previous:
     is_tacit: bool = False
     """The refusal is one of silence."""
     deadline: date | None = None
-    """By when an answer was asked for, or was due."""
+    """By when an answer was asked for, or was due; None while that day is ahead."""
     questions: tuple[Question, ...] = ()
     """Those still unanswered, in the campaign's order."""
     answered: tuple[Question, ...] = ()
@@ -51,6 +51,8 @@ class Previous:
     """Own date of the last referral about it."""
     acknowledged_on: date | None = None
     """Of the first acknowledgement that is recorded; without one a limit may not bind."""
+    heard: tuple[str, ...] = ()
+    """Ids of the events of all letters to the contact, which all this is known from."""
 
     @property
     def written(self) -> date:

@@ -60,6 +60,8 @@ class Piece:
     """Ids of the questions asked."""
     follows: tuple[str, ...] = ()
     """Names of the letters to the same contact, or to each of several, that it follows up."""
+    heard: tuple[str, ...] | None = None
+    """Ids of the events that it speaks of; None where it follows none, or an older version made it."""
     reply_by: date | None = None
     """Day by which it asks for an answer."""
     subject: str = ""
@@ -266,7 +268,7 @@ class Manifest:
 _KEYS = {"written": "date"}
 """Of the manifest, where they are called otherwise."""
 _TEXTS = ("letter", "title", "subject", "kind", "contact", "to", "inputs", "composed", "version")
-_LISTS = ("contacts", "address", "questions", "follows")
+_LISTS = ("contacts", "address", "questions", "follows", "heard")
 
 
 def _pending_line(line: str) -> Iterator[tuple[str, str]]:
@@ -288,7 +290,7 @@ def _piece(row: Mapping[str, Any], before: Piece | None) -> Piece:
     A row with a path is of an older version, which wrote each file by itself.
     """
     values: dict[str, Any] = {name: str(row[name]) for name in _TEXTS if name in row}
-    values |= {name: tuple(map(str, row[name])) for name in _LISTS if name in row}
+    values |= {name: tuple(map(str, row[name])) for name in _LISTS if row.get(name) is not None}
     for name, value in values.items():
         same = getattr(before, name, None)
         values[name] = same if same == value else value

@@ -87,6 +87,9 @@ class Worker:
                 address=letter.address,
                 questions=tuple(question.id for question in assignment.questions),
                 follows=tuple(dict.fromkeys(previous.piece.letter for previous in assignment.earlier)),
+                heard=tuple(
+                    dict.fromkeys(event for previous in assignment.earlier for event in previous.heard)
+                ),
                 reply_by=template.reply_date(self._written),
                 to=assignment.recipients[0].id if assignment.about else "",
                 inputs=job.inputs,
