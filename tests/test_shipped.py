@@ -279,3 +279,24 @@ def test_a_line_holds_75_to_90_characters_and_the_letters_that_fit_a_page_still_
     assert 75 <= median(lines) <= 90
     with pdfplumber.open(io.BytesIO((shipped / "documents-request/maire-lyon.pdf").read_bytes())) as document:
         assert len(document.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("gender", "said"),
+    [
+        ("m", "votre prédécesseur"),
+        ("f", "votre prédécesseure"),
+        ("x", "la personne qui exerçait vos fonctions avant vous"),
+    ],
+)
+@pytest.mark.parametrize("name", ["reminder", "documents-request", "thanks", "correction"])
+def test_a_successor_reads_to_whom_the_letter_before_went(name: str, gender: str, said: str) -> None:
+    folder = shipped_folder()
+    (template,) = folder.templates_named([name])
+    reader = folder.people.entry("prefecture-rhone").contact
+    former = replace(reader, id="avant", gender=gender)
+    previous = Previous(PIECE, sent_on=date(2024, 12, 2), channel="hand", questions=folder.questions[:2])
+    assignment = Assignment(template, (reader,), previous.questions, (former,), (previous,))
+    text = plain("\n".join(text_lines(Composer(folder).compose(assignment, date(2025, 2, 12)))))
+    assert f"était adressée à {said}." in text
+    assert "nous vous avons écrit" not in text.casefold()

@@ -75,7 +75,7 @@ KEYS: Mapping[tuple[str, ...], Sequence[str]] = {
     ("contacts", "show", "maire"): CONTACT_KEYS,
     ("contacts", "dedupe"): ("contacts", "certain"),
     ("contacts", "complete", "annuaire.json", "--dry-run"): ("contact", "values", "sources"),
-    ("contacts", "import", "voisins.csv", "--dry-run"): ("result", *CONTACT_KEYS),
+    ("contacts", "import", "voisins.csv", "--dry-run"): ("result", *CONTACT_KEYS, "before"),
     ("letters", "list"): LETTER_KEYS,
     ("letters", "show", "note"): LETTER_KEYS,
     ("generate", "note", "--dry-run"): FILE_KEYS,

@@ -27,6 +27,8 @@ class FollowUpSettings:
     """Role to procedure, where the letter names none."""
     changes: Mapping[str, Mapping[str, Change]] = field(default_factory=dict)
     """Procedure to step to what is changed in it, or to the whole of a step of the campaign's own."""
+    successors: bool = False
+    """A letter to somebody who left office is followed up with whoever holds the office now."""
 
     def procedures(self, country: Country) -> dict[str, Procedure]:
         """Return a country's ladders by name, with the campaign's changes."""
@@ -59,8 +61,9 @@ def read_follow_up(table: Table, country: Country) -> FollowUpSettings:
         for name, procedure in country.procedures.items()
         if name in table.values
     }
+    successors = table.flag("successors")
     table.close(known)
-    return FollowUpSettings(chosen["letters"], chosen["roles"], changes)
+    return FollowUpSettings(chosen["letters"], chosen["roles"], changes, successors)
 
 
 def _changes(table: Table, procedure: Procedure) -> Mapping[str, Change]:

@@ -22,7 +22,7 @@ from outreach.cli.options import (
 from outreach.cli.output import echo, print_problems, progress_bar, say, show
 from outreach.cli.views import completion_view, import_view
 from outreach.errors import InputError, Problem, RefusedError
-from outreach.language import _, local, ngettext, pgettext
+from outreach.language import _, ngettext, pgettext
 from outreach.people.sources.source_format import SourceFormat
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def import_file(
         ),
     ] = "",
     update: Annotated[
-        bool, typer.Option("--update", help="After an election: who is new, who left, who moved.")
+        bool, typer.Option("--update", help="Compare with the contacts: what changed, who is new, who left.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")] = False,
@@ -227,6 +227,8 @@ def add(
 
 
 def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
+    from outreach.people.changes import differences
+
     if as_json:
         show(import_view(plan), as_json=True)
         return
@@ -244,10 +246,8 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
             more = _("and {count} more", count=len(group) - _LISTED)
             echo(f"{sign:<{width}} {more}")
     for before, after in plan.changed[:_LISTED]:
-        names = [name for name in type(after).__slots__ if getattr(before, name) != getattr(after, name)]
         changes = ", ".join(
-            f"{name}: {local(getattr(before, name) or '–')} → {local(getattr(after, name) or '–')}"
-            for name in names
+            f"{name}: {old or '–'} → {new or '–'}" for name, (old, new) in differences(before, after).items()
         )
         echo(f"{moved:<{width}} {after.id}  {changes}")
     counts = [

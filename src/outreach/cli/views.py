@@ -1,7 +1,7 @@
 """The rows of every answer, made once: shown as a table, as JSON, in whatever form comes next."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -88,6 +88,8 @@ class ImportRow:
     result: str
     """`added`, `changed` or `left`."""
     contact: "Contact"
+    before: Mapping[str, str] = field(default_factory=dict)
+    """What a change replaces, by field."""
 
 
 def contacts_view(contacts: Sequence["Contact"], people: "People") -> "View[Contact]":
@@ -198,17 +200,18 @@ def twins_view(found: Sequence["Twins"], town: Callable[["Contact"], str]) -> "V
 
 def import_view(plan: "ImportPlan") -> View[ImportRow]:
     """Show what an import adds, changes and ends."""
-    groups = (
-        ("added", plan.added),
-        ("changed", [after for _before, after in plan.changed]),
-        ("left", plan.left),
-    )
-    rows = [ImportRow(result, contact) for result, group in groups for contact in group]
+    from outreach.people.changes import differences
+
+    rows = [ImportRow("added", contact) for contact in plan.added]
+    for before, after in plan.changed:
+        old = {name: texts[0] for name, texts in differences(before, after).items()}
+        rows.append(ImportRow("changed", after, old))
+    rows += [ImportRow("left", contact) for contact in plan.left]
     return View(
         rows,
         ("", _("id"), _("name")),
         lambda row: (row.result, row.contact.id, row.contact.name),
-        record=lambda row: {"result": row.result, **record_of(row.contact)},
+        record=lambda row: {"result": row.result, **record_of(row.contact), "before": row.before},
     )
 
 

@@ -176,6 +176,8 @@ def _is_elided(name: str, rules: Mapping[str, Any]) -> bool:
         return False
     lower = name.casefold()
     first = lower.replace("-", " ").partition(" ")[0]
+    if not {lower.replace("’", "'"), first}.isdisjoint(map(str.casefold, rules["elided"])):
+        return True
     if first in map(str.casefold, rules["aspirated"]) or lower.startswith(
         tuple(rules["aspirated_beginnings"])
     ):
@@ -183,5 +185,5 @@ def _is_elided(name: str, rules: Mapping[str, Any]) -> bool:
     if lower.startswith(rules["mute"]):
         return True
     if lower.startswith(rules["half_vowel"]):
-        return first in map(str.casefold, rules["elided"]) or lower[1:2] not in rules["vowels"]
+        return lower[1:2] not in rules["vowels"]
     return lower[:1] in rules["vowels"]

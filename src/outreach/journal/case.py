@@ -56,6 +56,12 @@ class Case:
         return self.sent[0].piece.is_opening if self.sent else True
 
     @property
+    def is_passed_on(self) -> bool:
+        """Tell whether the letter went to this one's successor, whose case it is too."""
+        piece = self.sent[0].piece if self.sent else None
+        return bool(piece and piece.follows and self.contact in piece.contacts[:-1])
+
+    @property
     def acknowledged(self) -> Answered | None:
         """The first acknowledgement that came as an answer."""
         return self.first_answer(AnswerKind.ACKNOWLEDGEMENT)
@@ -156,7 +162,7 @@ def fold(events: Iterable[Event], is_bound: Callable[[str], bool]) -> Cases:
         elif isinstance(event, Answered):
             _answer(case, event)
             _forward(case, event, found, is_bound)
-            for followed in _followed(case, event, found.of(case.contact)):
+            for followed in _followed(case, event, found):
                 _answer(followed, event)
         else:
             case.extensions.append(event)
@@ -184,7 +190,7 @@ class _Folding:
 
     def of(self, contact: str) -> list[Case]:
         """Return a contact's cases, by their first event."""
-        return self._of_contact[contact]
+        return self._of_contact.get(contact, [])
 
 
 def _send(case: Case, event: Sent) -> None:
@@ -202,12 +208,16 @@ def _answer(case: Case, event: Answered) -> None:
         case.settled.update(case.asked)
 
 
-def _followed(case: Case, event: Answered, others: Iterable[Case]) -> list[Case]:
-    """Return the cases that an answer to a follow-up letter is an answer to as well."""
+def _followed(case: Case, event: Answered, found: _Folding) -> list[Case]:
+    """Return the cases that an answer to a follow-up letter is an answer to as well; a predecessor's too."""
     is_about_letter = event.answer not in (AnswerKind.ACKNOWLEDGEMENT, AnswerKind.RETURNED)
     if not is_about_letter or case.is_opening or case.letter_kind == LetterKind.REFERRAL:
         return []
-    return [other for other in others if other.is_opening and other.is_followed_by(case.sent[-1])]
+    last = case.sent[-1]
+    others = (
+        other for name in dict.fromkeys((case.contact, *last.piece.contacts)) for other in found.of(name)
+    )
+    return [other for other in others if other.is_opening and other.is_followed_by(last)]
 
 
 def _forward(case: Case, event: Answered, found: _Folding, is_bound: Callable[[str], bool]) -> None:

@@ -17,7 +17,7 @@ from outreach.letters.folder import Folder
 from outreach.letters.follow_ups import follow_up, series_of
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import title_of
-from outreach.people.contact import Contact
+from outreach.people.contact import HELD_BY_ONE, Contact, office_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FollowUps:
     left_out: list[Problem] = field(default_factory=list)
     """Warnings that name who is not in office any more, and whose limit has passed."""
     doubts: list[Problem] = field(default_factory=list)
-    """Warnings of letters that are made after a limit that may not bind, and of those that wait."""
+    """Warnings of letters that are made after a limit that may not bind, go to a successor, or wait."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,23 +235,48 @@ def _assign(
     wanted: FollowUpRequest,
     found: FollowUps,
 ) -> None:
-    """Add the letters that are called for, but to whoever is not in office."""
+    """Add the letters that are called for; none to who left office, but to a successor where that is set."""
     former: dict[str, Contact] = {}
     for (name, contact), earlier in called.items():
         try:
-            assignment = follow_up(folder, name, contact, earlier)
+            assignment = follow_up(folder, name, contact, earlier, _successor(folder, contact, wanted))
         except InputError as error:
             found.problems.extend(one for one in error.problems if one not in found.problems)
             continue
         gone = [one for one in assignment.recipients if not one.is_in_office(wanted.on)]
         if gone and not wanted.with_former:
             former.update({one.id: one for one in gone})
-        else:
-            found.assignments.append(assignment)
+            continue
+        if assignment.predecessor:
+            found.doubts.append(_to_successor(assignment, contact))
+        found.assignments.append(assignment)
     order = {template.name: number for number, template in enumerate(folder.templates)}
     found.assignments.sort(key=lambda one: order[one.template.name])
     if former:
         found.left_out.insert(0, not_in_office(list(former.values()), wanted.on))
+
+
+def _successor(folder: Folder, contact: str, wanted: FollowUpRequest) -> str:
+    """Return the id of who holds the office that a contact has left; empty if nobody is meant instead."""
+    former = folder.people.entry(contact).contact
+    is_meant = folder.campaign.follow_up.successors and not wanted.with_former
+    if not is_meant or former.role not in HELD_BY_ONE or former.is_in_office(wanted.on):
+        return ""
+    office = office_of(former)
+    held = [
+        one.id for one in folder.people.contacts if office_of(one) == office and one.is_in_office(wanted.on)
+    ]
+    return held[0] if len(held) == 1 else ""
+
+
+def _to_successor(assignment: Assignment, contact: str) -> Problem:
+    message = _(
+        "letter '{letter}' goes to '{successor}', who holds the office of '{contact}' now",
+        letter=assignment.template.name,
+        successor=assignment.recipients[0].id,
+        contact=contact,
+    )
+    return Problem("", 0, message, _("[follow_up] successors in outreach.toml says so"), "warning")
 
 
 def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:

@@ -98,12 +98,17 @@ def _former(piece: Piece, people: People, on: date) -> Iterator[Problem]:
 
 
 def _stopped(piece: Piece, history: History) -> Iterator[Problem]:
-    stops = {contact: _stop(contact, piece, history) for contact in piece.contacts}
+    stops = {contact: _stop(contact, piece, history) for contact in _followed(piece)}
     contact = _first(piece, [contact for contact, event in stops.items() if event])
     if first := stops.get(contact):
         why = _("its follow-ups were stopped on {day}", day=first.at)
         hint = _("`outreach log undo {id}` takes it back", id=first.id[-8:])
         yield _left_out(piece, contact, why, _made_anew() if piece.is_series else hint)
+
+
+def _followed(piece: Piece) -> tuple[str, ...]:
+    """Return whose answers count: the addressees', of a letter to a successor the one's before."""
+    return piece.contacts[:1] if piece.to and not piece.is_series else piece.contacts
 
 
 def _stop(contact: str, piece: Piece, history: History) -> Stopped | None:
@@ -120,7 +125,7 @@ def _is_first(piece: Piece) -> bool:
 
 
 def _answered(piece: Piece, history: History) -> Iterator[Problem]:
-    answered = [contact for contact in piece.contacts if _has_answered(piece, contact, history)]
+    answered = [contact for contact in _followed(piece) if _has_answered(piece, contact, history)]
     if contact := _first(piece, answered):
         hint = _made_anew() if piece.is_series else _("say --with-answered if it goes all the same")
         yield _left_out(piece, contact, _("an answer has come"), hint)
@@ -128,7 +133,7 @@ def _answered(piece: Piece, history: History) -> Iterator[Problem]:
 
 def _first(piece: Piece, concerned: Sequence[str]) -> str:
     """Return of the contacts concerned the first, empty while a letter goes for the sake of the others."""
-    is_held = concerned if piece.is_series else len(concerned) == len(piece.contacts)
+    is_held = concerned if piece.is_series else len(concerned) == len(_followed(piece))
     return concerned[0] if concerned and is_held else ""
 
 

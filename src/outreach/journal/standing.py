@@ -91,7 +91,7 @@ def follow(folder: Folder, history: History) -> list[Followed]:
     ladders = _Ladders(folder)
     followed = []
     for case in history.cases.values():
-        if not case.sent or not case.is_opening:
+        if not case.sent or not case.is_opening or case.is_passed_on:
             continue
         others = (other for other in by_contact[case.contact] if other is not case)
         later = [narrowed for other in others if (narrowed := _following(other, case)).sent]

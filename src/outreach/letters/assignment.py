@@ -70,16 +70,26 @@ class Assignment:
     questions: tuple[Question, ...]
     """Those it asks, in the campaign's order."""
     about: tuple[Contact, ...] = ()
-    """Whom it concerns, where that is not the recipient: a referral goes to an authority."""
+    """Whom it concerns, where that is not the recipient: a referral goes to an authority, another letter to
+    the successor of whom the letters before went to.
+    """
     earlier: tuple[Previous, ...] = ()
     """The letters that it follows up, oldest first; of a series one for each whom it concerns, likewise."""
     subfolder: str = ""
     """Folder below the letter's own, in a large run; else empty."""
 
     @property
+    def predecessor(self) -> Contact | None:
+        """Who held the recipient's office when the letters before went there; None if nobody else did."""
+        is_other = self.template.kind is LetterKind.REFERRAL or not self.about
+        return None if is_other else self.about[0]
+
+    @property
     def contacts(self) -> tuple[str, ...]:
-        """Ids of those in whose record it belongs."""
-        return tuple(contact.id for contact in self.about or self.recipients)
+        """Ids of those in whose record it belongs; a predecessor first, who gives its files their name."""
+        addressed = tuple(contact.id for contact in self.recipients)
+        concerned = tuple(contact.id for contact in self.about)
+        return (*concerned, *addressed) if self.predecessor or not concerned else concerned
 
     @property
     def is_series(self) -> bool:

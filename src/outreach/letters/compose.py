@@ -112,8 +112,10 @@ class Composer:
         sender = asdict(campaign.sender) | {"is_group": campaign.sender.is_group}
         questions = _questions(assignment.questions)
         abouts = [self._recipient(template, contact) for contact in assignment.about] or each[:1]
+        former = Fields("previous.predecessor", abouts[0]) if assignment.predecessor else None
+        beside = {"is_series": assignment.is_series, "predecessor": former}
         earlier = [
-            previous_values(previous) | {"about": Fields("about", values), "is_series": assignment.is_series}
+            previous_values(previous) | {"about": Fields("about", values), **beside}
             for previous, values in zip(
                 assignment.earlier, abouts if assignment.is_series else repeat(abouts[0]), strict=False
             )

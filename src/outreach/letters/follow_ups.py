@@ -22,32 +22,36 @@ _SAMPLE_SERIES = 5
 """Contacts that a sample of a referral about several names."""
 
 
-def follow_up(folder: Folder, name: str, contact: str, earlier: Sequence[Previous]) -> Assignment:
-    """Return the follow-up letter to a contact, or about it to an authority.
+def follow_up(
+    folder: Folder, name: str, contact: str, earlier: Sequence[Previous], successor: str = ""
+) -> Assignment:
+    """Return the follow-up letter to a contact or to its successor, or about it to an authority.
 
     Args:
         folder: The campaign.
         name: Of the letter.
         contact: Id of whom the letters before went to.
         earlier: The letters that it follows up, in any order.
+        successor: Id of who holds the contact's office now and is written to instead; empty for nobody.
 
     Raises:
         InputError: the letter or the contact is not there, or the letter is not meant for it.
     """
     template = _template(folder, name)
-    entry = folder.people.entry(contact)
-    if entry.is_faulty:
-        raise InputError(*entry.faults)
+    first, entry = folder.people.entry(contact), folder.people.entry(successor or contact)
+    if first.is_faulty or entry.is_faulty:
+        raise InputError(*(first.faults or entry.faults))
     ordered = tuple(sorted(earlier, key=lambda one: (one.written, one.sent_on, one.piece.letter)))
     if template.kind is LetterKind.REFERRAL:
-        return _referral(folder, template, (entry.contact,), ordered)
-    if contact not in folder.audiences.of(template):
-        message = _("'{contact}' is due for it and is not in its audience", contact=contact)
+        return _referral(folder, template, (first.contact,), ordered)
+    if entry.contact.id not in folder.audiences.of(template):
+        message = _("'{contact}' is due for it and is not in its audience", contact=entry.contact.id)
         problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
         raise InputError(problem)
-    subfolder = folder.audiences.subfolder(template, entry.contact)
+    subfolder = folder.audiences.subfolder(template, first.contact)
     own = replace(template, joint=False) if template.joint else template
-    return Assignment(own, (entry.contact,), still_open(template, ordered), (), ordered, subfolder)
+    about = (first.contact,) if successor else ()
+    return Assignment(own, (entry.contact,), still_open(template, ordered), about, ordered, subfolder)
 
 
 def series_of(folder: Folder, name: str, refused: Sequence[tuple[str, Previous]]) -> Assignment:

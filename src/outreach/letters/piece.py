@@ -46,7 +46,10 @@ class Piece:
     letter: str
     """Name of its template."""
     contacts: tuple[str, ...]
-    """Ids of those in whose record it belongs: its addressees by rank, of a referral whom it is about."""
+    """Ids of those in whose record it belongs: its addressees by rank, of a referral whom it is about.
+
+    Of a follow-up letter to a successor there are two: whom the letters before went to, then the successor.
+    """
     title: str = ""
     kind: str = LetterKind.REQUEST.value
     """As in its front matter; another word only where a newer version wrote it."""

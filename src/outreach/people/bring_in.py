@@ -1,7 +1,7 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +14,8 @@ from outreach.files.digest import digest, file_digest
 from outreach.files.tables import guarded, unguarded, write_rows
 from outreach.files.toml import Table
 from outreach.language import _
-from outreach.people.addressing import rank_of, town_of
+from outreach.people.addressing import rank_of
+from outreach.people.changes import Known, for_toml, identity, staying, street, updated
 from outreach.people.contact import (
     COLUMNS,
     HELD_BY_ONE,
@@ -24,14 +25,14 @@ from outreach.people.contact import (
     office_of,
     read_contact,
 )
-from outreach.people.contact_files import check_target, with_added
+from outreach.people.contact_files import check_target, with_added, with_filled_in
 from outreach.people.export import csv_bytes
 from outreach.people.names import bare
 from outreach.people.people import People
 from outreach.people.sources.candidate import Candidate
 from outreach.people.sources.columns import REASONS
 from outreach.people.sources.detect import Choice, Source, open_source
-from outreach.people.sources.places import place_of, tagged_place
+from outreach.people.sources.places import place_of
 from outreach.people.sources.source_format import SourceFormat
 from outreach.progress import Progress, no_progress
 
@@ -79,6 +80,8 @@ class ImportPlan:
     """Warnings: what was mended, joined, passed over or not understood."""
     kept: list[Contact] = field(default_factory=list)
     """What the target holds already, in its order."""
+    others: dict[str, list[Contact]] = field(default_factory=dict)
+    """The same of other files that hold contacts which change or leave, by path as messages name it."""
     rejected: list[tuple[Candidate, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     """One for each rejected row, with its line."""
@@ -167,17 +170,21 @@ def plan_import(
 
 
 def write_import(plan: ImportPlan, root: Path) -> list[Path]:
-    """Write the target, the former one beside it, and the rejected rows; return the paths written.
+    """Write the target and other files that change, the former ones beside them, and the rejected rows.
+
+    Returns:
+        The paths written, the target's first.
 
     Raises:
         WorldError: a file cannot be written.
     """
+    after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
+    contents = {plan.target: _content(plan, after)} if plan.added or _are_in(after, plan.kept) else {}
+    contents |= {root / path: _changed(root / path, path, kept, after) for path, kept in plan.others.items()}
     written = []
-    if plan.added or plan.changed or plan.left:
-        if plan.target.exists():
-            backup = plan.target.with_name(f"{plan.target.name}.bak")
-            written.append(write_with(backup, lambda temporary: shutil.copyfile(plan.target, temporary)))
-        written.insert(0, write_whole(plan.target, _content(plan)))
+    for path, content in contents.items():
+        backup = [_keep_beside(path)] if path.exists() else []
+        written += [write_whole(path, content), *backup]
     if plan.rejected:
         header = [*(plan.source.header or COLUMNS), REASONS]
         rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
@@ -196,12 +203,37 @@ def _cells(candidate: Candidate) -> list[str]:
     return [LIST_SEPARATOR.join(value) if isinstance(value, list) else str(value) for value in values]
 
 
-def _content(plan: ImportPlan) -> bytes:
+def _are_in(changed: Container[str], kept: Iterable[Contact]) -> bool:
+    return any(one.id in changed for one in kept)
+
+
+def _keep_beside(path: Path) -> Path:
+    backup = path.with_name(f"{path.name}.bak")
+    return write_with(backup, lambda temporary: shutil.copyfile(path, temporary))
+
+
+def _content(plan: ImportPlan, after: Mapping[str, Contact]) -> bytes:
+    """Return the target with what is new and what changes in it."""
     if plan.target.suffix.lower() == ".toml":
         added = [{name: getattr(one, name) for name in Contact.__slots__} for one in plan.added]
         return with_added(plan.target, added, plan.shown)
-    after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
     return csv_bytes([*(after.get(one.id, one) for one in plan.kept), *plan.added])
+
+
+def _changed(path: Path, shown: str, kept: Sequence[Contact], after: Mapping[str, Contact]) -> bytes:
+    """Return another file with what changes in it; in TOML nothing else does."""
+    if path.suffix.lower() != ".toml":
+        return csv_bytes([after.get(one.id, one) for one in kept])
+    values = {
+        one.id: {
+            name: getattr(after[one.id], name)
+            for name in COLUMNS
+            if getattr(after[one.id], name) != getattr(one, name)
+        }
+        for one in kept
+        if one.id in after
+    }
+    return with_filled_in(path, values, shown)
 
 
 def _checked(people: People, candidate: Candidate, name: str) -> Entry:
@@ -214,14 +246,6 @@ def _reason(problem: Problem) -> str:
     return f"{problem.message} ({problem.hint})" if problem.hint else problem.message
 
 
-def _identity(people: People, contact: Contact) -> tuple[str, str, str]:
-    """Return what makes a person of a place; a body has its organisation for a name."""
-    name = f"{contact.family_name} {contact.given_name}".strip() or contact.organisation or contact.title
-    place = contact.insee or tagged_place(contact) or bare(town_of(contact, people.home))
-    district = bare(contact.organisation) if "arrondissement" in contact.organisation.casefold() else ""
-    return (bare(name), place + district, "" if contact.is_person else contact.role)
-
-
 def _person(people: People, contact: Contact, candidate: Candidate, *, is_register: bool) -> tuple[str, ...]:
     """Return what two rows of one file must share to be one contact.
 
@@ -229,14 +253,10 @@ def _person(people: People, contact: Contact, candidate: Candidate, *, is_regist
     function. Elsewhere name and id must agree, or name, function and address.
     """
     if is_register:
-        return (*_identity(people, contact), candidate.born)
+        return (*identity(contact, people.home), candidate.born)
     if candidate.has_id:
-        return (contact.id, _identity(people, contact)[0])
-    return (*_identity(people, contact), contact.role, bare(contact.title), *_street(contact))
-
-
-def _street(contact: Contact) -> tuple[str, str]:
-    return bare("".join(contact.address)), contact.postal_code
+        return (contact.id, identity(contact, people.home)[0])
+    return (*identity(contact, people.home), contact.role, bare(contact.title), *street(contact))
 
 
 def _said_joined(name: str, line: int, first: int, joined: Contact, contact: Contact) -> Problem:
@@ -265,43 +285,67 @@ def _joined(people: People, first: Contact, second: Contact) -> Contact:
 def _compare(
     people: People, plan: ImportPlan, found: Sequence[Contact], wanted: ImportRequest, today: date
 ) -> None:
-    by_id = {contact.id: contact for contact in people.contacts}
-    known: dict[tuple[str, str, str], list[Contact]] = {}
-    for contact in people.contacts:
-        known.setdefault(_identity(people, contact), []).append(contact)
-    used = {name.casefold() for name in by_id}
-    kept = {contact.id for contact in plan.kept}
-    met: set[str] = set()
-    places = {(*identity, *_street(one)) for identity, several in known.items() for one in several}
+    known = Known(people.contacts, people.home)
+    used = {contact.id.casefold() for contact in people.contacts}
     # Who is there at the very address goes first, so that a namesake does not take that place.
-    for contact in sorted(found, key=lambda one: (*_identity(people, one), *_street(one)) not in places):
-        namesakes = known.get(_identity(people, contact), [])
-        namesakes.sort(key=lambda one: _street(one) != _street(contact))
-        earlier = namesakes.pop(0) if namesakes else _same_id(people, by_id.get(contact.id), contact)
-        if earlier is None or earlier.id in met:
+    for contact in sorted(found, key=lambda one: not known.is_there(one)):
+        earlier = known.take(contact)
+        if earlier is None:
             fresh = replace(contact, id=_free(contact.id, used))
             used.add(fresh.id.casefold())
             plan.added.append(fresh)
             continue
-        met.add(earlier.id)
-        after = replace(_moved(earlier, contact), term_end=None)  # who is in the file is in office
-        if wanted.update and after != earlier and earlier.id in kept:
-            plan.changed.append((earlier, after))
-        else:
+        after = updated(earlier, contact, people.home) if wanted.update else earlier
+        if after == earlier:
             plan.same += 1
-            plan.notes += _said_elsewhere(wanted, earlier, contact)
+        else:
+            _change(people, plan, earlier, after)
+        plan.notes += (
+            _said_staying(wanted.path.name, earlier, after, contact)
+            if wanted.update
+            else _said_elsewhere(wanted.path.name, earlier, contact)
+        )
     if wanted.update:
         source = next((contact.source for contact in found if contact.source), "")
         starts = _starts(plan.added)
-        plan.left = [
-            replace(contact, term_end=starts.get(office_of(contact), today) - timedelta(days=1))
-            for contact in plan.kept
-            if contact.id not in met
-            and contact.source == source
-            and not contact.term_end
-            and _is_within(contact, wanted.choice)
-        ]
-        plan.notes += _still_there(people, plan, {*met, *(contact.id for contact in plan.left)})
+        kept = {contact.id for contact in plan.kept}
+        # Another file may hold those of a department that this source does not speak of.
+        divisions = {place_of(contact, people.home)[0] for contact in found} if source else set()
+        for contact in people.contacts:
+            if (
+                contact.id not in known.met
+                and contact.source == source
+                and not contact.term_end
+                and _is_within(contact, wanted.choice)
+                and (contact.id in kept or place_of(contact, people.home)[0] in divisions)
+            ):
+                end = starts.get(office_of(contact), today) - timedelta(days=1)
+                plan.left.append(replace(contact, term_end=end))
+                _will_write(people, plan, contact)
+        plan.notes += _still_there(people, plan, {*known.met, *(contact.id for contact in plan.left)})
+
+
+def _change(people: People, plan: ImportPlan, earlier: Contact, after: Contact) -> None:
+    """Plan a change in the file that holds the contact; say what cannot be written there."""
+    path = _will_write(people, plan, earlier)
+    if path.lower().endswith(".toml"):
+        after, by_hand = for_toml(earlier, after)
+        for name, value in by_hand.items():
+            message = _("'{id}': {field} is {value} in the file", id=earlier.id, field=name, value=value)
+            hint = _("change it by hand")
+            plan.notes.append(Problem(path, people.by_id[earlier.id].line, message, hint, "warning"))
+    if after != earlier:
+        plan.changed.append((earlier, after))
+    else:
+        plan.same += 1
+
+
+def _will_write(people: People, plan: ImportPlan, contact: Contact) -> str:
+    """Return the file that holds a contact, as messages name it; one besides the target is written too."""
+    path = people.by_id[contact.id].path
+    if path != plan.shown and path not in plan.others:
+        plan.others[path] = people.contacts_in(path)
+    return path
 
 
 def _starts(added: Iterable[Contact]) -> dict[tuple[str, str], date]:
@@ -328,32 +372,21 @@ def _still_there(people: People, plan: ImportPlan, known: Container[str]) -> Ite
         yield Problem(entry.path, entry.line, message, hint, "warning")
 
 
-def _said_elsewhere(wanted: ImportRequest, earlier: Contact, contact: Contact) -> list[Problem]:
+def _said_staying(name: str, earlier: Contact, after: Contact, contact: Contact) -> list[Problem]:
+    """Name what somebody typed into a contact that is changed, and what stays of it."""
+    fields = staying(earlier, after, contact)
+    if not fields:
+        return []
+    message = _("{id}: {fields} stays as it was typed", id=earlier.id, fields=", ".join(fields))
+    return [Problem(name, 0, message, _("look whether it is right still"), "warning")]
+
+
+def _said_elsewhere(name: str, earlier: Contact, contact: Contact) -> list[Problem]:
     """Say that somebody is known at another address than the file has, which is not taken over."""
-    if not contact.has_address or _street(earlier) == _street(contact):
+    if not contact.has_address or street(earlier) == street(contact):
         return []
     message = _("{id} is there already with another address, which stays", id=earlier.id)
-    return [Problem(wanted.path.name, 0, message, _("take the file's with --update"), "warning")]
-
-
-def _same_id(people: People, earlier: Contact | None, contact: Contact) -> Contact | None:
-    """Return the contact of that id if it bears the same name; another person's id is only alike."""
-    return earlier if earlier and _identity(people, earlier)[0] == _identity(people, contact)[0] else None
-
-
-def _moved(earlier: Contact, contact: Contact) -> Contact:
-    """Return a known contact with what the register says of its office; what was typed by hand stays."""
-    changes: dict[str, Any] = {
-        name: getattr(contact, name)
-        for name in ("role", "title", "organisation", "salutation", "insee")
-        if getattr(contact, name) != getattr(earlier, name)
-        and (getattr(contact, name) or name in ("title", "salutation"))
-    }
-    if "role" not in changes:
-        for name in ("title", "salutation", "organisation"):
-            if getattr(earlier, name) and not getattr(contact, name):
-                changes.pop(name, None)
-    return replace(earlier, **changes)
+    return [Problem(name, 0, message, _("take the file's with --update"), "warning")]
 
 
 def _is_within(contact: Contact, choice: Choice) -> bool:

@@ -22,6 +22,8 @@ _ORDINAL = re.compile(
 )
 _ADDRESSED = re.compile(r"([^\W\d_]+)\.?\s+(?:le\s|la\s|l['’])\s*(?=\S)", re.IGNORECASE)
 """A civility before an office, as in "Monsieur le Maire"."""
+_PARTS = re.compile(r"(\s[-–]\s|[,;/(])")
+"""What parts one office from the next: "Maire délégué - 1er adjoint"."""
 _NUMBER = "{n}"
 
 
@@ -75,6 +77,7 @@ def agreed(title: str, gender: str) -> str:
     rules = load_data("columns.toml")["agreeing"]
     forms = {form: pair[gender == "f"] for pair in rules["pairs"] for form in pair}
     forms |= {typed: forms[form] for typed, form in rules["spellings"].items()}
+
     is_before = True
 
     def form(found: re.Match[str]) -> str:
@@ -88,7 +91,11 @@ def agreed(title: str, gender: str) -> str:
             else agreeing or found[0]
         )
 
-    return re.sub(r"(?i:vice-|sous-)?[^\W_]+", form, _INCLUSIVE.sub("", title))
+    parts = _PARTS.split(_INCLUSIVE.sub("", title))
+    for number, part in enumerate(parts):
+        is_before = True
+        parts[number] = re.sub(r"(?i:vice-|sous-)?[^\W_]+", form, part)
+    return "".join(parts)
 
 
 def role_named(text: str) -> str:

@@ -13,6 +13,7 @@ from outreach.files.toml import load_data
 from outreach.language import _
 from outreach.people.names import bare, person_name, slug
 from outreach.people.sources.candidate import Candidate
+from outreach.people.sources.functions import agreed
 from outreach.people.sources.places import place_tags
 
 FRANCE = load_country("FR")
@@ -21,6 +22,10 @@ FRANCE = load_country("FR")
 _ORDINAL = re.compile(r"^(\d+)\s*(?:er|ere|re|eme|e)?\b\s*")
 _ORDINAL_WORDS = {"premier": 1, "premiere": 1, "deuxieme": 2, "second": 2, "seconde": 2, "troisieme": 3}
 _PLAIN_COUNCILLORS = ("conseiller municipal", "conseiller communautaire")
+_USUAL_TITLES = ("Adjoint au maire", "Adjointe au maire", "Maire d’arrondissement")
+"""Which the role gives, and better: with the portfolio."""
+_MEMBERS = {"m": "Monsieur le Conseiller", "f": "Madame la Conseillère"}
+"""Salutation of members of a body whose title is not their role's."""
 _SMALL_WORDS = {"", "de", "du", "des", "d", "la", "le", "les", "l"}
 _WITHIN_DEPARTMENT = 3
 """Longest number of a commune within its department."""
@@ -228,36 +233,45 @@ def _values(
 def office(rules: Mapping[str, Any], label: str, gender: str, place: str = "") -> tuple[str, str, str]:
     """Return role, title and salutation for a function's label, which is always masculine and irregular.
 
-    The title agrees with the gender, and is empty where the role gives it; so is the salutation.
+    The title agrees with the gender, and is empty where the role gives it; so is the salutation. Where the
+    gender is not known, the title is the body's or the role's neutral one.
 
     Args:
         rules: The kind's, with those of its body.
         label: As published.
-        gender: `m`, `f` or empty.
+        gender: `m` or `f`; anything else is not known.
         place: Name of the region, for the title of who presides there.
     """
-    form = "f" if gender == "f" else "m"
+    if gender not in {"m", "f"}:
+        return (*_neutral_office(rules, label, place), "")
     number, label = _ordinal(" ".join(label.split()))
-    usual = (str(rules["role"]), str(rules.get(f"title_{form}", "")), _own_salutation(rules, gender))
+    usual = (str(rules["role"]), str(rules.get(f"title_{gender}", "")), _own_salutation(rules, gender))
     function, rest = _function(rules, label)
     if not label or function.get("plain"):
         return usual
     if not function or function.get("keeps_words"):
-        own = _agreeing(label, gender)
+        own = agreed(label, gender)
         is_usual = _plain(label) in _PLAIN_COUNCILLORS
         return usual if is_usual else (usual[0], own[:1].upper() + own[1:], usual[2])
     head = str(rules.get(str(function.get("head", "")), ""))
     if head:
-        return head, _head_title(rules, function, form, place, rest), ""
+        return head, _head_title(rules, function, gender, place, rest), ""
     # Who heads some part of a body is addressed as its member.
     role = str(function.get("role") or usual[0])
-    word = str(function[form]) + _agreeing(rest, gender)
-    if role == "deputy-mayor" and rules.get("mayor") == "district-mayor" and not rest:
+    word = str(function[gender]) + agreed(rest, gender)
+    if rules.get("mayor") == "district-mayor" and word.endswith(" au maire"):
         word += " d’arrondissement"
-    is_as_usual = word in ("Adjoint au maire", "Adjointe au maire") and not number
+    is_as_usual = word in _USUAL_TITLES and not number
     title = "" if is_as_usual else _numbered(number, word, feminine=gender == "f")
     own = str(function.get(f"salutation_{gender}", ""))
     return role, title, own if "role" in function else usual[2]
+
+
+def _neutral_office(rules: Mapping[str, Any], label: str, place: str) -> tuple[str, str]:
+    """Return role and title for whoever is neither called by a man's title nor by a woman's."""
+    role, _title, _salutation = office(rules, label, "m", place)
+    is_member = role == rules["role"]
+    return role, str(rules.get("title_neutral") or rules.get("body", "")) if is_member else ""
 
 
 def _function(rules: Mapping[str, Any], label: str) -> tuple[Mapping[str, Any], str]:
@@ -281,8 +295,34 @@ def _unknown(label: str) -> str:
     return label if label and not _function(every, _ordinal(label)[1])[0] else ""
 
 
+def offices_of(source: str) -> frozenset[str]:
+    """Return the roles that a file of the register says of its people; empty for what is no file of it."""
+    name = source.removeprefix("RNE, ") if source.startswith("RNE, ") else ""
+    rules = next((kind for kind in load_data("rne.toml")["kind"] if kind["name"] == name), None)
+    if rules is None:
+        return frozenset()
+    roles = {rules[key] for key in ("role", "president", "mayor") if key in rules}
+    if "mayor" in rules:
+        roles |= {"deputy-mayor", "delegated-mayor"}
+    return frozenset(roles | {"vice-president"} if "president" in rules else roles)
+
+
+def writes_title(title: str) -> bool:
+    """Tell whether a title is one that a function's label becomes; what else is there was typed."""
+    return bool(title) and not _unknown(agreed(title, "m"))
+
+
+def writes_salutation(text: str) -> bool:
+    """Tell whether a salutation is one that `office` gives; what else is there was typed."""
+    data = load_data("rne.toml")
+    known = {
+        table.get(f"salutation_{form}") for table in (*data["function"], *data["assembly"]) for form in "mf"
+    }
+    return bool(text) and text in known | set(_MEMBERS.values())
+
+
 def _head_title(
-    rules: Mapping[str, Any], function: Mapping[str, Any], form: str, place: str, rest: str
+    rules: Mapping[str, Any], function: Mapping[str, Any], gender: str, place: str, rest: str
 ) -> str:
     """Return the title of who heads a body whose name says more than the role's own title does."""
     if "interim" in _plain(rest):
@@ -293,7 +333,7 @@ def _head_title(
     if rules.get("place") == "region_name" and place:
         known: Mapping[str, str] = load_data("rne.toml")["of"]
         of = f"{of} {known.get(place) or FRANCE.language('fr').of(place)}"
-    return f"{'Présidente' if form == 'f' else 'Président'} {of}"
+    return f"{'Présidente' if gender == 'f' else 'Président'} {of}"
 
 
 def _own_salutation(rules: Mapping[str, Any], gender: str) -> str:
@@ -301,14 +341,7 @@ def _own_salutation(rules: Mapping[str, Any], gender: str) -> str:
     own = str(rules.get(f"salutation_{gender}", ""))
     if own or rules["role"] != "regional-councillor" or "body" not in rules:
         return own
-    return {"m": "Monsieur le Conseiller", "f": "Madame la Conseillère"}.get(gender, "")
-
-
-def _agreeing(words: str, gender: str) -> str:
-    if gender != "f":
-        return words
-    feminine: Mapping[str, str] = load_data("rne.toml")["feminine"]
-    return re.sub(r"\w+", lambda word: feminine.get(word[0].casefold(), word[0]), words)
+    return _MEMBERS.get(gender, "")
 
 
 def _ordinal(label: str) -> tuple[int, str]:
