@@ -105,13 +105,20 @@ def nearest(name: str, known: Sequence[str], limit: int = 3) -> list[str]:
     return list(dict.fromkeys([*close, *begun]))[:limit]
 
 
-def did_you_mean(name: str, known: Sequence[str]) -> str:
-    """Return a hint with the nearest known names, or with all of them if they are few; may be empty."""
-    near = nearest(name, known)
+def did_you_mean(name: str, known: Sequence[str], prefix: str = "") -> str:
+    """Return a hint with the nearest known names, or with all of them if they are few; may be empty.
+
+    Args:
+        name: What was written.
+        known: What could have been meant.
+        prefix: Stands before each name in the hint and does not count.
+    """
+    near = [f"{prefix}{one}" for one in nearest(name, known)]
     if near:
         return _("did you mean {names}?", names=_(" or ").join(near))
     few = 12
-    return _("known: {names}", names=", ".join(known)) if 0 < len(known) <= few else ""
+    names = ", ".join(f"{prefix}{one}" for one in known)
+    return _("known: {names}", names=names) if 0 < len(known) <= few else ""
 
 
 def reason(error: OSError | ValueError) -> str:

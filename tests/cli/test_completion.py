@@ -10,7 +10,7 @@ from outreach.cli.app import app
 from tests.conftest import LETTER
 
 Campaign = Callable[..., Path]
-TABLE = "id;role;tags;insee\nmartin;mp;x|y;01004\n"
+TABLE = "id;role;tags;insee;country;Parti\nmartin;mp;x|y;01004;;Vert\nkaas;mayor;;;be;\n"
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,15 @@ TABLE = "id;role;tags;insee\nmartin;mp;x|y;01004\n"
         ("generate --to role:", ["role:mayor", "role:mp"]),
         ("generate --to tag:", ["tag:a", "tag:x", "tag:y"]),
         ("generate --not commune:0", ["commune:01004"]),
+        ("print --to depart", ["department:"]),
+        ("contacts list --to department:", ["department:01", "department:69"]),
+        ("contacts export --to country:", ["country:be"]),
+        ("status --to status:a", ["status:acknowledged", "status:answered"]),
+        ("due --not outcome:re", ["outcome:refused", "outcome:returned"]),
+        ("why --to has:", ["has:address", "has:email"]),
+        ("sent note --to field:", ["field:parti=Vert"]),
+        ("followup --to du", ["due"]),
+        ("followup --to role:mp,tag:", ["role:mp,tag:a", "role:mp,tag:x", "role:mp,tag:y"]),
         ("status --letter pre", ["prefet"]),
         ("letters show n", ["note"]),
     ],

@@ -349,7 +349,7 @@ def test_the_subject_may_name_the_recipient(letter: Compose) -> None:
             "letters/note.md:4: unknown key 'fle' in an enclosure; did you mean file?",
         ),
         (FRONT.replace("all", "role:mayr"), "letters/note.md:3: unknown role 'mayr' in selector 'role:mayr'"),
-        (FRONT.replace("all", "tag:b"), "letters/note.md:3: selector 'tag:b' matches nobody; did you mean"),
+        (FRONT.replace("all", "tag:b"), "letters/note.md:3: selector 'tag:b' matches nobody; known: tag:a"),
         (
             FRONT.replace('audience = "all"\n', ""),
             "letters/note.md: audience is missing; say who gets the letter",

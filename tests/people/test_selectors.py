@@ -42,10 +42,10 @@ def test_comma_is_and_repetition_is_or(
     ("selector", "expected"),
     [
         ("role:mayer", "unknown role 'mayer' in selector 'role:mayer'; did you mean mayor"),
-        ("tag:z", "selector 'tag:z' matches nobody; did you mean tag:x or tag:y?"),
+        ("tag:z", "selector 'tag:z' matches nobody; known: tag:x, tag:y"),
         ("rolle:mayor", "unknown selector 'rolle:mayor'; did you mean role?"),
         ("d", "no contact 'd'; known: a, b, c"),
-        ("role:senator", "selector 'role:senator' matches nobody; did you mean role:"),
+        ("role:senator", "selector 'role:senator' matches nobody; known: role:councillor, role:mayor"),
         ("a,", "empty part in selector 'a,'; known: a, b, c"),
     ],
 )

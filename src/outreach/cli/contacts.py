@@ -33,6 +33,8 @@ from outreach.errors import InputError
 from outreach.language import _, ngettext
 
 if TYPE_CHECKING:
+    from outreach.letters.folder import Folder
+    from outreach.people.contact import Contact
     from outreach.upkeep.forget import Traces
 
 _Field = Annotated[str | None, typer.Option(metavar="VALUE")]
@@ -61,8 +63,8 @@ def list_contacts(
     """List the recipients, as in: outreach contacts list --role mayor."""
     from outreach.people.selectors import select
 
-    people = open_folder(context).people
-    chosen = select(people.contacts, to or (), left_out or ())
+    folder = open_folder(context)
+    people, chosen = folder.people, _chosen(folder, to, left_out)
     for kind, names in (("role", role), ("tag", tag)):
         wanted = [f"{kind}:{name}" for name in names or ()]
         select(people.contacts, wanted)
@@ -70,6 +72,14 @@ def list_contacts(
     if asked := day(in_office):
         chosen = [contact for contact in chosen if contact.is_in_office(asked)]
     show(contacts_view(chosen, people), as_json=as_json, is_whole=everything)
+
+
+def _chosen(folder: "Folder", to: list[str] | None, left_out: list[str] | None) -> "list[Contact]":
+    from outreach.journal.choosing import RecordedBy
+    from outreach.people.selectors import select
+
+    people, recorded = folder.people, RecordedBy(folder, today())
+    return select(people.contacts, to or (), left_out or (), home=people.home, recorded=recorded)
 
 
 @app.command("roles")
@@ -111,10 +121,9 @@ def export(
     """Write contacts for another program: outreach contacts export mayors.xlsx."""
     from outreach.campaign.given_files import check_ending
     from outreach.people.export import ENDINGS, EXPORT_FORMATS, format_of
-    from outreach.people.selectors import select
 
-    people = open_folder(context).people
-    chosen = select(people.contacts, to or (), left_out or ())
+    folder = open_folder(context)
+    people, chosen = folder.people, _chosen(folder, to, left_out)
     asked = EXPORT_FORMATS[one_of(EXPORT_FORMATS)(kind)] if kind else None
     endings = (asked.ending,) if asked else ENDINGS
     check_ending(target, endings, is_needed=asked is None and target != STDOUT)
@@ -291,10 +300,8 @@ def checked(
 ) -> None:
     """Write down that name and address were verified: outreach contacts checked role:mayor."""
     from outreach.people.edit import mark_checked
-    from outreach.people.selectors import select
 
-    people = open_folder(context).people
-    wanted = [text if ":" in text or "," in text else people.meant(text) for text in selectors]
-    chosen = select(people.contacts, wanted)
-    mark_checked(people, chosen, day(on) or today())
+    folder = open_folder(context)
+    chosen = _chosen(folder, selectors, None)
+    mark_checked(folder.people, chosen, day(on) or today())
     say(ngettext("{count} contact checked", "{count} contacts checked", len(chosen)))

@@ -37,10 +37,18 @@ from outreach.cli.output import (
     say,
     show,
 )
-from outreach.cli.views import counted, expired_for, grid_view, replies_view, standings_view, tasks_view
+from outreach.cli.views import (
+    counted,
+    counts_view,
+    expired_for,
+    grid_view,
+    replies_view,
+    standings_view,
+    tasks_view,
+)
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.errors import RefusedError
-from outreach.journal.words import step_word
+from outreach.journal.words import Grouping, step_word
 from outreach.language import NP_, Word, _, local
 
 if TYPE_CHECKING:
@@ -74,20 +82,27 @@ def status(
     ] = "",
     letter: OnlyLetter = "",
     on: AsOf = None,
+    to: To = None,
+    left_out: Not = None,
+    by: Annotated[Grouping | None, word_option(Grouping, "--by", "Count them for each of these.")] = None,
     everything: All = False,
     as_json: Json = False,
 ) -> None:
     """Show where every letter stands, as in: outreach status; or all of one contact: outreach status Roux."""
     from outreach.cli.one_contact import one_contact
+    from outreach.journal.choosing import RecordedBy
     from outreach.journal.journal import known_contact, read_history
     from outreach.journal.standing import follow, standings
+    from outreach.letters.audience import chosen_ids
 
     folder = open_folder(context)
     asked = day(on) or today()
     recorded = read_history(folder.campaign)
     history = recorded.until(asked)
+    chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, asked, letter, recorded))
     followed = follow(folder, history)
     rows = standings(folder, history, followed, asked, letter)
+    rows = [row for row in rows if chosen is None or row.contact in chosen]
     if contact:
         named = folder.people.meant(contact)
         known_contact(folder.people, history, named)
@@ -96,7 +111,12 @@ def status(
         for line in one_contact(folder, history, named, rows):
             echo(line)
         return
-    show(standings_view(rows, folder.people), as_json=as_json, is_whole=everything)
+    if by:
+        from outreach.journal.counting import counts
+
+        show(counts_view(counts(folder, rows, by), folder.campaign.country), as_json=as_json)
+    else:
+        show(standings_view(rows, folder.people), as_json=as_json, is_whole=everything)
     if not as_json:
         echo(counted(rows))
     print_problems(recorded.conflicts(), err=True)
@@ -108,6 +128,8 @@ def due(
     within: Annotated[
         int, typer.Option(min=0, max=36_500, metavar="N", help="And what comes up in the N days after.")
     ] = 0,
+    to: To = None,
+    left_out: Not = None,
     ics: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a calendar file besides.")] = None,
     force: Replace = False,
     everything: All = False,
@@ -115,14 +137,20 @@ def due(
 ) -> None:
     """Show what is to be done, oldest first, as in: outreach due --within 14."""
     from outreach.campaign.given_files import check_ending
+    from outreach.journal.choosing import RecordedBy
     from outreach.journal.journal import read_history
     from outreach.journal.standing import follow, tasks
+    from outreach.letters.audience import chosen_ids
     from outreach.reports.calendar import calendar_file
 
     refuse_two_on_stdout(ics, as_json=as_json)
     folder = open_folder(context)
     asked = day(on) or today()
-    followed = follow(folder, read_history(folder.campaign).until(asked))
+    history = read_history(folder.campaign)
+    chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, asked, history=history))
+    followed = [
+        one for one in follow(folder, history.until(asked)) if chosen is None or one.case.contact in chosen
+    ]
     rows = tasks(followed, asked, within)
     if ics:
         check_ending(ics, (".ics",))
@@ -211,15 +239,34 @@ def followup(
     exit_for(report)
 
 
-def why(context: typer.Context, contact: ContactId, letter: LetterName = "", on: AsOf = None) -> None:
+def why(
+    context: typer.Context,
+    contact: ContactId = "",
+    letter: LetterName = "",
+    on: AsOf = None,
+    to: To = None,
+    left_out: Not = None,
+) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
+    from outreach.journal.choosing import RecordedBy
     from outreach.journal.journal import read_history
     from outreach.journal.standing import follow, reasons
+    from outreach.letters.audience import chosen_ids
 
+    if bool(contact) == bool(to or left_out):
+        raise typer.BadParameter(_("name one CONTACT, or choose several with --to and --not"))
     folder = open_folder(context)
     asked = day(on) or today()
     history = read_history(folder.campaign).until(asked)
-    found = reasons(folder, history, follow(folder, history), folder.people.meant(contact), letter)
+    followed = follow(folder, history)
+    chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, asked, letter, history))
+    if chosen is None:
+        found = reasons(folder, history, followed, folder.people.meant(contact), letter)
+    else:
+        found = [one for one in followed if one.case.contact in chosen and letter in ("", one.case.letter)]
+        if not found:
+            say(_("nothing was sent to any of them"))
+            return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         echo(
@@ -249,6 +296,8 @@ def _state(step: "StepDate", on: date) -> str:
 def answers(
     context: typer.Context,
     letter: OnlyLetter = "",
+    to: To = None,
+    left_out: Not = None,
     target: Annotated[
         Path | None, typer.Option("--csv", metavar="FILE", help="Write the grid as CSV.")
     ] = None,
@@ -261,12 +310,16 @@ def answers(
 ) -> None:
     """Show what each contact answered to each question, as in: outreach answers --csv answers.csv."""
     from outreach.campaign.given_files import check_ending
+    from outreach.journal.choosing import RecordedBy
     from outreach.journal.journal import read_history
+    from outreach.letters.audience import chosen_ids
     from outreach.reports.answers import grid_csv, replies
 
     refuse_two_on_stdout(target, as_json=as_json)
     folder = open_folder(context)
-    rows = replies(folder, read_history(folder.campaign), letter)
+    history = read_history(folder.campaign)
+    chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, today(), letter, history))
+    rows = [row for row in replies(folder, history, letter) if chosen is None or row.contact in chosen]
     if target:
         check_ending(target, (".csv",))
         give({target: grid_csv(rows)}, folder.campaign.root, force=force)

@@ -64,7 +64,8 @@ To = Annotated[
         metavar="SELECTOR",
         rich_help_panel=CHOICE,
         autocompletion=completion.selectors,
-        help="ID, role:R, tag:T, commune:CODE or all; a comma means and, a repeated option means or.",
+        help="ID, role:R, tag:T, commune:C, department:D, region:C, country:C, has:email, field:NAME=VALUE,"
+        " status:S, outcome:O, due or all; a comma means and, a repeated option means or.",
     ),
 ]
 Not = Annotated[

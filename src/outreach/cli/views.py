@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # what makes the rows is imported by the command that shows t
     from _typeshed import DataclassInstance
 
     from outreach.country.country import Country
+    from outreach.journal.counting import Count
     from outreach.journal.recording.log import LogRow
     from outreach.journal.standing import Due, Standing
+    from outreach.journal.words import Outcome, Status
     from outreach.letters.folder import Folder
     from outreach.letters.making.generate import Result, Written
     from outreach.people.bring_in import ImportPlan
@@ -371,6 +373,32 @@ def _marks_said(rows: Sequence["Standing | Due"]) -> Iterable[str]:
         yield _("! late")
     if any(row.estimated for row in rows if row.due_on):
         yield _("~ estimated, since the day of receipt is not proved")
+
+
+def counts_view(rows: Sequence["Count"], country: "Country") -> "View[Count]":
+    """Show how many letters of each group stand where; `country` is the campaign's."""
+
+    def name_of(row: "Count") -> str:
+        if row.by.value == "department":
+            return f"{row.group} {country.division_name(row.group)}".strip()
+        return role_names().get(row.group, row.group) if row.by.value == "role" else row.group
+
+    return View(
+        rows,
+        (rows[0].by.said if rows else "", _("letters"), _("status"), _("outcome"), _("late")),
+        lambda row: (
+            name_of(row) or "–",
+            row.letters,
+            _numbered(row.status),
+            _numbered(row.outcome),
+            row.overdue or "",
+        ),
+    )
+
+
+def _numbered(counts: Mapping["Status", int] | Mapping["Outcome", int]) -> str:
+    """Return the words that count anything, each with its number, as in "sent 12, answered 3"."""
+    return ", ".join(f"{word.said} {local(count)}" for word, count in counts.items() if count)
 
 
 def tasks_view(rows: Sequence["Due"], people: "People") -> "View[Due]":

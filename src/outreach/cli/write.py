@@ -182,6 +182,7 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
+    from outreach.journal.choosing import RecordedBy
     from outreach.letters.making.generate import Output, Selection, generate_letters
     from outreach.upkeep.days import day_problems
 
@@ -197,7 +198,10 @@ def generate(
         scheduler=scheduler,
     )
     with progress_bar(_("letters")) as progress:
-        selection = Selection(tuple(letters or ()), tuple(to or ()), tuple(left_out or ()), with_former)
+        recorded = RecordedBy(folder, today())
+        selection = Selection(
+            tuple(letters or ()), tuple(to or ()), tuple(left_out or ()), with_former, recorded
+        )
         report = generate_letters(folder, selection, output, progress)
     show_report(report, output.out, as_json=as_json, dry_run=dry_run)
     _show_leftovers(folder, output.out, letters or (), is_pruned=prune and not dry_run)

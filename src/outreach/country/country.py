@@ -17,6 +17,7 @@ from outreach.country.procedure import Procedure, read_procedure
 from outreach.country.tracking import TrackingForm
 from outreach.errors import InputError, Problem
 from outreach.files.toml import load
+from outreach.language import LANGUAGES, folded
 
 FOLDER = Path(__file__).parent
 """Of the countries' folders, each named by its code in small letters."""
@@ -170,6 +171,12 @@ class Country:
     def division_name(self, division: str) -> str:
         """Return what a division is called, as in "Rhône"; empty if it is not known."""
         return str(self._places.get("division", {}).get("names", {}).get(division, ""))
+
+    def division_named(self, text: str) -> str:
+        """Return the code of a division that is written as its code, in any case, or as its name."""
+        names: Mapping[str, str] = self._places.get("division", {}).get("names", {})
+        by_name = {folded(name): code for code, name in names.items()}
+        return by_name.get(folded(text)) or self.full_code("division", text).upper()
 
     def region_of(self, division: str) -> str:
         """Return the region's code of a division; empty if it is not known."""
@@ -396,6 +403,22 @@ def find_country(name: str) -> Country | None:
         if wanted in (country.code.casefold(), *map(str.casefold, country.names)):
             return country
     return None
+
+
+@cache
+def code_of_country(name: str) -> str:
+    """Return the code (ISO 3166-1 alpha-2) of a country by its name; the name itself where none is known."""
+    from babel import Locale
+
+    found = find_country(name)
+    if found:
+        return found.code
+    wanted = folded(name)
+    for language in LANGUAGES:
+        for code, called in Locale(language).territories.items():
+            if code.isalpha() and wanted in (code.casefold(), folded(called)):
+                return str(code)
+    return wanted
 
 
 def country_of(name: str, home: Country) -> Country:

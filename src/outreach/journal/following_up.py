@@ -6,6 +6,7 @@ from datetime import date
 
 from outreach.errors import InputError, Problem
 from outreach.journal.case import Case
+from outreach.journal.choosing import RecordedBy
 from outreach.journal.history import History
 from outreach.journal.ladder import StepDate, decided_by_silence, open_dates
 from outreach.journal.standing import Followed, follow
@@ -78,8 +79,9 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
     Raises:
         InputError: an unknown letter or selector, or a letter that follows up none.
     """
-    chosen = chosen_ids(folder.people, wanted.selectors, wanted.unwanted)
-    may_come_along = chosen_ids(folder.people, (), wanted.unwanted)
+    recorded = RecordedBy(folder, wanted.on, history=history)
+    chosen = chosen_ids(folder.people, wanted.selectors, wanted.unwanted, recorded)
+    may_come_along = chosen_ids(folder.people, (), wanted.unwanted, recorded)
     _refuse_openings(folder, wanted.letters)
     found = FollowUps()
     calls: list[_Call] = []

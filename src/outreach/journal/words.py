@@ -122,6 +122,15 @@ class AnswerKind(Word):
         return self.outcome not in (None, Outcome.FORWARDED, Outcome.RETURNED)
 
 
+class Grouping(Word):
+    """What letters are counted by."""
+
+    DEPARTMENT = "department", NP_("selector", "department")
+    ROLE = "role", NP_("selector", "role")
+    TAG = "tag", NP_("selector", "tag")
+    LETTER = "letter", NP_("selector", "letter")
+
+
 def step_word(step: str) -> str:
     """Return the name of a follow-up step: a shipped one in words, a campaign's own as it is written."""
     return pgettext("step", step) if step else ""

@@ -13,7 +13,7 @@ from outreach.letters.template import LetterKind, Template
 from outreach.people.addressing import rank_of
 from outreach.people.contact import Contact, Entry
 from outreach.people.people import People
-from outreach.people.selectors import select
+from outreach.people.selectors import Recorded, select
 
 _MOST_FILES = 2000
 """Recipients up to which a letter's files stand in one folder."""
@@ -40,7 +40,13 @@ class Audiences:
         """
         key = (selectors, for_referral)
         if key not in self._found:
-            found = select(self.people.contacts, selectors, strict=False, for_referral=for_referral)
+            found = select(
+                self.people.contacts,
+                selectors,
+                strict=False,
+                home=self.people.home,
+                for_referral=for_referral,
+            )
             self._found[key] = {contact.id: contact for contact in found}
         return self._found[key]
 
@@ -129,8 +135,16 @@ class Audiences:
         return [entry for entry in self.people.entries if entry.is_unplaced]
 
 
-def chosen_ids(people: People, wanted: Iterable[str], unwanted: Iterable[str] = ()) -> set[str] | None:
+def chosen_ids(
+    people: People, wanted: Iterable[str], unwanted: Iterable[str] = (), recorded: Recorded | None = None
+) -> set[str] | None:
     """Return the ids of the contacts that selectors choose; None where there are no selectors.
+
+    Args:
+        people: Where to choose from.
+        wanted: Selectors joined by "or".
+        unwanted: Selectors of those to leave out.
+        recorded: What the journal says, for the selectors that depend on it.
 
     Raises:
         InputError: a selector has an unknown word or matches nobody.
@@ -138,7 +152,7 @@ def chosen_ids(people: People, wanted: Iterable[str], unwanted: Iterable[str] = 
     selectors, left_out = tuple(wanted), tuple(unwanted)
     if not (selectors or left_out):
         return None
-    return set(_ids(select(people.contacts, selectors, left_out)))
+    return set(_ids(select(people.contacts, selectors, left_out, home=people.home, recorded=recorded)))
 
 
 def not_in_office(contacts: Sequence[Contact], day: date) -> Problem:

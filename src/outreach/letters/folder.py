@@ -16,7 +16,7 @@ from outreach.letters.audience import Audiences
 from outreach.letters.questions import Question, load_questions
 from outreach.letters.template import OPENING_KINDS, LetterKind, Template, load_templates
 from outreach.people.people import People, load_people
-from outreach.people.selectors import select, unknown_values
+from outreach.people.selectors import is_id, select, unknown_values
 
 
 @dataclass(frozen=True)
@@ -150,22 +150,22 @@ def _audience_faults(
     """Return what is wrong with an audience at a path and line.
 
     An unknown role or id is an error, and so is an audience of nobody, which only a question may have, or any
-    letter while there are no people yet; a tag or commune that no contact has is a warning if somebody is
-    left; a role that nobody has is allowed.
+    letter while there are no people yet; a tag, place or field that no contact has is a warning if somebody
+    is left; a role that nobody has is allowed.
     """
-    contacts, by_id = audiences.people.contacts, audiences.people.by_id
-    ids = [selector for selector in audience if ":" not in selector and not (contacts and selector == "all")]
+    contacts, by_id, home = audiences.people.contacts, audiences.people.by_id, audiences.people.home
+    ids = [selector for selector in audience if is_id(selector)]
     unknown = [identifier for identifier in ids if identifier not in by_id]
     try:
         if unknown:
-            select(contacts, unknown)
+            select(contacts, unknown, home=home)
         if not (audiences.members(audience, for_referral=for_referral) or may_be_nobody):
-            select(contacts, audience, for_referral=for_referral)
+            select(contacts, audience, home=home, for_referral=for_referral)
     except InputError as error:
         return [replace(problem, path=place[0], line=place[1]) for problem in error.problems]
     return [
         Problem(place[0], place[1], _("no contact has '{part}'", part=part), hint, "warning")
-        for part, hint in unknown_values(contacts, audience)
+        for part, hint in unknown_values(contacts, audience, home)
     ]
 
 

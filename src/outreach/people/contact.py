@@ -1,7 +1,7 @@
 """Turn the values of one table or row into a Contact."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from outreach.errors import Problem, errors_in, nearest
 from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table
 from outreach.language import _
+from outreach.people.names import name_words
 
 ROLES = (
     "mayor",
@@ -40,8 +41,8 @@ ROLES = (
     "organisation",
     "person",
 )
-RESERVED = ("all", "joint")
-"""Ids that nobody can have: a selector, and the name of a joint letter's files."""
+RESERVED = ("all", "due", "joint")
+"""Ids that nobody can have: selectors, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")
 
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
@@ -118,6 +119,19 @@ class Contact:
     def has_address(self) -> bool:
         """Tell whether a letter can be posted to it."""
         return bool(self.city and (self.postal_code or not has_postal_codes(self.country)))
+
+
+def ids_named(contacts: Iterable[Contact], text: str) -> list[str]:
+    """Return the ids of the contacts with that whole name, in either order, or that family name.
+
+    Accents and capitals do not count.
+    """
+    words = sorted(name_words(text))
+    return [
+        one.id
+        for one in contacts
+        if words and words in (sorted(name_words(one.name)), sorted(name_words(one.family_name)))
+    ]
 
 
 def office_of(contact: Contact) -> tuple[str, str]:

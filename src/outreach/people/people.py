@@ -23,9 +23,9 @@ from outreach.people.contact import (
     Contact,
     Entry,
     column_field,
+    ids_named,
     read_contact,
 )
-from outreach.people.names import name_words
 
 _SPREADSHEETS = (".xlsx", ".ods")
 
@@ -86,12 +86,7 @@ class People:
         """
         if text in self.by_id:
             return text
-        words = sorted(name_words(text))
-        found = [
-            one.id
-            for one in self.contacts
-            if words and words in (sorted(name_words(one.name)), sorted(name_words(one.family_name)))
-        ]
+        found = ids_named(self.contacts, text)
         if len(found) > 1:
             message = _("several contacts are called '{name}'", name=text)
             raise InputError(Problem("", 0, message, _("write its id: {names}", names=_(" or ").join(found))))

@@ -8,6 +8,7 @@ from pathlib import Path
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import is_inside
 from outreach.errors import InputError, Problem, RefusedError, errors_in
+from outreach.journal.choosing import RecordedBy
 from outreach.journal.holding_back import held_back
 from outreach.journal.journal import read_history
 from outreach.language import _, ngettext
@@ -203,7 +204,7 @@ def _letters(
     first = folder.first_templates
     templates = folder.templates_named(request.letters) if request.letters else first
     selectors = () if request.picks else request.selectors
-    chosen = chosen_ids(folder.people, selectors, request.unwanted)
+    chosen = chosen_ids(folder.people, selectors, request.unwanted, RecordedBy(folder, day))
     problems = errors_in(folder.problems)
     printable = {file.path: piece for piece in manifest.pieces() if (file := piece.file(PRINTED))}
     letters = []

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from outreach.journal.holding_back import Waived
 from outreach.language import _
+from outreach.people.selectors import is_id
 
 SORTS = ("contact", "postal-code", "name", "letter")
 """In which order letters are printed."""
@@ -33,8 +34,7 @@ class RunRequest:
     @property
     def picks(self) -> tuple[str, ...]:
         """The selectors, if all of them are plain ids."""
-        plain = all(":" not in text and text != "all" for text in self.selectors)
-        return self.selectors if plain else ()
+        return self.selectors if all(map(is_id, self.selectors)) else ()
 
     @property
     def is_reprint(self) -> bool:

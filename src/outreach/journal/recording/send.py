@@ -13,6 +13,7 @@ from outreach.errors import InputError, Problem, RefusedError, did_you_mean
 from outreach.files.digest import digest
 from outreach.files.reading import read_bytes
 from outreach.journal.archive import Archive
+from outreach.journal.choosing import RecordedBy
 from outreach.journal.event import ArchivedFile, Sent
 from outreach.journal.holding_back import Waived, held_back
 from outreach.journal.journal import Journal, back_up
@@ -73,7 +74,7 @@ def send(
         WorldError: the journal or the archive cannot be written; nothing was recorded.
     """
     recorder.check_day(sending.on)
-    pairs, left_out = _addressed(folder, out, sending)
+    pairs, left_out = _addressed(folder, out, sending, RecordedBy(folder, recorder.today))
     others = {template.name for template in folder.templates} - set(sending.letters)
     if not sending.dry_run:
         back_up(journal, recorder.today)
@@ -129,19 +130,23 @@ def _made(out: Path, letters: Collection[str]) -> dict[tuple[str, str], list[Pie
     return found
 
 
-def _addressed(folder: Folder, out: Path, sending: Sending) -> tuple[Pairs, list[Problem]]:
+def _addressed(
+    folder: Folder, out: Path, sending: Sending, recorded: RecordedBy
+) -> tuple[Pairs, list[Problem]]:
     """Return each addressee with the letter to record.
 
     Besides, a warning for each letter that is left out since it is not meant for its contact any more.
     """
-    chosen = [contact.id for contact in select(folder.people.contacts, sending.wanted, sending.unwanted)]
+    people = folder.people
+    selected = select(people.contacts, sending.wanted, sending.unwanted, home=people.home, recorded=recorded)
+    chosen = [contact.id for contact in selected]
     made = _made(out, sending.letters)
     warnings: list[Problem] = []
     if not sending.wanted:
         for letter, contact in _leftovers(folder, made, sending.letters):
             del made[letter, contact]
             message = _("'{contact}' is not in the audience any more and is left out", contact=contact)
-            is_known = contact in folder.people.by_id
+            is_known = contact in people.by_id
             hint = _("say --to {contact} if the letter went", contact=contact) if is_known else ""
             warnings.append(Problem(template_path(letter), 0, message, hint, "warning"))
     pairs: Pairs = []

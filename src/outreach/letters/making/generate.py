@@ -25,6 +25,7 @@ from outreach.letters.making.worker import (
     process_count,
 )
 from outreach.letters.piece import Manifest, Piece, PieceFile
+from outreach.people.selectors import Recorded
 from outreach.progress import Progress, no_progress
 
 
@@ -39,6 +40,8 @@ class Selection:
     unwanted: tuple[str, ...] = ()
     with_former: bool = False
     """Whoever is not in office on the letters' date too."""
+    recorded: Recorded | None = None
+    """What the journal says, for the selectors that depend on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ def generate_letters(
     """
     names = selection.letters
     templates = folder.templates_named(names) if names else folder.first_templates
-    chosen = chosen_ids(folder.people, selection.wanted, selection.unwanted)
+    chosen = chosen_ids(folder.people, selection.wanted, selection.unwanted, selection.recorded)
     in_office = None if selection.with_former else output.written
     assignments = folder.audiences.assignments(templates, chosen, in_office)
     left_out = [] if in_office is None else folder.audiences.out_of_office(templates, chosen, in_office)

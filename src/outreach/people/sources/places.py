@@ -1,6 +1,6 @@
 """Place a contact in its division and region: by its codes, else by the tags that a register's reader set."""
 
-from outreach.country.country import Country, country_of, load_country
+from outreach.country.country import Country, find_country
 from outreach.people.contact import Contact
 
 _DIVISION = "dep-"
@@ -38,17 +38,25 @@ def place_of(contact: Contact, home: Country) -> tuple[str, str]:
 
 def division_shown(contact: Contact, home: Country) -> str:
     """Return a contact's division by code and name, as in "69 Rhône"; empty if it is not known."""
-    division = place_of(contact, home)[0]
-    return f"{division} {country_of(contact.country, home).division_name(division)}".strip()
+    country = find_country(contact.country) if contact.country else home
+    division = place_of(contact, country)[0] if country else ""
+    return f"{division} {country.division_name(division)}".strip() if country else ""
 
 
-def is_in(contact: Contact, division: str, region: str) -> bool:
-    """Tell whether a contact belongs to a division or to a region, one of them empty, by tags or by codes."""
-    if set(place_tags(division, region)) & set(contact.tags):
-        return True
-    own = place_of(contact, country_of(contact.country, load_country("FR")))
-    return (division or region) == own[0 if division else 1]
+def places_of(contact: Contact, home: Country) -> tuple[set[str], set[str]]:
+    """Return the divisions and the regions that a contact belongs to, by all of its tags or by its codes.
+
+    Nothing is known of who lives in a country without a folder.
+    """
+    country = find_country(contact.country) if contact.country else home
+    division, region = place_of(contact, country) if country else ("", "")
+    divisions = {division, *_all_tagged(contact, _DIVISION)} - {""}
+    return divisions, {region, *_all_tagged(contact, _REGION)} - {""}
 
 
 def _tagged(contact: Contact, prefix: str) -> str:
-    return next((tag.removeprefix(prefix) for tag in contact.tags if tag.startswith(prefix)), "")
+    return next(iter(_all_tagged(contact, prefix)), "")
+
+
+def _all_tagged(contact: Contact, prefix: str) -> list[str]:
+    return [tag.removeprefix(prefix) for tag in contact.tags if tag.startswith(prefix)]
