@@ -239,7 +239,7 @@ def test_status_counts_by_department_role_tag_and_letter(
     assert "sent 1, acknowledged 1" in rhone
     assert max(map(len, shown)) <= 80
     french = run("--lang", "fr", "status", "--by", "role", root=recorded).stdout
-    assert "adjoint ou adjointe" in french
+    assert "adjointe au maire" in french
     assert "refusée 1" in french
     assert run("status", "--by", "x", root=recorded).exit_code == 2
 

@@ -222,7 +222,9 @@ def _no_topic() -> EmptyField:
 def previous_values(previous: Previous) -> dict[str, object]:
     """Return what a template knows of a letter before, by name."""
     piece = previous.piece
-    own: dict[str, object] = {name: getattr(previous, name) for name in Previous.__slots__ if name != "piece"}
+    own: dict[str, object] = {
+        name: getattr(previous, name) for name in Previous.__slots__ if name not in ("piece", "heard")
+    }
     return own | {
         "letter": piece.letter,
         "kind": piece.kind,
