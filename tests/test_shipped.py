@@ -169,10 +169,61 @@ def runs_of(block: Block) -> list[Run]:
 
 def test_the_salutation_opens_the_joint_letter_and_returns_before_the_demand(shipped: Path) -> None:
     lines = (shipped / "joint/joint.txt").read_text(encoding="utf-8").splitlines()
-    salutation = "Monsieur le Maire, Monsieur l’Adjoint au maire, Mesdames et Messieurs les élu·es"
+    assert "– Mesdames et Messieurs les élu·es du conseil municipal" in lines
+    assert "\n".join(lines).casefold().count("à l’attention d") == 1
+    salutation = "Monsieur le Maire, Monsieur l’Adjoint au maire, Mesdames et Messieurs les élu·es du conseil municipal"
     assert f"{salutation}," in lines
     assert plain("\n".join(lines)).count(f"{salutation}, nous vous demandons :") == 1
     assert f"Nous vous prions d’agréer, {salutation}, l’expression de notre haute considération." in lines
+
+
+@pytest.mark.parametrize(
+    ("day", "security", "addressee"),
+    [
+        (
+            "2024-11-30",
+            "adjoint-securite-lyon",
+            "– Monsieur Mohamed CHIHI, adjoint au maire délégué à la sécurité",
+        ),
+        ("2026-11-27", "adjoint-securite-lyon-2026", "– Adjoint·e à la sécurité"),
+    ],
+)
+def test_each_date_reaches_who_held_office_then(
+    run: Callable[..., Result], tmp_path: Path, day: str, security: str, addressee: str
+) -> None:
+    out = tmp_path / "out"
+    done = run("generate", "--date", day, "--format", "txt", "--out", str(out), root=REPOSITORY)
+    assert done.exit_code == 0
+    former = {"adjoint-securite-lyon", "adjoint-securite-lyon-2026"} - {security}
+    assert f"1 contact is not in office on {day} and is left out: {former.pop()};" in done.stderr
+    found = {path.relative_to(out).with_suffix("").as_posix() for path in out.glob("*/*.txt")}
+    assert found == {*LETTERS[:-1], f"security-deputy/{security}"}
+    lines = plain((out / "joint/joint.txt").read_text(encoding="utf-8")).splitlines()
+    assert lines[lines.index("À l’attention de :") + 1 :][:3] == [
+        "– Monsieur Grégory DOUCET, maire de Lyon",
+        addressee,
+        "– Mesdames et Messieurs les élu·es du conseil municipal",
+    ]
+
+
+@pytest.mark.parametrize("name", LETTERS + FOLLOW_UPS)
+def test_an_acronym_is_spelt_out_where_it_is_first_used(shipped: Path, name: str) -> None:
+    text = plain((shipped / f"{name}.txt").read_text(encoding="utf-8"))
+    for acronym, words in {
+        "ZFE": "zone à faibles émissions",
+        "VSA": "vidéosurveillance algorithmique",
+    }.items():
+        if acronym in text:
+            assert text[: text.index(acronym)].endswith(f"{words} (")
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_no_page_ends_on_what_introduces_a_list(shipped: Path, name: str) -> None:
+    with pdfplumber.open(io.BytesIO((shipped / f"{name}.pdf").read_bytes())) as document:
+        for page in document.pages[:-1]:
+            lines = [line["text"] for line in page.extract_text_lines() if line["bottom"] < page.height - 50]
+            lines = [line for line in lines if not re.fullmatch(r"\d/\d", line)]
+            assert not lines[-1].endswith((":", "suivantes.", "lettres.", "à la Ville.")), lines[-1]
 
 
 def test_a_question_keeps_its_number_in_every_letter(shipped: Path) -> None:

@@ -178,6 +178,9 @@ class Composer:
             title = title_of(contact, home) if contact.is_person else contact.title
             if contact.title or contact.gender in ("m", "f"):  # else it is an institution, as in "Sénat"
                 title = title[:1].lower() + title[1:]
+            if contact.gender == "group" and contact.salutation:  # its own way of being addressed
+                addressees.append(contact.salutation)
+                continue
             addressees.append(f"{lines[0]}, {title}" if title and title != lines[0] else lines[0])
         return joint or addresses[0], tuple(addressees)
 

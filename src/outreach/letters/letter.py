@@ -1,5 +1,6 @@
 """The Letter: what is typeset, the one middle form that every format is made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -122,6 +123,12 @@ class Letter:
     logo: str = ""
     """Picture beside the sender, relative to the campaign folder."""
     signature_image: str = ""
+
+
+def introduces_list(blocks: Sequence[Block], at: int) -> bool:
+    """Tell whether a block is a paragraph that a list follows, at once or under a heading of its own."""
+    after = [block for block in blocks[at + 1 : at + 3] if not isinstance(block, Heading)]
+    return isinstance(blocks[at], Paragraph) and bool(after) and isinstance(after[0], ItemList)
 
 
 def plain_text(runs: Runs) -> str:

@@ -150,6 +150,25 @@ HELD_BY_ONE = (
     "prefect",
 )
 """Roles that in each place one alone can hold."""
+
+
+def replaced_on(day: date, contacts: Iterable[Contact]) -> set[str]:
+    """Return the ids of those out of office on a day on which another of the contacts holds that very office.
+
+    A deputy's office is that of the portfolio; a councillor, one of many, is replaced by nobody.
+    """
+    held = set()
+    gone = {}
+    for contact in contacts:
+        if contact.role in HELD_BY_ONE or contact.portfolio:
+            office = (*office_of(contact), contact.portfolio)
+            if contact.is_in_office(day):
+                held.add(office)
+            else:
+                gone[contact.id] = office
+    return {name for name, office in gone.items() if office in held}
+
+
 FIELD_NAMES = tuple(item.name for item in fields(Contact))
 COLUMNS = tuple(name for name in FIELD_NAMES if name != "fields")
 """Fields that have a column of that name in a table; what is in `fields` has columns of its own."""

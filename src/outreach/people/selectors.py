@@ -107,13 +107,13 @@ def select(  # noqa: PLR0913  (country and journal are no part of the contacts)
     wanted, unwanted = tuple(wanted), tuple(unwanted)
     reader = _Reader(contacts, home or load_country(DEFAULT), recorded, strict=strict)
     tests = {text: reader.test(text) for text in (*wanted, *unwanted)}
+    every, problems = tests, reader.problems
     if not for_referral:
         tests = {text: _open(text, test) for text, test in tests.items()}
-    problems = reader.problems
     if strict and not problems:
         for text, test in tests.items():
             if not (text not in wanted and reader.is_recorded(text)) and not any(map(test, contacts)):
-                problems.append(reader.nobody(text))
+                problems.append(reader.nobody(text, is_kept_for_referrals=any(map(every[text], contacts))))
     if problems:
         raise InputError(*problems)
     chosen = [tests[text] for text in wanted]
@@ -227,15 +227,21 @@ class _Reader:
         found = {one for contact in self._contacts for one in values_of(part.kind, contact, self._home)}
         return sorted(found - {""})
 
-    def nobody(self, text: str) -> Problem:
-        """Return the problem of a selector that matches nobody, with the near misses."""
+    def nobody(self, text: str, *, is_kept_for_referrals: bool) -> Problem:
+        """Return the problem of a selector that matches nobody, with the near misses.
+
+        Args:
+            text: The selector.
+            is_kept_for_referrals: Whom it would match is there for referrals only.
+        """
         parts = self.parts(text)
         missing = [part for part in parts if not any(map(self._test(part), self._contacts))]
-        hint = (
-            self.near_misses(missing[0])
-            if missing
-            else _("each of its parts matches somebody, and nobody matches all of them")
-        )
+        if is_kept_for_referrals:
+            hint = _("whom it names is there for referrals only, and meant by id alone")
+        elif missing:
+            hint = self.near_misses(missing[0])
+        else:
+            hint = _("each of its parts matches somebody, and nobody matches all of them")
         return Problem("", 0, _("selector '{text}' matches nobody", text=text), hint)
 
     def near_misses(self, part: Part) -> str:

@@ -22,7 +22,7 @@ from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import address_faults, address_slips, delivery_lines
-from outreach.people.contact import HELD_BY_ONE, ROLES, Contact, Entry, office_of
+from outreach.people.contact import HELD_BY_ONE, ROLES, Contact, Entry, office_of, replaced_on
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
 from outreach.upkeep.days import day_problems
@@ -54,8 +54,10 @@ def find_problems(
     problems += missing or _font_problems(stationery)
     problems += _letterhead_problems(stationery)
     problems += _unasked(folder)
+    replaced = replaced_on(written, folder.people.contacts)
     for entry in folder.people.entries:
-        problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
+        if entry.contact.id not in replaced:  # nobody writes to them
+            problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
     problems += _two_holders(folder, written)
     problems += _letter_problems(folder, stationery, written, progress, has_fonts=not missing)
     problems += _enclosure_problems(folder)

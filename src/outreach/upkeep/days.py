@@ -8,6 +8,7 @@ from outreach.errors import Problem
 from outreach.language import _
 from outreach.letters.folder import Folder
 from outreach.letters.passage import load_passages
+from outreach.people.contact import replaced_on
 
 _FAR = timedelta(days=60)
 """From a letters' date that is set to today."""
@@ -56,9 +57,11 @@ def _texts(folder: Folder, written: date, problems: list[Problem]) -> Iterator[P
 
 
 def _people(folder: Folder, written: date, today: date) -> Iterator[Problem]:
+    # A date long ago is warned of already, and who holds the office now is known.
+    replaced = replaced_on(today, folder.people.contacts) if today - written > _FAR else set()
     for entry in folder.people.entries:
         contact = entry.contact
-        if contact.term_end and written <= contact.term_end < today:
+        if contact.id not in replaced and contact.term_end and written <= contact.term_end < today:
             message = _("the term of '{id}' has ended since, on {end}", id=contact.id, end=contact.term_end)
             yield Problem(
                 entry.path,

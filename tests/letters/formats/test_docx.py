@@ -206,6 +206,18 @@ def test_every_item_keeps_its_number(make_letter: MakeLetter, stationery: Statio
     ]
 
 
+def test_what_introduces_a_list_is_kept_with_it(make_letter: MakeLetter, stationery: Stationery) -> None:
+    plain, opening = Paragraph((Run("Une ligne."),)), Paragraph((Run("Voici :"),))
+    items = ItemList((Item((plain,), 1),))
+    heading = Heading((Run("Un thème"),), 1)
+    body = (plain, opening, items, plain, opening, heading, items, *[plain] * 6)
+    found = docx.Document(io.BytesIO(render_docx(make_letter(body=body), stationery))).paragraphs
+    kept = [(one.text, bool(one.paragraph_format.keep_with_next)) for one in found]
+    assert kept.count(("Voici :", True)) == 2
+    assert ("Voici :", False) not in kept
+    assert ("Une ligne.", False) in kept
+
+
 def test_a_list_with_letters_is_one_of_its_own(make_letter: MakeLetter, stationery: Stationery) -> None:
     text = (Paragraph((Run("x"),)),)
     lettered = ItemList(tuple(Item(text, number) for number in (1, 2, 26)), has_letters=True)

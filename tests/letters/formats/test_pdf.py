@@ -291,6 +291,23 @@ def test_no_heading_ends_a_page_and_no_single_line_is_left(
         assert "TITRE" not in last
 
 
+@pytest.mark.parametrize("heading", [(), (Heading((Run("Un thème"),), 1),)])
+@pytest.mark.parametrize("paragraphs", range(26, 33))
+def test_what_introduces_a_list_is_never_the_end_of_a_page(
+    make_letter: MakeLetter,
+    words: Words,
+    stationery: Stationery,
+    paragraphs: int,
+    heading: tuple[Heading, ...],
+) -> None:
+    filler, opening = Paragraph((Run("Une ligne."),)), Paragraph((Run("Les questions SUIVANTES :"),))
+    items = ItemList(tuple(Item((Paragraph((Run("Pourquoi ?"),)),), number) for number in (1, 2, 3)))
+    body = (*[filler] * paragraphs, opening, *heading, items, *[filler] * 4)
+    found = words(render_pdf(make_letter(body=body), stationery))
+    pages = {word.text: word.page for word in reversed(found)}
+    assert pages["SUIVANTES"] == pages["1."]
+
+
 def test_lists_are_indented_alike_and_the_formula_is_justified(
     make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery
 ) -> None:

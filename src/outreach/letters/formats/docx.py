@@ -6,7 +6,7 @@ The package is made once for a campaign with python-docx (skeleton.py); a letter
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from xml.sax.saxutils import escape, quoteattr
@@ -37,6 +37,7 @@ from outreach.letters.letter import (
     Quote,
     Run,
     Runs,
+    introduces_list,
 )
 
 _SMALLEST = 8.0
@@ -123,17 +124,16 @@ class _Writer:
         yield from self._labelled("Enclosures", wording.enclosures, letter.enclosures)
         yield from self._labelled("Copies", wording.copies, letter.copies)
         for annex in letter.annexes:
-            for block in (PageBreak(), *annex.blocks):
-                yield from self._block(block)
+            yield from self._blocks((PageBreak(), *annex.blocks))
 
     def _body(self, blocks: tuple[Block, ...]) -> Iterator[str]:
         """Write the text; the courtesy formula stays with the signature, two lines at least go with both."""
         *first, formula = blocks
-        text = [paragraph for block in first for paragraph in self._block(block)]
+        text = list(self._blocks(first))
         at, lines = 0 if self.begins_page else len(text), 0
         while at and lines < _LINES_KEPT:
             at -= 1
-            if "<w:keepNext/>" not in text[at]:  # else a heading, which is no text
+            if "<w:keepNext/>" not in text[at]:  # else a heading, or what introduces a list
                 lines += _least_lines(text[at])
                 text[at] = text[at].replace("/>", "/><w:keepNext/>", 1)  # behind the style's name
             if "<w:pageBreakBefore/>" in text[at]:
@@ -191,6 +191,10 @@ class _Writer:
             yield self._paragraph(style, _text(label, bold=True), keep=True)
             for entry in entries:
                 yield self._paragraph("Item", _text(entry), items=_numbering(self.skeleton.dashes))
+
+    def _blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
+        for at, block in enumerate(blocks):
+            yield from self._block(block, keep=introduces_list(blocks, at))
 
     def _block(self, block: Block, *, keep: bool = False, place: "_Place | None" = None) -> Iterator[str]:
         place = place or _Place()

@@ -9,7 +9,17 @@ from outreach.language import _
 from outreach.letters.formats.head import QUOTE_INDENT, body_top, on_paper
 from outreach.letters.formats.picture import Picture
 from outreach.letters.formats.stationery import Stationery
-from outreach.letters.letter import Block, Heading, ItemList, Letter, PageBreak, Paragraph, Quote, Runs
+from outreach.letters.letter import (
+    Block,
+    Heading,
+    ItemList,
+    Letter,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Runs,
+    introduces_list,
+)
 from outreach.typesetting import Value, unprintable
 
 TEMPLATE = "letter.typ"
@@ -122,13 +132,13 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
         "your-reference": letter.your_reference,
         "postscript": [letter.postscript] if letter.postscript else [],
         "subject": letter.subject,
-        "body": [_block(block) for block in letter.body],
+        "body": _blocks(letter.body),
         "signature": list(letter.signature),
         "signature-image": _picture(stationery.signature(letter)),
         "cosigners": list(letter.cosigners),
         "enclosures": list(letter.enclosures),
         "copies": list(letter.copies),
-        "annexes": [[_block(block) for block in annex.blocks] for annex in letter.annexes],
+        "annexes": [_blocks(annex.blocks) for annex in letter.annexes],
     }
 
 
@@ -154,9 +164,14 @@ def _background(stationery: Stationery, resolution: int | None) -> dict[str, Val
     return {"background": f"/{stationery.layout.background}", "background-pages": background.count}
 
 
-def _block(block: Block) -> Value:
+def _blocks(blocks: Sequence[Block]) -> list[Value]:
+    return [_block(block, stays=introduces_list(blocks, at)) for at, block in enumerate(blocks)]
+
+
+def _block(block: Block, *, stays: bool = False) -> Value:
+    """Return a block as Typst reads it; `stays` keeps a paragraph with what follows it."""
     if isinstance(block, Paragraph):
-        return {"kind": "paragraph", "runs": _runs(block.runs)}
+        return {"kind": "paragraph", "runs": _runs(block.runs), "stays": stays}
     if isinstance(block, Heading):
         return {"kind": "heading", "level": block.level, "runs": _runs(block.runs)}
     if isinstance(block, Quote):
