@@ -146,7 +146,7 @@ def test_an_update_shows_who_is_new_left_and_moved(council: tuple[Path, Path], r
     path.write_text("\n".join([COUNCIL, *after, ""]), encoding="utf-8")
     done = run("contacts", "import", str(path), "--update", "--yes", root=root)
     assert done.stdout.splitlines() == [
-        "new   nouvelle-anne-69081  Anne Nouvelle, councillor",
+        "new   nouvelle-anne-69081  Anne Nouvelle, municipal councillor",
         "left  exemple-anne-69081  Anne Exemple, mayor",
         "moved de-la-tour-jean-pierre-69081  role: deputy-mayor → mayor, title: 2e adjoint au maire → –",
         "rne into contacts/rne-conseillers-municipaux.csv: 1 new, 1 changed, 1 left, 2 known already",

@@ -76,7 +76,7 @@ def test_whoever_was_added_by_hand_without_a_source_does_not_leave(
     done = update(by_hand(), MAYOR)
     assert contact(run, tmp_path, "moi")["term_end"] is None
     assert done.stdout.splitlines() == [
-        "left  essai-zoe-69081  Zoé Essai, councillor",
+        "left  essai-zoe-69081  Zoé Essai, municipal councillor",
         f"rne into {FILE}: 1 left, 1 known already",
     ]
 

@@ -20,7 +20,7 @@ from outreach.cli.options import (
     today,
 )
 from outreach.cli.output import echo, print_problems, progress_bar, say, show
-from outreach.cli.views import completion_view, import_view
+from outreach.cli.views import completion_view, import_view, role_names
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, ngettext, pgettext
 from outreach.people.sources.source_format import SourceFormat
@@ -238,10 +238,10 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
         pgettext("contact", "left"),
         pgettext("contact", "moved"),
     )
-    width = max(map(len, (new, left, moved)))
+    width, roles = max(map(len, (new, left, moved))), role_names()
     for sign, group in ((new, plan.added), (left, plan.left)):
         for contact in group[:_LISTED]:
-            echo(f"{sign:<{width}} {contact.id}  {contact.name}, {contact.role}")
+            echo(f"{sign:<{width}} {contact.id}  {contact.name}, {roles.get(contact.role, contact.role)}")
         if len(group) > _LISTED:
             more = _("and {count} more", count=len(group) - _LISTED)
             echo(f"{sign:<{width}} {more}")
