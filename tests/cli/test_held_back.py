@@ -28,11 +28,11 @@ WAYS: dict[str, tuple[tuple[str, ...], str]] = {
         "an answer has come",
     ),
     "meeting": ((*ANSWER, DAY, "--kind", "meeting"), "an answer has come"),
-    "forwarded": ((*ANSWER, DAY, "--kind", "forwarded"), "an answer has come"),
-    "it came back": ((*ANSWER, DAY, "--kind", "returned"), "an answer has come"),
+    "forwarded": ((*ANSWER, DAY, "--kind", "forwarded"), "a letter that it speaks of was forwarded"),
+    "it came back": ((*ANSWER, DAY, "--kind", "returned"), "a letter that it speaks of has come back"),
     "more time given": (
         ("extend", "maire", "--letter", "note", "--to", "2025-02-28", "--reason", "demandé"),
-        "an answer has come",
+        "its date has been moved",
     ),
     "stopped": (
         ("stop", "maire", "--letter", "note", "--reason", "réglé"),
@@ -202,3 +202,18 @@ def test_an_answer_after_a_stop_opens_nothing_again(
     event = stopped.stdout.rstrip().rpartition("(")[2].rstrip(")")
     assert run("log", "undo", event, root=sent).exit_code == 0
     assert '"maire"' in run(*follow_ups, root=sent).stdout
+
+
+def test_a_request_for_documents_that_was_answered_is_not_made_once_more(
+    sent: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_day(monkeypatch, date(2025, 3, 1))
+    name = ("followup", "documents-request", "--to", "maire")
+    assert run(*name, "--on", "2025-02-10", root=sent).exit_code == 0
+    set_off = ("sent", "documents-request", "--on", "2025-02-10", "--via", "post")
+    assert run(*set_off, root=sent).exit_code == 0
+    reply = ("answer", "maire", "--letter", "documents-request", "--on", "2025-02-20", "--kind", "full")
+    assert run(*reply, root=sent).exit_code == 0
+    again = run(*name, "--on", "2025-02-25", root=sent)
+    assert again.exit_code == 4
+    assert "letter 'documents-request' to 'maire' is left out: an answer has come; " in again.stderr

@@ -105,6 +105,9 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
                 for name, previous, step in _calls(folder, one, due, wanted, kinds)
                 if name not in over and (is_chosen or step)
             ]
+    had = [call for call in calls if call.is_chosen and _is_answered(history, call)]
+    found.left_out.extend(map(_had_its_answer, had))
+    calls = [call for call in calls if not _is_answered(history, call)]
     calls = _without_series(folder, calls, running, wanted, found)
     called: dict[tuple[str, str], list[Previous]] = {}
     for call in calls:
@@ -292,6 +295,25 @@ def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:
         )
         hint = _("`outreach log undo {id}` takes it back", id=one.stopped.id[-8:])
         yield Problem("", 0, message, hint, "warning")
+
+
+def _is_answered(history: History, call: _Call) -> bool:
+    """Tell whether the letter itself went before and had its answer: it is not asked for once more."""
+    case = history.cases.get((call.contact, call.name))
+    if case is None or not (case.sent and case.is_opening):
+        return False
+    return case.is_settled and case.outcome is not Outcome.REFUSED
+
+
+def _had_its_answer(call: _Call) -> Problem:
+    message = _(
+        "letter '{letter}' to '{contact}' is left out: {why}",
+        letter=call.name,
+        contact=call.contact,
+        why=_("an answer has come"),
+    )
+    hint = _("`outreach log {contact}` shows both", contact=call.contact)
+    return Problem("", 0, message, hint, "warning")
 
 
 def _foreclosed(case: Case, found: StepDate) -> Problem:

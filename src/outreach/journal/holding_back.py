@@ -6,7 +6,7 @@ from datetime import date
 
 from outreach.errors import Problem
 from outreach.journal.case import Case
-from outreach.journal.event import Answered, Event, Stopped
+from outreach.journal.event import Answered, Event, Extended, Stopped
 from outreach.journal.history import History
 from outreach.journal.words import AnswerKind, Outcome, Status, said_sent
 from outreach.language import _
@@ -128,7 +128,23 @@ def _answered(piece: Piece, history: History) -> Iterator[Problem]:
     answered = [contact for contact in _followed(piece) if _has_answered(piece, contact, history)]
     if contact := _first(piece, answered):
         hint = _made_anew() if piece.is_series else _("say --with-answered if it goes all the same")
-        yield _left_out(piece, contact, _("an answer has come"), hint)
+        yield _left_out(piece, contact, _what_came(piece, contact, history), hint)
+
+
+def _what_came(piece: Piece, contact: str, history: History) -> str:
+    """Return what is new since a letter was made; an answer where that is not known, or among it."""
+    news = [event for event in history.events_of(contact) if event.id not in (piece.heard or ())]
+    said: dict[str, str] = {
+        AnswerKind.RETURNED: _("a letter that it speaks of has come back"),
+        AnswerKind.FORWARDED: _("a letter that it speaks of was forwarded"),
+    }
+    found = [
+        said.get(event.answer, "") if isinstance(event, Answered) else _("its date has been moved")
+        for event in news
+        if isinstance(event, (Answered, Extended))
+    ]
+    is_answer = piece.heard is None or not all(found)
+    return _("an answer has come") if is_answer or not found else found[-1]
 
 
 def _first(piece: Piece, concerned: Sequence[str]) -> str:

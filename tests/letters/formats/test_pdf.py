@@ -292,7 +292,7 @@ def test_no_heading_ends_a_page_and_no_single_line_is_left(
 
 
 @pytest.mark.parametrize("heading", [(), (Heading((Run("Un thème"),), 1),)])
-@pytest.mark.parametrize("paragraphs", range(26, 33))
+@pytest.mark.parametrize("paragraphs", range(18, 42))
 def test_what_introduces_a_list_is_never_the_end_of_a_page(
     make_letter: MakeLetter,
     words: Words,
