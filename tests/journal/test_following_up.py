@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from outreach.journal.calls import FollowUpRequest
 from outreach.journal.event import Answered, Event
-from outreach.journal.following_up import FollowUpRequest, follow_up_letters
+from outreach.journal.following_up import follow_up_letters
 from outreach.journal.history import history_of
 from outreach.journal.words import AnswerKind, Channel
 from outreach.letters.folder import Folder, load_folder

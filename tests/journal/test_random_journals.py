@@ -13,8 +13,9 @@ from random import Random
 
 import pytest
 
+from outreach.journal.calls import FollowUpRequest
 from outreach.journal.event import Event, Stopped
-from outreach.journal.following_up import FollowUpRequest, follow_up_letters
+from outreach.journal.following_up import follow_up_letters
 from outreach.journal.history import history_of
 from outreach.journal.holding_back import Waived, held_back
 from outreach.journal.words import AnswerKind, Channel, Proof

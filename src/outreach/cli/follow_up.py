@@ -196,7 +196,8 @@ def followup(
     as_json: Json = False,
 ) -> None:
     """Make the letters that what is due calls for, as in: outreach followup --on 2025-01-06."""
-    from outreach.journal.following_up import FollowUpRequest, follow_up_letters
+    from outreach.journal.calls import FollowUpRequest
+    from outreach.journal.following_up import follow_up_letters
     from outreach.journal.journal import read_history
     from outreach.letters.making.generate import Output, make_letters
     from outreach.letters.making.leftovers import overtaken, prune

@@ -1,73 +1,26 @@
 """Find which follow-up letters are called for, and say of each what the letters before it said."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from outreach.errors import InputError, Problem
+from outreach.journal.calls import Call, FollowUpRequest, FollowUps
 from outreach.journal.case import Case
 from outreach.journal.choosing import RecordedBy
 from outreach.journal.history import History
 from outreach.journal.ladder import StepDate, decided_by_silence, open_dates
+from outreach.journal.series import without_series
 from outreach.journal.standing import Followed, follow
 from outreach.journal.words import AnswerKind, Outcome
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
 from outreach.letters.audience import chosen_ids, not_in_office
 from outreach.letters.folder import Folder
-from outreach.letters.follow_ups import follow_up, series_of
+from outreach.letters.follow_ups import follow_up
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import title_of
 from outreach.people.contact import HELD_BY_ONE, Contact, office_of
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUpRequest:
-    """Which follow-up letters to make, as the command line says it."""
-
-    on: date
-    """The letters' date; what happened after it does not count."""
-    letters: tuple[str, ...] = ()
-    """Names; none for whatever the steps that are due call for."""
-    selectors: tuple[str, ...] = ()
-    """With a name and a selector, the letter is made whether or not it is due."""
-    unwanted: tuple[str, ...] = ()
-    with_former: bool = False
-    """To whoever is not in office on the letters' date too."""
-    late: bool = False
-    """Letters whose limit has passed and binds too."""
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUps:
-    """The letters that are called for."""
-
-    assignments: list[Assignment] = field(default_factory=list)
-    """By letter, then in the order of the cases."""
-    problems: list[Problem] = field(default_factory=list)
-    """What stands against others."""
-    left_out: list[Problem] = field(default_factory=list)
-    """Warnings that name who is not in office any more, and whose limit has passed."""
-    doubts: list[Problem] = field(default_factory=list)
-    """Warnings of letters that are made after a limit that may not bind, go to a successor, or wait."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """A letter that a case calls for."""
-
-    name: str
-    one: Followed
-    previous: Previous
-    due: StepDate | None
-    """The step that calls for it; None where only its name does."""
-    is_chosen: bool
-    """Its contact is; the others of a series come along."""
-
-    @property
-    def contact(self) -> str:
-        """Id of whom it is for, or about."""
-        return self.one.case.contact
 
 
 def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest) -> FollowUps:
@@ -84,7 +37,7 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
     may_come_along = chosen_ids(folder.people, (), wanted.unwanted, recorded)
     _refuse_openings(folder, wanted.letters)
     found = FollowUps()
-    calls: list[_Call] = []
+    calls: list[Call] = []
     running: list[Followed] = []
     known = folder.people.by_id
     kinds = {template.name: template.kind for template in folder.templates}
@@ -101,14 +54,14 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
             due, over = _due(one, wanted, found if is_chosen else FollowUps())
             heard = tuple(dict.fromkeys(event.id for event in history.events_of(contact)))
             calls += [
-                _Call(name, one, replace(previous, heard=heard), step, is_chosen)
+                Call(name, one, replace(previous, heard=heard), step, is_chosen)
                 for name, previous, step in _calls(folder, one, due, wanted, kinds)
                 if name not in over and (is_chosen or step)
             ]
     had = [call for call in calls if call.is_chosen and _is_answered(history, call)]
     found.left_out.extend(map(_had_its_answer, had))
     calls = [call for call in calls if not _is_answered(history, call)]
-    calls = _without_series(folder, calls, running, wanted, found)
+    calls = without_series(folder, calls, running, wanted, found)
     called: dict[tuple[str, str], list[Previous]] = {}
     for call in calls:
         if call.is_chosen:
@@ -150,88 +103,6 @@ def _gone(one: Followed, on: date) -> Iterator[Problem]:
             letter=due[-1].step.letter,
         )
         yield Problem("", 0, message, _("restore the contact, or record why it is closed"))
-
-
-def _without_series(
-    folder: Folder,
-    calls: Sequence[_Call],
-    running: Sequence[Followed],
-    wanted: FollowUpRequest,
-    found: FollowUps,
-) -> list[_Call]:
-    """Add each series, and return the calls that remain: those for one letter each.
-
-    Refusals of one request are a series once enough bodies have refused. Until then they wait for the others,
-    as long as none of their limits passes before enough could have; whoever is named does not wait.
-    """
-    groups: dict[tuple[str, str], list[_Call]] = {}
-    for call in calls:
-        if call.due and call.due.step.series and (wanted.late or not call.due.has_expired(wanted.on)):
-            groups.setdefault((call.name, call.one.case.letter), []).append(call)
-    taken: set[int] = set()
-    notices: list[_Call] = []
-    for group in groups.values():
-        if not any(call.is_chosen for call in group):
-            continue
-        whole_on = _whole_on(folder, group, running, wanted.on)
-        last = min(call.due.due_on for call in group if call.due)
-        if whole_on <= wanted.on:
-            taken.update(map(id, group))
-            notices += _add_series(folder, group, wanted, found)
-        elif whole_on <= last and not (wanted.letters and wanted.selectors):
-            taken.update(map(id, group))
-            found.doubts.extend(_waiting(call, whole_on) for call in group if call.is_chosen)
-    return [*(call for call in calls if id(call) not in taken), *notices]
-
-
-def _whole_on(folder: Folder, group: Sequence[_Call], running: Iterable[Followed], on: date) -> date:
-    """Return the day on which enough bodies have refused for a series; the last of days if never."""
-    first = group[0]
-    enough = first.due.step.series if first.due else 0
-    born = [(call.contact, call.due.opens_on) for call in group if call.due]
-    coming = [
-        (one.case.contact, step.opens_on)
-        for one in running
-        for step in one.dates
-        if one.case.letter == first.one.case.letter and step.step.letter == first.name and step.is_waiting
-        if step.opens_on > on
-    ]
-    days: dict[str, date] = {}
-    for contact, day in (*born, *coming):
-        body = folder.people.by_id[contact].contact.organisation or contact
-        days[body] = min(day, days.get(body, day))
-    return sorted(days.values())[enough - 1] if len(days) >= enough else date.max
-
-
-def _add_series(
-    folder: Folder, group: Sequence[_Call], wanted: FollowUpRequest, found: FollowUps
-) -> list[_Call]:
-    """Add the one letter about all of a group; return the calls for a notice to each of them."""
-    name = group[0].name
-    try:
-        found.assignments.append(series_of(folder, name, [(call.contact, call.previous) for call in group]))
-    except InputError as error:
-        found.problems.extend(error.problems)
-        return []
-    return [
-        _Call(step.letter, call.one, replace(call.previous, referred_on=wanted.on), None, is_chosen=True)
-        for call in group
-        for step in call.one.ladder.procedure.steps
-        if step.in_series and name in {fact.letter for fact in step.start}
-    ]
-
-
-def _waiting(call: _Call, whole_on: date) -> Problem:
-    message = _(
-        "letter '{letter}' to '{contact}' waits for others: from {day} on it can be one letter about all",
-        letter=call.name,
-        contact=call.contact,
-        day=whole_on,
-    )
-    hint = _(
-        "`outreach followup {letter} --to {contact}` makes it alone", letter=call.name, contact=call.contact
-    )
-    return Problem("", 0, message, hint, "warning")
 
 
 def _assign(
@@ -297,7 +168,7 @@ def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:
         yield Problem("", 0, message, hint, "warning")
 
 
-def _is_answered(history: History, call: _Call) -> bool:
+def _is_answered(history: History, call: Call) -> bool:
     """Tell whether the letter itself went before and had its answer: it is not asked for once more."""
     case = history.cases.get((call.contact, call.name))
     if case is None or not (case.sent and case.is_opening):
@@ -305,7 +176,7 @@ def _is_answered(history: History, call: _Call) -> bool:
     return case.is_settled and case.outcome is not Outcome.REFUSED
 
 
-def _had_its_answer(call: _Call) -> Problem:
+def _had_its_answer(call: Call) -> Problem:
     message = _(
         "letter '{letter}' to '{contact}' is left out: {why}",
         letter=call.name,
