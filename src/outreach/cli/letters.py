@@ -51,7 +51,7 @@ def show_letter(
             (_("file"), template.path),
             (_("title"), template.title),
             (_("subject"), template.subject),
-            (_("kind"), template.kind),
+            (_("kind"), template.kind.said),
             (_("language"), template.language),
             (_("audience"), _(" or ").join(template.audience)),
             (_("documents"), _("one for all of them") if template.joint else _("one each")),

@@ -229,6 +229,8 @@ def completion_view(filled: Sequence["Filled"]) -> "View[Filled]":
 
 def letters_view(folder: "Folder", names: Sequence[str] = ()) -> View[LetterRow]:
     """Show letters and how many get each; all of them, if none is named."""
+    from outreach.letters.template import LetterKind
+
     templates = folder.templates_named(names) if names else folder.templates
     rows = [
         LetterRow(
@@ -244,7 +246,13 @@ def letters_view(folder: "Folder", names: Sequence[str] = ()) -> View[LetterRow]
     return View(
         rows,
         (_("name"), _("title"), _("recipients"), _("joint"), _("kind")),
-        lambda row: (row.name, row.title, row.recipients, _("yes") if row.joint else "", row.kind),
+        lambda row: (
+            row.name,
+            row.title,
+            row.recipients,
+            _("yes") if row.joint else "",
+            said(LetterKind.of(row.kind)),
+        ),
     )
 
 

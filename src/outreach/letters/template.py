@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import Enum
 from pathlib import Path
 
 from outreach.campaign.paths import BUNDLES, LETTERS, PRINT, QUESTIONS
@@ -11,7 +10,7 @@ from outreach.errors import InputError, Problem, did_you_mean, is_fatal
 from outreach.files.reading import files_in, read_text
 from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table, parse
-from outreach.language import _
+from outreach.language import NP_, Word, _
 from outreach.letters.questions import Question, asked
 
 RESERVED = (PRINT, BUNDLES)
@@ -23,23 +22,19 @@ _HEAVIEST = 10_000
 _LOCATED = ("audience", "subject", "enclosures", "copies", "ps", "your_reference", "annexes", "valid_until")
 
 
-class LetterKind(str, Enum):
+class LetterKind(Word):
     """What a letter is for."""
 
-    REQUEST = "request"
-    DOCUMENTS = "documents"
+    REQUEST = "request", NP_("letter kind", "request")
+    DOCUMENTS = "documents", NP_("letter kind", "documents")
     """Asks for administrative documents."""
-    REMINDER = "reminder"
-    REFERRAL = "referral"
+    REMINDER = "reminder", NP_("letter kind", "reminder")
+    REFERRAL = "referral", NP_("letter kind", "referral")
     """To an authority, about somebody else."""
-    CORRECTION = "correction"
-    THANKS = "thanks"
-    NOTICE = "notice"
+    CORRECTION = "correction", NP_("letter kind", "correction")
+    THANKS = "thanks", NP_("letter kind", "thanks")
+    NOTICE = "notice", NP_("letter kind", "notice")
     """Tells an administration that an authority was seized."""
-
-    def __str__(self) -> str:
-        """Return the word as it is written in a template."""
-        return self.value
 
 
 OPENING_KINDS = (LetterKind.REQUEST, LetterKind.DOCUMENTS)
