@@ -10,6 +10,7 @@ from typer.core import TyperArgument, TyperOption
 from outreach import language
 from outreach.cli.app import app
 from outreach.cli.localise import localise, subcommands
+from outreach.cli.options import EVERYWHERE
 
 if TYPE_CHECKING:
     from typer._click import Command
@@ -18,13 +19,13 @@ WORDS = {
     "en": (
         "Commands",
         "Made from the program by `python docs/commands.py`; a test compares.",
-        "Before any command:",
+        "For every command, before or after its name:",
         "takes",
     ),
     "fr": (
         "Commandes",
         "Fait d'après le programme par `python docs/commands.py` ; un test compare.",
-        "Avant toute commande :",
+        "Pour toutes les commandes, avant ou après leur nom :",
         "prend",
     ),
 }
@@ -37,7 +38,7 @@ def reference(code: str) -> str:
     language.use(code)
     group = typer.main.get_command(app)
     localise(group)
-    lines = [f"# {title}", "", made, "", before, "", *_options(group, code), ""]
+    lines = [f"# {title}", "", made, "", before, "", *_options(group, code, is_below=False), ""]
     for name, command in subcommands(group).items():
         lines += _command(f"outreach {name}", command, code)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -65,9 +66,11 @@ def _argument(param: TyperArgument) -> str:
     return f"{shown}..." if param.nargs == -1 else shown
 
 
-def _options(command: "Command", code: str) -> Iterator[str]:
+def _options(command: "Command", code: str, *, is_below: bool = True) -> Iterator[str]:
     rows = []
     for param in command.params:
+        if is_below and getattr(param, "rich_help_panel", "") == EVERYWHERE:
+            continue
         if isinstance(param, TyperArgument):
             rows.append((f"`{param.metavar}`", "", param.help or ""))
         elif isinstance(param, TyperOption) and param.help and "completion" not in param.opts[0]:

@@ -28,6 +28,8 @@ class Problem:
     hint: str = ""
     """What to do next; may be empty."""
     severity: Severity = "error"
+    code: str = ""
+    """What kind of fault it is, for scripts; the same in every language. Empty: its error's, see there."""
 
     @property
     def where(self) -> str:
@@ -47,6 +49,8 @@ class OutreachError(Exception):
     """An operation that did not take place; each subclass has its exit code."""
 
     exit_code = 1
+    code = "failed"
+    """Of its problems that have none of their own."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -60,12 +64,14 @@ class InputError(OutreachError):
     """The campaign's files or the given input have errors."""
 
     exit_code = 3
+    code = "invalid"
 
 
 class RefusedError(OutreachError):
     """Refused, to protect: would overwrite, was edited by hand."""
 
     exit_code = 4
+    code = "refused"
 
 
 class WorldError(OutreachError):
@@ -77,9 +83,13 @@ class WorldError(OutreachError):
 class BusyError(WorldError):
     """Another command is writing."""
 
+    code = "busy"
+
 
 class HeldError(WorldError):
     """One file cannot be replaced, as another program holds it open; others can."""
+
+    code = "held-open"
 
 
 def is_fatal(problems: Iterable[Problem]) -> bool:
@@ -109,10 +119,11 @@ def did_you_mean(name: str, known: Sequence[str], prefix: str = "") -> str:
     """Return a hint with the nearest known names, or with all of them if they are few; may be empty.
 
     Args:
-        name: What was written.
+        name: What was written; it is never what is proposed.
         known: What could have been meant.
         prefix: Stands before each name in the hint and does not count.
     """
+    known = [one for one in known if one != name]
     near = [f"{prefix}{one}" for one in nearest(name, known)]
     if near:
         return _("did you mean {names}?", names=_(" or ").join(near))

@@ -171,8 +171,9 @@ def test_a_letter_that_is_open_is_named_and_the_others_are_made(
     held("maire.docx")
     done = run(*command, "--json", root=root)
     assert done.exit_code == 5
-    assert done.stderr.startswith(
-        f"{(root / 'out/note/maire.docx').as_posix()}: cannot be replaced; it may be open"
-    )
+    said = json.loads(done.stderr)
+    assert (said["code"], said["path"]) == ("held-open", (root / "out/note/maire.docx").as_posix())
+    assert said["message"] == "cannot be replaced"
+    assert said["hint"].startswith("it may be open")
     assert [(row["format"], row["result"]) for row in json.loads(done.stdout)] == [("txt", "changed")]
     assert "24\u00a0décembre" in (root / "out/note/maire.txt").read_text(encoding="utf-8")

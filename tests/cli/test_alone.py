@@ -61,7 +61,7 @@ READING = {
         "contacts show",
         "contacts template",
     ),
-    *("letters list", "letters show", "log export", "log show"),
+    *("letters list", "letters show", "log export", "log file", "log show"),
 }
 """Commands that need not wait for others: they read, or write only what the user names."""
 HOLDER = """

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.conftest import SETTINGS
+from tests.conftest import CONTACT, LETTER, SETTINGS
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -70,6 +70,20 @@ def test_preview_shows_the_letter_at_80_columns(campaign: Campaign, run: Run) ->
     shown = run("preview", "note", "--to", "maire", root=campaign()).stdout
     assert "Objet\u00a0: Une demande\n\nMadame la Maire,\n\nBonjour à Anne Exemple.\n" in shown
     assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_a_joint_letter_is_previewed_without_a_recipient(campaign: Campaign, run: Run) -> None:
+    two = CONTACT + CONTACT.replace('"maire"', '"adjoint"').replace("Anne", "Bea")
+    letter = LETTER.replace('"all"', '"all"\njoint = true')
+    root = campaign({"contacts/a.toml": two, "letters/tous.md": letter})
+    assert (
+        run("preview", "tous", root=root).stdout == run("preview", "tous", "--to", "maire", root=root).stdout
+    )
+    refused = run("preview", "note", root=root)
+    assert (refused.exit_code, refused.stderr) == (
+        3,
+        "the letter 'note' is made for several recipients; say for which one, as in --to maire\n",
+    )
 
 
 def test_preview_writes_the_pages_as_pictures(campaign: Campaign, run: Run, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from outreach.files.digest import digest
 from outreach.journal.journal import open_journal
 from outreach.journal.recording.answer import open_questions
 from outreach.letters.folder import load_folder
+from tests.conftest import CONTACT
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -159,6 +160,61 @@ def test_whom_a_letter_is_not_for_any_more_is_left_out_and_named(generated: Path
     )
     assert [event["contact"] for event in events(run, generated)] == ["maire"]
     assert sent(run, generated, "note", "--to", "adjoint").exit_code == 0
+
+
+def test_a_word_is_never_proposed_instead_of_itself(generated: Path, run: Run) -> None:
+    (generated / "contacts/a.toml").write_text(
+        CONTACT + CONTACT.replace('"maire"', '"autre"'), encoding="utf-8"
+    )
+    done = sent(run, generated, "note", "--to", "autre")
+    assert done.stderr == (
+        "no letter 'note' was generated for those contacts; run `outreach generate note` first\n"
+    )
+
+
+def test_a_missing_letter_is_named_once(generated: Path, run: Run) -> None:
+    for command in (("sent", "x", "x", "--on", "2024-12-05", "--via", "hand"), ("generate", "x", "x")):
+        done = run(*command, "--to", "maire", "--to", "adjoint", root=generated)
+        assert (done.exit_code, done.stderr.count("no letter 'x'")) == (3, 1)
+
+
+def test_files_come_out_of_the_archive_under_their_own_names(
+    generated: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    (event,) = events(run, generated)
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    done = run("log", "file", event["id"][-8:], root=generated)
+    assert done.exit_code == 0
+    made = {path.name: path.read_bytes() for path in (generated / "out/note").glob("maire.*")}
+    assert {path.name: path.read_bytes() for path in here.iterdir()} == made != {}
+    (here / "maire.docx").write_bytes(b"mine")
+    again = run("log", "file", event["id"], root=generated)
+    assert (again.exit_code, (here / "maire.docx").read_bytes()) == (4, b"mine")
+    assert run("log", "file", event["id"], "--force", root=generated).exit_code == 0
+    assert (here / "maire.docx").read_bytes() == made["maire.docx"]
+    run("note", "maire", "a appelé", root=generated)
+    none = run("log", "file", events(run, generated)[-1]["id"], root=generated)
+    assert (none.exit_code, none.stderr.count("has no file")) == (3, 1)
+
+
+def test_two_files_of_one_name_come_out_as_two(generated: Path, run: Run, tmp_path: Path) -> None:
+    sent(run, generated, "note", "--to", "maire")
+    for folder, content in (("a", "one"), ("b", "two")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "scan.txt").write_text(content, encoding="utf-8")
+    files = [word for name in "ab" for word in ("--file", str(tmp_path / name / "scan.txt"))]
+    run("answer", "maire", "--on", "2024-12-06", "--kind", "partial", *files, root=generated)
+    into = tmp_path / "into"
+    into.mkdir()
+    done = run("log", "file", events(run, generated)[-1]["id"], "--into", str(into), root=generated)
+    assert done.exit_code == 0
+    assert {path.name: path.read_text(encoding="utf-8") for path in into.iterdir()} == {
+        "scan.txt": "one",
+        "scan-2.txt": "two",
+    }
 
 
 def test_an_undone_sending_may_be_recorded_again(generated: Path, run: Run) -> None:

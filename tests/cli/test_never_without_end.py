@@ -1,5 +1,6 @@
 """What has no end, no sense or no room is one clear line, and never a traceback or a wait."""
 
+import json
 import os
 import subprocess
 import sys
@@ -85,7 +86,7 @@ def test_days_that_nothing_can_be_reckoned_from(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("command", [["check"], ["status", "--json"], ["--help"], ["contacts", "list"]])
+@pytest.mark.parametrize("command", [["check"], ["status"], ["--help"], ["contacts", "list"]])
 def test_stdout_on_a_full_disk(command: list[str], campaign: Callable[..., Path]) -> None:
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         result = subprocess.run(
@@ -96,6 +97,16 @@ def test_stdout_on_a_full_disk(command: list[str], campaign: Callable[..., Path]
         )
     assert result.returncode == 5
     assert result.stderr == b"stdout: cannot be read or written; No space left on device\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_stdout_on_a_full_disk_in_json(campaign: Callable[..., Path]) -> None:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        command = [sys.executable, "-m", "outreach", "--campaign", str(campaign()), "status", "--json"]
+        result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert result.returncode == 5
+    said = json.loads(result.stderr)
+    assert (said["code"], said["path"], said["hint"]) == ("failed", "stdout", "No space left on device")
 
 
 DEEP = f"x = {'[' * 1000}{']' * 1000}\n"

@@ -243,3 +243,13 @@ def test_a_manifest_that_calls_a_letter_otherwise_is_no_letter_of_the_run(
             for name in ("maire", "autre")
         ],
     )
+
+
+def test_a_title_that_the_template_works_out_is_never_printed_as_code(
+    enclosing: Callable[..., Path], run: Run
+) -> None:
+    root = enclosing('"Copie du {{ date | long_date }}", "Pages {{ date.year }}", "Plan"')
+    assert run("print", root=root).exit_code == 0
+    assert "{{" not in cover(root)
+    assert "À joindre à la main 2 × pièces jointes que nomme la lettre" in cover(root)
+    assert "À joindre à la main 2 × Plan" in cover(root)

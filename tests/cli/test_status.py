@@ -139,4 +139,8 @@ def test_answers_is_a_grid_with_what_is_missing(sent: Path, run: Run, tmp_path: 
     piped = run("answers", "--csv", "-", root=sent).stdout
     assert (piped[0], "\ufeff" in piped) == (grid.read_text(encoding="utf-8-sig")[0], False)
     rows = list(csv.reader(grid.read_text(encoding="utf-8-sig").splitlines(), delimiter=";"))
-    assert rows[1] == ["1", "pourquoi", "Pourquoi ?", "maire", "note", "'=1+1"]
+    french = run("--lang", "fr", "answers", "--csv", "-", root=sent).stdout.splitlines()
+    assert rows[0] == french[0].split(";")
+    assert rows[0][:7] == ["number", "question", "text", "contact", "letter", "answer", "kind"]
+    assert rows[1][:8] == ["1", "pourquoi", "Pourquoi ?", "maire", "note", "'=1+1", "partial", "2025-01-10"]
+    assert rows[1][8:] == ["", "", "Anne Exemple", "", "69081", "69"]

@@ -42,8 +42,8 @@ def test_everything_is_reported_at_once_sorted_by_place(campaign: Campaign, run:
         "contacts/a.toml:3: unknown role 'mayr'; did you mean mayor?",
         "contacts/a.toml:7: warning: contact 'deux': address line 3 has 39 characters, 38 at most; "
         "shorten it: sorting machines and windows count on it",
-        "contacts/a.toml:7: warning: contact 'deux': its term ended on 2024-06-30; find out who holds the office now",
         "contacts/a.toml:7: warning: contact 'deux': last checked on 2023-11-30; verify name and address again",
+        "contacts/a.toml:7: warning: contact 'deux': its term ended on 2024-06-30; find out who holds the office now",
         "letters/autre.md:1: the letter has no front matter; begin the letter with its TOML between two +++ lines",
         "letters/note.md:6: unknown field recipient.nam; did you mean recipient.name?",
         "letters/questions.toml:1: warning: no letter asks the question 'q'; name it in a letter's questions",
@@ -73,6 +73,7 @@ def test_json_has_the_agreed_keys(campaign: Campaign, run: Run) -> None:
     assert done.exit_code == 3
     assert json.loads(done.stdout) == [
         {
+            "code": "invalid",
             "severity": "error",
             "path": "letters/note.md",
             "line": 6,

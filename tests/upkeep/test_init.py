@@ -289,10 +289,9 @@ def test_whom_only_referrals_go_to_is_in_no_selector_but_its_id(
     if shown.exit_code == 0:
         assert [one["id"] for one in json.loads(shown.stdout)] == ["maire"]
     else:
-        assert shown.stderr == (
-            f"selector '{chosen}' matches nobody;"
-            " whom it names is there for referrals only, and meant by id alone\n"
-        )
+        said = json.loads(shown.stderr)
+        assert said["message"] == f"selector '{chosen}' matches nobody"
+        assert said["hint"] == "whom it names is there for referrals only, and meant by id alone"
     by_id = json.loads(run("contacts", "list", "--to", "cada", "--json", root=root).stdout)
     assert [(one["id"], one["referral_only"]) for one in by_id] == [("cada", True)]
     made = json.loads(run("generate", "--json", "--format", "txt", root=root).stdout)

@@ -60,10 +60,16 @@ def _obstacles(path: Path, root: Path, *, force: bool) -> Iterator[Problem]:
     place, home = path.resolve(), root.resolve()
     first = place.relative_to(home).parts[:1] if place.is_relative_to(home) else ()
     if any(name.casefold() in _OWN for name in first):
-        yield Problem(path.as_posix(), 0, _("is the campaign's own"), _("choose another name"))
+        yield Problem(
+            path.as_posix(), 0, _("is the campaign's own"), _("choose another name"), code="campaign-own"
+        )
     elif path.is_file() and not force:
         yield Problem(
-            path.as_posix(), 0, _("is there already"), _("choose another name, or add --force to replace it")
+            path.as_posix(),
+            0,
+            _("is there already"),
+            _("choose another name, or add --force to replace it"),
+            code="exists",
         )
 
 

@@ -137,4 +137,4 @@ def find_root(start: Path, *, upward: bool = True) -> Path:
         if upward
         else _("no {file} in {folder}", file=SETTINGS, folder=start.name)
     )
-    raise InputError(Problem("", 0, message, hint))
+    raise InputError(Problem("", 0, message, hint, code="no-campaign"))

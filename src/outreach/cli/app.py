@@ -21,7 +21,7 @@ from outreach.cli import (
 )
 from outreach.cli.alone import writes
 from outreach.cli.boundary import ErrorBoundary
-from outreach.cli.options import words_of
+from outreach.cli.options import EVERYWHERE, Json, words_of
 
 app = typer.Typer(
     cls=ErrorBoundary,
@@ -78,13 +78,29 @@ def _version(value: bool) -> None:  # noqa: FBT001  (Typer's callback form)
         raise typer.Exit
 
 
+def _choose(context: typer.Context, value: Path | None) -> Path | None:
+    if value:
+        context.obj = value
+    return value
+
+
+def _be_quiet(context: typer.Context, value: bool) -> bool:  # noqa: FBT001  (Typer's callback form)
+    if value or context.parent is None:
+        output.keep_quiet(is_quiet=value)
+    return value
+
+
 @app.callback()
 def options(
     context: typer.Context,
-    campaign: Annotated[
+    _campaign: Annotated[  # its callback does it; so do those of the others
         Path | None,
         typer.Option(
-            metavar="DIR", help="The campaign folder; by default the current one or its nearest parent."
+            "--campaign",
+            metavar="DIR",
+            callback=_choose,
+            rich_help_panel=EVERYWHERE,
+            help="The campaign folder; by default the current one or its nearest parent.",
         ),
     ] = None,
     _language: Annotated[  # the boundary reads it before help is needed
@@ -92,18 +108,25 @@ def options(
         typer.Option(
             "--lang",
             metavar=words_of(Language),
+            rich_help_panel=EVERYWHERE,
             help="Of the messages; by default the system's, else English.",
         ),
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("--quiet", "-q", help="Print only what was asked for, and what went wrong.")
+    _quiet: Annotated[
+        bool,
+        typer.Option(
+            "--quiet",
+            "-q",
+            callback=_be_quiet,
+            rich_help_panel=EVERYWHERE,
+            help="Print only what was asked for, and what went wrong.",
+        ),
     ] = False,
-    _show_version: Annotated[  # its callback does it
+    as_json: Json = False,
+    _show_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Personal letters for citizen campaigns: write, print, remember, follow up."""
-    context.obj = campaign
-    output.keep_quiet(is_quiet=quiet)
     if context.invoked_subcommand is None:
-        overview.show_overview(context)
+        overview.show_overview(context, as_json=as_json)

@@ -4,15 +4,18 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import copy
 from errno import EPIPE
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import typer
 from typer.core import TyperGroup
 
 from outreach import language
-from outreach.cli.localise import language_in, local_usage, localise
-from outreach.cli.output import print_problems
+from outreach.cli.localise import commands_in, language_in, local_usage, localise
+from outreach.cli.options import EVERYWHERE
+from outreach.cli.output import print_problems, say, speak_json
 from outreach.errors import InputError, OutreachError, Problem, WorldError, reason
 from outreach.files.reading import is_text
 from outreach.language import _
@@ -34,8 +37,25 @@ def _full_disk() -> Iterator[None]:
         if not error.filename:  # what stdout still holds must not fail once more on the way out
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         where = str(error.filename or "stdout")
-        print_problems([Problem(where, 0, _("cannot be read or written"), reason(error))], err=True)
+        problem = Problem(where, 0, _("cannot be read or written"), reason(error))
+        print_problems([problem], err=True, code=WorldError.code)
         raise typer.Exit(WorldError.exit_code) from error
+
+
+def share(group: TyperGroup) -> None:
+    """Let every command take the options for all of them, so that they may stand behind its name too."""
+    common = [param for param in group.params if getattr(param, "rich_help_panel", "") == EVERYWHERE]
+    for command in commands_in(group):
+        named = {name for param in command.params for name in param.opts}
+        for param in common:
+            if named.isdisjoint(param.opts):
+                shared = copy(param)
+                shared.expose_value = False  # its callback does it
+                command.params.append(shared)
+
+
+def _stopped(hint: str) -> Problem:
+    return Problem("", 0, _("stopped"), hint, code="interrupted")
 
 
 def _refuse_no_text(args: list[str]) -> None:
@@ -58,7 +78,9 @@ class ErrorBoundary(TyperGroup):
     ) -> "Context":
         """Read the options before the command, in the language of the command line, else in the user's."""
         language.use(language_in(args) or language.preferred())
+        share(self)
         localise(self)
+        speak_json(is_json="--json" in takewhile(lambda arg: arg != "--", args))
         _refuse_no_text(args)
         with local_usage(), _full_disk():
             return super().make_context(info_name, args, parent, **extra)
@@ -69,12 +91,12 @@ class ErrorBoundary(TyperGroup):
             with local_usage(), _full_disk():
                 return super().invoke(ctx)
         except OutreachError as error:
-            print_problems(error.problems, err=True)
+            print_problems(error.problems, err=True, code=error.code)
             raise typer.Exit(error.exit_code) from error
         except typer.Abort as error:  # Ctrl-C at a question, or nobody there to answer
-            typer.echo("", err=True)  # the question's line is still open
-            typer.echo(_("stopped; nothing more was done"), err=True)
+            say("", err=True, is_asked=True)  # the question's line is still open
+            print_problems([_stopped(_("nothing more was done"))], err=True)
             raise typer.Exit(INTERRUPTED) from error
         except KeyboardInterrupt as error:
-            typer.echo(_("stopped; every file is whole, run the command again to go on"), err=True)
+            print_problems([_stopped(_("every file is whole, run the command again to go on"))], err=True)
             raise typer.Exit(INTERRUPTED) from error

@@ -19,8 +19,8 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import echo, print_problems, progress_bar, say, show
-from outreach.cli.views import completion_view, import_view, role_names
+from outreach.cli.output import echo, print_problems, progress_bar, say, show, show_records
+from outreach.cli.views import completion_view, import_view, record_of, role_names
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, ngettext, pgettext
 from outreach.people.sources.source_format import SourceFormat
@@ -199,6 +199,7 @@ def add(
     into: Annotated[
         str, typer.Option(metavar="FILE", help="TOML file; contacts/added.toml by default.")
     ] = "",
+    as_json: Json = False,
 ) -> None:
     """Add a contact by options, or by answers: outreach contacts add --role mayor --family-name Exemple."""
     from outreach.people.add import add_contact
@@ -223,6 +224,8 @@ def add(
     if not any(values.values()) and is_terminal():
         values |= _asked()
     contact = add_contact(people, values, into)
+    if as_json:
+        show_records([record_of(contact)])
     say(_("added  {id}", id=contact.id))
 
 

@@ -101,7 +101,7 @@ def _settings(context: typer.Context) -> dict[str, Any]:
 
 
 def _root(context: typer.Context) -> Path | None:
-    named = context.find_root().params.get("campaign")
+    named = context.obj
     try:
         return find_root(Path(named).resolve(), upward=False) if named else find_root(Path.cwd().resolve())
     except OutreachError:

@@ -1,5 +1,6 @@
 """Commands that show, compare, give away and erase contacts."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -27,8 +28,25 @@ from outreach.cli.options import (
     the_recorder,
     today,
 )
-from outreach.cli.output import STDOUT, echo, give, print_pairs, say, show
-from outreach.cli.views import contacts_view, record_of, roles_view, twins_view
+from outreach.cli.output import (
+    STDOUT,
+    echo,
+    give,
+    is_json,
+    print_pairs,
+    refuse_two_on_stdout,
+    say,
+    show,
+    show_records,
+)
+from outreach.cli.views import (
+    changes_records,
+    contacts_view,
+    paths_records,
+    record_of,
+    roles_view,
+    twins_view,
+)
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 
@@ -117,18 +135,21 @@ def export(
     to: To = None,
     left_out: Not = None,
     force: Replace = False,
+    as_json: Json = False,
 ) -> None:
     """Write contacts for another program: outreach contacts export mayors.xlsx."""
     from outreach.campaign.given_files import check_ending
     from outreach.people.export import ENDINGS, EXPORT_FORMATS, format_of
 
+    refuse_two_on_stdout(target, as_json=as_json)
     folder = open_folder(context)
     people, chosen = folder.people, _chosen(folder, to, left_out)
     asked = EXPORT_FORMATS[one_of(EXPORT_FORMATS)(kind)] if kind else None
     endings = (asked.ending,) if asked else ENDINGS
     check_ending(target, endings, is_needed=asked is None and target != STDOUT)
     content = (asked or format_of(target)).make(chosen)
-    give({target: content}, people.root, force=force)
+    written = give({target: content}, people.root, force=force)
+    show_records(paths_records(written, people.root))
     say(ngettext("{count} contact written", "{count} contacts written", len(chosen)), err=target == STDOUT)
 
 
@@ -136,14 +157,18 @@ def template(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file, .xlsx.")],
     force: Replace = False,
+    as_json: Json = False,
 ) -> None:
     """Write a spreadsheet to fill in and import: outreach contacts template contacts.xlsx."""
     from outreach.campaign.given_files import check_ending
     from outreach.people.template import template_bytes
 
+    refuse_two_on_stdout(target, as_json=as_json)
     root = open_folder(context).people.root
     check_ending(target, (".xlsx",))
-    for written in give({target: template_bytes()}, root, force=force):
+    made = give({target: template_bytes()}, root, force=force)
+    show_records(paths_records(made, root))
+    for written in made:
         say(_("written  {path}", path=shown_path(written, root)), err=True)
 
 
@@ -160,6 +185,7 @@ def forget_contact(
         str, typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id.")
     ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""
     from outreach.upkeep.forget import find_traces, forget, unfinished
@@ -168,6 +194,7 @@ def forget_contact(
     was_begun = unfinished(root) == identifier
     folder = open_folder(context)
     if was_begun and not unfinished(root):
+        show_records([])
         say(_("erased; exports and copies of the journal elsewhere are not"))
         return
     out = folder.campaign.out
@@ -179,16 +206,20 @@ def forget_contact(
             message = _(
                 "archive/{path}  is kept: {name} was sent to others too", path=file.path, name=file.name
             )
-            echo(message, err=True)
+            say(message, err=True, is_asked=True)
         for name in traces.left:
             message = _("{path}  is kept: '{id}' stands in it; look at it yourself", path=name, id=identifier)
-            echo(message, err=True)
+            say(message, err=True, is_asked=True)
         if not yes and not confirm(_("Erase all of this? It cannot be undone.")):
             raise typer.Exit
         changes = forget(folder, journal, out, identifier, the_recorder(folder.campaign.author))
     erased = ngettext(
         "{count} event erased in {file}", "{count} events erased in {file}", traces.events, file=JOURNAL
     )
+    if as_json:
+        kept = [*(f"archive/{file.path}" for file in traces.shared), *traces.left]
+        show_records([*changes_records(changes), *({"path": path, "result": "kept"} for path in kept)])
+        return
     echo(erased)
     print_changes(changes, err=False)
     say(_("erased; exports and copies of the journal elsewhere are not"))
@@ -197,12 +228,13 @@ def forget_contact(
 def _show_traces(traces: "Traces") -> None:
     """List what would be erased, a file a line."""
     count = traces.events
-    echo(ngettext("{count} event in {file}", "{count} events in {file}", count, file=JOURNAL))
+    echo(ngettext("{count} event in {file}", "{count} events in {file}", count, file=JOURNAL), err=is_json())
     for change in traces.changes:
         echo(
             _("to be deleted  {path}", path=change.path)
             if change.is_deletion
-            else _("to be changed  {path}", path=change.path)
+            else _("to be changed  {path}", path=change.path),
+            err=is_json(),
         )
 
 
@@ -272,6 +304,7 @@ def edit(
     salutation: _Field = None,
     closing: _Field = None,
     style: _Field = None,
+    as_json: Json = False,
 ) -> None:
     """Change fields of a contact in its file: outreach contacts edit maire-lyon --city Lyon."""
     from outreach.people.contact import COLUMNS
@@ -283,6 +316,8 @@ def edit(
         raise typer.BadParameter(_("nothing to change is given"))
     people = open_folder(context).people
     contact = edit_contact(people, people.meant(identifier), values)
+    if as_json:
+        show(contacts_view([contact], people), as_json=True)
     say(_("changed  {id}: {fields}", id=contact.id, fields=", ".join(values)))
 
 
@@ -297,11 +332,16 @@ def checked(
     on: Annotated[
         datetime | None, day_option("--on", "The day on which they were verified; today by default.")
     ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write down that name and address were verified: outreach contacts checked role:mayor."""
     from outreach.people.edit import mark_checked
 
     folder = open_folder(context)
     chosen = _chosen(folder, selectors, None)
-    mark_checked(folder.people, chosen, day(on) or today())
+    verified = day(on) or today()
+    mark_checked(folder.people, chosen, verified)
+    if as_json:
+        marked = [replace(contact, checked=verified) for contact in chosen]
+        show(contacts_view(marked, folder.people), as_json=True)
     say(ngettext("{count} contact checked", "{count} contacts checked", len(chosen)))

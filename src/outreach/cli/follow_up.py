@@ -36,12 +36,14 @@ from outreach.cli.output import (
     refuse_two_on_stdout,
     say,
     show,
+    show_records,
 )
 from outreach.cli.views import (
     counted,
     counts_view,
     expired_for,
     grid_view,
+    reasons_records,
     replies_view,
     standings_view,
     tasks_view,
@@ -247,6 +249,7 @@ def why(
     on: AsOf = None,
     to: To = None,
     left_out: Not = None,
+    as_json: Json = False,
 ) -> None:
     """Show how each date of a contact was computed, as in: outreach why maire-lyon."""
     from outreach.journal.choosing import RecordedBy
@@ -265,9 +268,12 @@ def why(
         found = reasons(folder, history, followed, folder.people.meant(contact), letter)
     else:
         found = [one for one in followed if one.case.contact in chosen and letter in ("", one.case.letter)]
-        if not found:
-            say(_("nothing was sent to any of them"))
-            return
+    if as_json:
+        show_records(reasons_records(found, asked))
+        return
+    if not found:
+        say(_("nothing was sent to any of them"))
+        return
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     for one in found:
         echo(

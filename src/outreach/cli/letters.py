@@ -8,7 +8,7 @@ from outreach.campaign.paths import LETTERS
 from outreach.cli import completion
 from outreach.cli.alone import writes
 from outreach.cli.options import Json, open_folder
-from outreach.cli.output import print_pairs, print_problems, say, show
+from outreach.cli.output import print_pairs, print_problems, say, show, show_records
 from outreach.cli.views import letters_view
 from outreach.errors import InputError, errors_in
 from outreach.language import _
@@ -75,9 +75,12 @@ def begin_letter(
         str,
         typer.Argument(metavar="NAME", help="The new letter's name, without .md."),
     ],
+    as_json: Json = False,
 ) -> None:
     """Begin a new letter, as in: outreach letters new prefect."""
     from outreach.letters.new_letter import new_letter
 
     path = new_letter(open_folder(context).campaign, name)
+    if as_json:
+        show_records([{"path": path}])
     say(_("written  {path}; next: fill it in, then outreach preview {name}", path=path, name=name))

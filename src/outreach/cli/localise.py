@@ -11,6 +11,8 @@ from typer.core import TyperArgument, TyperGroup, TyperOption
 
 from outreach import language
 from outreach.cli.options import Choice
+from outreach.cli.output import is_json, print_problems
+from outreach.errors import Problem
 from outreach.language import N_, _
 
 if TYPE_CHECKING:
@@ -104,7 +106,7 @@ def texts_of(command: "Command") -> Iterator[tuple[object, str, str]]:
 
     One of several words, as in pdf|docx, is typed as it is, whatever the language.
     """
-    for one in _commands_in(command):
+    for one in commands_in(command):
         owners: list[tuple[object, tuple[str, ...]]] = [(one, _OF_COMMAND)]
         owners += [(param, _OF_PARAMETER) for param in _parameters(one)]
         for owner, names in owners:
@@ -116,7 +118,7 @@ def texts_of(command: "Command") -> Iterator[tuple[object, str, str]]:
 
 def localise(command: "Command") -> None:
     """Translate the texts of a command, its options and its subcommands, before any of them is shown."""
-    for one in _commands_in(command):
+    for one in commands_in(command):
         one.context_class = LocalContext
         for param in _parameters(one):
             if isinstance(param, TyperOption) and param.is_flag and param.metavar is None:
@@ -134,26 +136,30 @@ def subcommands(command: "Command") -> Mapping[str, "Command"]:
     return command.commands if isinstance(command, TyperGroup) else {}
 
 
+def commands_in(command: "Command") -> Iterator["Command"]:
+    """Yield a command and all that are below it."""
+    yield command
+    for inner in subcommands(command).values():
+        yield from commands_in(inner)
+
+
 def _parameters(command: "Command") -> list[object]:
     own_help = command.get_help_option(LocalContext(command, help_option_names=["-h", "--help"]))
     return [*command.params, own_help]
 
 
-def _commands_in(command: "Command") -> Iterator["Command"]:
-    yield command
-    for inner in subcommands(command).values():
-        yield from _commands_in(inner)
-
-
 @contextmanager
 def local_usage() -> Iterator[None]:
-    """Let usage errors speak the user's language, and say what would do."""
+    """Let usage errors speak the user's language, and say what would do; with --json, as an object."""
     try:
         yield
     except UsageError as error:
         _translate_headings()
         message = error.format_message()
         rephrased = _rephrased(message, _USAGE)
+        if is_json():
+            print_problems([Problem("", 0, rephrased, code="usage")], err=True)
+            raise typer.Exit(error.exit_code) from error
         if rephrased == message:
             raise
         raise UsageError(rephrased, error.ctx) from error

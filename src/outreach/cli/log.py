@@ -7,10 +7,11 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from outreach.campaign.paths import shown_path
 from outreach.cli.alone import alone_in, writes
 from outreach.cli.options import All, Json, Replace, campaign_root, open_folder, the_journal, the_recorder
-from outreach.cli.output import STDOUT, give, print_problems, say, show
-from outreach.cli.views import log_view
+from outreach.cli.output import STDOUT, give, print_problems, refuse_two_on_stdout, say, show, show_records
+from outreach.cli.views import event_record, log_view, paths_records, problems_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 
@@ -58,6 +59,7 @@ def undo_event(
     batch: Annotated[
         bool, typer.Option("--batch", help="And whatever the same command recorded, as a whole sent.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Void an event; it stays in the journal, struck out: outreach log undo 1f2e3d4c."""
     from outreach.journal.recording.log import undo
@@ -65,7 +67,32 @@ def undo_event(
     campaign = open_folder(context).campaign
     with the_journal(context) as journal:
         events = undo(journal, identifier, the_recorder(campaign.author), is_batch=batch)
+    if as_json:
+        show_records(map(event_record, events))
     say("\n".join(f"{event.said}  {event.event}" for event in events))
+
+
+@app.command("file")
+def write_files(
+    context: typer.Context,
+    identifier: Annotated[
+        str, typer.Argument(metavar="ID", help="The event's id, or its last eight characters.")
+    ],
+    into: Annotated[Path, typer.Option(metavar="DIR", help="Where the files go; here by default.")] = Path(),
+    force: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Get an event's files out of the archive under their own names, as in: outreach log file 1f2e3d4c."""
+    from outreach.journal.recording.log import files_out
+
+    root = campaign_root(context)
+    with the_journal(context, is_read=True) as journal:
+        contents = {into / name: content for name, content in files_out(journal, identifier).items()}
+    written = give(contents, root, force=force)
+    if as_json:
+        show_records(paths_records(written, root))
+    for path in written:
+        say(_("written  {path}", path=shown_path(path, root)))
 
 
 @app.command("export")
@@ -73,16 +100,19 @@ def export_events(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
     force: Replace = False,
+    as_json: Json = False,
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
     from outreach.campaign.given_files import check_ending
     from outreach.journal.recording.log import export_lines
 
+    refuse_two_on_stdout(target, as_json=as_json)
     check_ending(target, (".jsonl", ".json"))
     with the_journal(context, is_read=True) as journal:
         lines = export_lines(journal.store)
         count = len(journal.store.read())
-    give({target: lines}, campaign_root(context), force=force)
+    root = campaign_root(context)
+    show_records(paths_records(give({target: lines}, root, force=force), root))
     written = ngettext("{count} event written", "{count} events written", count)
     say(_("{written}; the archive's files are not in it", written=written), err=target == STDOUT)
 
@@ -90,7 +120,9 @@ def export_events(
 @app.command("import")
 @writes
 def import_events(
-    context: typer.Context, source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")]
+    context: typer.Context,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="An export.")],
+    as_json: Json = False,
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
     from outreach.journal.journal import back_up
@@ -104,6 +136,8 @@ def import_events(
         back_up(journal, recorder.today)
         imported = import_log(journal, source, contacts)
         say(ngettext("{count} event added", "{count} events added", imported.count))
+        if as_json:
+            show_records([{"events": imported.count}])
         history = journal.history()
     odd = oddities(history, imported.added, recorder.now)
     problems = [*history.conflicts(), *imported.problems(), *odd]
@@ -113,7 +147,9 @@ def import_events(
 @app.command("rebuild")
 @writes
 def rebuild_journal(
-    context: typer.Context, sources: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports.")]
+    context: typer.Context,
+    sources: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Exports.")],
+    as_json: Json = False,
 ) -> None:
     """Make a lost journal anew from exports, as in: outreach log rebuild ana.jsonl bo.jsonl."""
     from outreach.journal.recording.log import rebuild
@@ -121,6 +157,8 @@ def rebuild_journal(
     campaign = open_folder(context).campaign
     count, problems = rebuild(campaign.root, campaign.country, sources)
     say(ngettext("{count} event in the new journal", "{count} events in the new journal", count))
+    if as_json:
+        show_records([{"events": count}])
     print_problems([replace(problem, severity="warning") for problem in problems], err=True)
 
 
@@ -134,6 +172,7 @@ def verify_journal(
     is_repaired: Annotated[
         bool, typer.Option("--repair", help="Take away what interrupted commands left, and say what.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Read all events and archived files again, as in: outreach log verify."""
     from outreach.journal.recording.log import repair, verify
@@ -146,7 +185,10 @@ def verify_journal(
     with the_journal(context, is_read=True) as journal:
         problems = verify(journal, sources or ())
         earlier = journal.store.count_earlier() if not problems else 0
-    print_problems(problems, err=True)
+    if as_json:
+        show(problems_view(problems), as_json=True)
+    else:
+        print_problems(problems, err=True)
     if problems:
         raise typer.Exit(InputError.exit_code)
     say(_("every event and every file is as it was recorded"))

@@ -14,7 +14,7 @@ from typer.models import OptionInfo
 
 from outreach.campaign.paths import FORGETTING, LOCK, find_root, outward_links
 from outreach.cli import completion
-from outreach.cli.output import echo, print_problems, visible
+from outreach.cli.output import echo, print_problems, speak_json, visible
 from outreach.errors import BusyError, InputError, OutreachError, Problem
 from outreach.files.toml import YEARS
 from outreach.language import Word, _
@@ -32,6 +32,8 @@ _Word = TypeVar("_Word", bound=Word)
 
 ROOT = "outreach.root"
 """In a context's `meta`, the campaign folder once it was found and looked through."""
+JSON = "outreach.json"
+"""In a context's `meta`, whether JSON is asked for."""
 ALONE = "outreach.alone"
 """In a context's `meta` while its command holds the campaign's lock."""
 
@@ -87,7 +89,27 @@ WithFormer = Annotated[
         "--with-former", rich_help_panel=CHOICE, help="Who is not in office on the letter's date too."
     ),
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON array and nothing else on stdout.")]
+EVERYWHERE = "For every command, before or after its name"
+"""Heading of the options that all commands have."""
+
+
+def _wants_json(context: typer.Context, value: bool) -> bool:  # noqa: FBT001  (Typer's callback form)
+    """Tell whether JSON is asked for, here or before."""
+    context.meta[JSON] = value or context.meta.get(JSON, False)
+    if value:
+        speak_json(is_json=True)
+    return bool(context.meta[JSON])
+
+
+Json = Annotated[
+    bool,
+    typer.Option(
+        "--json",
+        callback=_wants_json,
+        rich_help_panel=EVERYWHERE,
+        help="Print one JSON array and nothing else on stdout; an object for each error on stderr.",
+    ),
+]
 Day = Annotated[
     datetime | None,
     day_option("--date", "The letters' date."),

@@ -11,8 +11,8 @@ from pathlib import Path
 import typer
 
 from outreach.campaign.given_files import write_given
-from outreach.cli.views import Record, Row, View
-from outreach.errors import Problem
+from outreach.cli.views import Record, Row, View, problem_record
+from outreach.errors import InputError, Problem
 from outreach.language import _, local
 from outreach.progress import Progress, no_progress
 
@@ -23,6 +23,7 @@ _GROUPS = 12
 _LARGE = 1000
 """Rows from which a table is not drawn: that would take half a second for each thousand."""
 _is_quiet = False
+_is_json = False
 STDOUT = Path("-")
 """The name of a file that means stdout."""
 _DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
@@ -45,14 +46,28 @@ def keep_quiet(*, is_quiet: bool) -> None:
     _is_quiet = is_quiet
 
 
+def speak_json(*, is_json: bool) -> None:
+    """Leave prose out from now on, and print problems as objects."""
+    global _is_json  # noqa: PLW0603  (an option of the whole program)
+    _is_json = is_json
+
+
+def is_json() -> bool:
+    """Tell whether JSON is asked for."""
+    return _is_json
+
+
 def echo(text: str = "", *, err: bool = False) -> None:
     """Print a text, its control codes as symbols."""
     typer.echo(visible(text), err=err)
 
 
 def say(text: str, *, err: bool = False, is_asked: bool = False) -> None:
-    """Print what was done or what comes next; `--quiet` leaves it out, unless it is what was asked for."""
-    if is_asked or not _is_quiet:
+    """Print what was done or what comes next; `--quiet` leaves it out, unless it is what was asked for.
+
+    JSON says it in its objects.
+    """
+    if (is_asked or not _is_quiet) and not _is_json:
         echo(text, err=err)
 
 
@@ -72,6 +87,12 @@ def show(view: View[Row], *, as_json: bool, is_whole: bool = True) -> None:
         _print_table(view)
         for line in view.legend():
             say(line, err=True)
+
+
+def show_records(records: Iterable[Record]) -> None:
+    """Print what a command did as one array of objects; nothing unless JSON is asked for."""
+    if _is_json:
+        _print_json(records)
 
 
 def refuse_two_on_stdout(target: Path | None, *, as_json: bool) -> None:
@@ -100,9 +121,12 @@ def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Pat
     return write_given(contents, root, force=force)
 
 
+def _as_line(row: Record) -> str:
+    return json.dumps(row, ensure_ascii=False, default=str).translate(_ESCAPES)
+
+
 def _print_json(rows: Iterable[Record]) -> None:
-    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
-    lines = [encode(row).translate(_ESCAPES) for row in rows]
+    lines = [_as_line(row) for row in rows]
     typer.echo("[" + ",".join(f"\n  {line}" for line in lines) + ("\n]" if lines else "]"))
 
 
@@ -166,9 +190,18 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
         typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
 
 
-def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
-    """Print a problem a line, line ends within it as symbols; warnings say so."""
-    for problem in problems:
+def print_problems(problems: Iterable[Problem], *, err: bool, code: str = InputError.code) -> None:
+    """Print each problem once, a line each, line ends as symbols; warnings say so. With --json, as objects.
+
+    Args:
+        problems: What is wrong.
+        err: To stderr.
+        code: Of those that have none of their own.
+    """
+    for problem in dict.fromkeys(problems):
+        if _is_json:
+            typer.echo(_as_line(problem_record(problem, code)), err=err)
+            continue
         mark = _("warning: ") if problem.severity == "warning" else ""
         where = f"{problem.where}: " if problem.where else ""
         echo(f"{where}{mark}{problem.text}".replace("\n", "\u2424"), err=err)
@@ -177,7 +210,7 @@ def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
 @contextmanager
 def progress_bar(label: str) -> Iterator[Progress]:
     """Show a bar on stderr while a run goes on; nothing where stderr is no terminal."""
-    if _is_quiet or not sys.stderr.isatty():
+    if _is_quiet or _is_json or not sys.stderr.isatty():
         yield no_progress
         return
     from rich.console import Console

@@ -10,6 +10,7 @@ from outreach.cli.options import (
     CHOICE,
     FILES,
     MAILING,
+    Json,
     Letters,
     Not,
     To,
@@ -21,7 +22,8 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import print_problems, progress_bar, say
+from outreach.cli.output import print_problems, progress_bar, say, show_records
+from outreach.cli.views import run_record
 from outreach.errors import Problem, RefusedError
 from outreach.language import _, ngettext
 from outreach.post.request import SORTS, LabelRequest, MailingRequest, RunRequest, contradiction
@@ -141,6 +143,7 @@ def print_letters(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be printed, write nothing.")
     ] = False,
+    as_json: Json = False,
 ) -> None:
     """Join the letters into one file for the printer, as in: outreach print --labels L7163."""
     from outreach.journal.holding_back import Waived
@@ -175,6 +178,7 @@ def print_letters(
     if calibrate:
         path = out / CALIBRATION if dry_run else write_calibration(folder, out, today())
         shown = path.relative_to(out).as_posix()
+        show_records([] if dry_run else [{"path": shown}])
         say(_("would be written  {path}", path=shown) if dry_run else _("written  {path}", path=shown))
         return
     with progress_bar(_("checking")) as progress:
@@ -183,6 +187,7 @@ def print_letters(
     print_problems(run.warnings, err=True)
     say(_summary(run), is_asked=dry_run)
     if dry_run:
+        show_records([run_record(run, [], out)])
         say(_("dry run: nothing was written"), err=True)
         return
     with progress_bar(_("printing")) as progress:
@@ -191,6 +196,8 @@ def print_letters(
     print_problems(written.kept, err=True)
     for path in (*written.files, *written.besides):
         say(_("written  {path}", path=path.relative_to(out).as_posix()))
+    if as_json:
+        show_records([run_record(run, [*written.files, *written.besides], out)])
     if send:
         _send(run, written.files, yes=yes)
 

@@ -11,6 +11,7 @@ import typer
 from outreach.cli import completion
 from outreach.cli.options import (
     ContactId,
+    Json,
     LetterName,
     Not,
     On,
@@ -31,7 +32,8 @@ from outreach.cli.options import (
     today,
     word_option,
 )
-from outreach.cli.output import echo, print_problems, say
+from outreach.cli.output import echo, is_json, print_problems, say, show_records
+from outreach.cli.views import event_record
 from outreach.journal.words import AnswerKind, Channel, Position, Proof
 from outreach.language import _, local, said
 
@@ -71,6 +73,7 @@ def sent(
     with_answered: WithAnswered = False,
     with_former: WithFormer = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, record nothing.")] = False,
+    as_json: Json = False,
 ) -> None:
     """Record letters as sent, as in: outreach sent mayor --on 2024-12-02 --via registered."""
     from outreach.journal.holding_back import Waived
@@ -99,6 +102,8 @@ def sent(
         words = (event.said, event.letter, event.contact, event.at, said(event.channel))
         shown = "  ".join(map(local, words))
         lines.append(_("{shown}, as edited by hand", shown=shown) if event.is_edited else shown)
+    if as_json:
+        show_records(map(event_record, events))
     say("\n".join(lines), is_asked=dry_run)
     print_problems(warnings, err=True)
     if dry_run:
@@ -112,6 +117,7 @@ def received(
     proof: Annotated[Proof, word_option(Proof, "--proof", "What shows it.")],
     letter: LetterName = "",
     file: Files = None,
+    as_json: Json = False,
 ) -> None:
     """Record that a letter arrived: outreach received maire-lyon --on 2024-12-04 --proof delivery."""
     from outreach.journal.recording.answer import ReceiptRequest, record_receipt
@@ -119,8 +125,8 @@ def received(
     folder = open_folder(context)
     receipt = ReceiptRequest(folder.people.meant(contact), letter, on.date(), proof, tuple(file or ()))
     with the_journal(context, folder) as journal:
-        for event in record_receipt(folder, journal, receipt, the_recorder(folder.campaign.author)):
-            _say(event, event.at)
+        events = record_receipt(folder, journal, receipt, the_recorder(folder.campaign.author))
+    _say(*events, as_json=as_json)
 
 
 def answer(
@@ -143,6 +149,7 @@ def answer(
     note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
     dated: Annotated[datetime | None, day_option("--dated", "The answer's own date.")] = None,
+    as_json: Json = False,
 ) -> None:
     """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
     from outreach.journal.recording.answer import AnswerRequest, record_answer
@@ -172,8 +179,8 @@ def answer(
             given = _ask(folder, journal.history(), given)
         elif on is None or kind is None:
             raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
-        for event in record_answer(folder, journal, given, the_recorder(folder.campaign.author)):
-            _say(event, event.at)
+        events = record_answer(folder, journal, given, the_recorder(folder.campaign.author))
+    _say(*events, as_json=as_json)
 
 
 def extend(
@@ -182,6 +189,7 @@ def extend(
     to: Annotated[datetime, day_option("--to", "The new date.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
     letter: LetterName = "",
+    as_json: Json = False,
 ) -> None:
     """Move a letter's next date: outreach extend maire-lyon --to 2025-02-15 --reason "asked for it"."""
     from outreach.journal.recording.answer import ExtensionRequest, record_extension
@@ -192,7 +200,7 @@ def extend(
     extension = ExtensionRequest(folder.people.meant(contact), letter, to.date(), reason.strip())
     with the_journal(context, folder) as journal:
         event = record_extension(folder, journal, extension, the_recorder(folder.campaign.author))
-    _say(event, event.to)
+    _say(event, as_json=as_json)
 
 
 def stop(
@@ -200,6 +208,7 @@ def stop(
     contact: ContactId,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")],
     letter: OnlyLetter = "",
+    as_json: Json = False,
 ) -> None:
     """Follow up no more, whatever comes: outreach stop maire-lyon --reason "met, and settled"."""
     from outreach.journal.recording.answer import StopRequest, record_stop
@@ -210,13 +219,14 @@ def stop(
     given = StopRequest(folder.people.meant(contact), letter, reason.strip())
     with the_journal(context, folder) as journal:
         event = record_stop(folder, journal, given, the_recorder(folder.campaign.author))
-    _say(event, event.at)
+    _say(event, as_json=as_json)
 
 
 def note(
     context: typer.Context,
     contact: ContactId,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to remember.")],
+    as_json: Json = False,
 ) -> None:
     """Note something about a contact, as in: outreach note maire-lyon "the office called"."""
     from outreach.journal.recording.answer import record_note
@@ -227,12 +237,19 @@ def note(
     named = folder.people.meant(contact)
     with the_journal(context, folder) as journal:
         event = record_note(folder, journal, named, text.strip(), the_recorder(folder.campaign.author))
-    _say(event, event.at)
+    _say(event, as_json=as_json)
 
 
-def _say(event: "Event", on: date) -> None:
-    words = (event.said, event.contact, event.letter, local(on), f"({event.id[-8:]})")
-    say("  ".join(filter(None, words)))
+def _say(*events: "Event", as_json: bool) -> None:
+    """Print events that were just recorded."""
+    from outreach.journal.event import Extended
+
+    if as_json:
+        show_records(map(event_record, events))
+    for event in events:
+        on = local(event.to if isinstance(event, Extended) else event.at)
+        words = (event.said, event.contact, event.letter, on, f"({event.id[-8:]})")
+        say("  ".join(filter(None, words)))
 
 
 def _question(folder: "Folder", text: str) -> tuple[str, str]:
@@ -285,7 +302,7 @@ def _ask_letter(days: Collection[str]) -> str:
 
 def _ask_questions(questions: "Iterable[Question]") -> "Iterator[tuple[str, str]]":
     for question in questions:
-        echo(f"\n{question.number}. {question.text}")
+        echo(f"\n{question.number}. {question.text}", err=is_json())
         reply = ask(_("Answer (empty: none yet)"))
         if reply:
             yield question.id, reply

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from outreach.campaign.paths import shown_path
 from outreach.country.civility import CivilityChoices
-from outreach.errors import Problem
+from outreach.errors import InputError, Problem
 from outreach.journal.words import step_word
 from outreach.language import _, local, ngettext, said
 
@@ -15,8 +17,9 @@ if TYPE_CHECKING:  # what makes the rows is imported by the command that shows t
 
     from outreach.country.country import Country
     from outreach.journal.counting import Count
+    from outreach.journal.event import Event
     from outreach.journal.recording.log import LogRow
-    from outreach.journal.standing import Due, Standing
+    from outreach.journal.standing import Due, Followed, Standing
     from outreach.journal.words import Outcome, Status
     from outreach.letters.folder import Folder
     from outreach.letters.making.generate import Result, Written
@@ -25,7 +28,9 @@ if TYPE_CHECKING:  # what makes the rows is imported by the command that shows t
     from outreach.people.contact import Contact
     from outreach.people.people import People
     from outreach.people.twins import Twins
+    from outreach.post.print_run import PrintRun
     from outreach.reports.answers import Reply
+    from outreach.upkeep.forget import Change
 
 Row = TypeVar("Row", bound="DataclassInstance")
 Record = Mapping[str, object]
@@ -81,6 +86,8 @@ class FileRow:
     sha256: str
     pages: int | None
     result: "Result"
+    backup: str
+    """Name of the copy kept of the edited file that it replaced; empty without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +275,7 @@ def files_view(written: Iterable["Written"]) -> View[FileRow]:
             one.file.sha256,
             one.file.pages,
             one.result,
+            one.backup,
         )
         for one in written
     ]
@@ -279,20 +287,84 @@ def files_view(written: Iterable["Written"]) -> View[FileRow]:
     return View(rows, ("", _("file"), _("pages")), cells)
 
 
+def problem_record(problem: Problem, code: str = InputError.code) -> Record:
+    """Return a problem as JSON has it; `code` is that of a problem without one."""
+    keys = ("severity", "path", "line", "message", "hint")
+    return {"code": problem.code or code, **{key: getattr(problem, key) for key in keys}}
+
+
 def problems_view(problems: Sequence[Problem]) -> View[Problem]:
     """Show what is wrong with a campaign."""
-    keys = ("severity", "path", "line", "message", "hint")
     return View(
         problems,
         (_("file"), _("what")),
         lambda one: (one.where, one.text),
-        record=lambda one: {key: getattr(one, key) for key in keys},
+        record=problem_record,
     )
+
+
+def paths_records(paths: Iterable[Path], root: Path) -> list[Record]:
+    """Return the files that a command wrote, a record each; within the folder by their place in it."""
+    return [{"path": shown_path(path, root)} for path in paths]
+
+
+def changes_records(changes: "Iterable[Change]") -> list[Record]:
+    """Return what became of the files that named somebody."""
+    return [
+        {"path": change.path, "result": "deleted" if change.is_deletion else "changed"} for change in changes
+    ]
+
+
+def reasons_records(found: "Iterable[Followed]", on: date) -> list[Record]:
+    """Return each step of a contact's cases with how its date was computed."""
+    return [
+        {
+            "contact": one.case.contact,
+            "letter": one.case.letter,
+            "procedure": one.ladder.procedure.name,
+            "step": step.step.id,
+            "opens_on": step.opens_on,
+            "due_on": step.due_on,
+            "limit": step.limit,
+            "done": step.is_done,
+            "expired": step.has_expired(on),
+            "reasoning": step.reasoning,
+        }
+        for one in found
+        for step in one.dates
+    ]
+
+
+def run_record(run: "PrintRun", files: Iterable[Path], out: Path) -> Record:
+    """Return a print run with its files; none of them in a dry run."""
+    return {
+        "letters": len(run.letters),
+        "total": run.total,
+        "pages": run.pages,
+        "sheets": run.sheets,
+        "files": [path.relative_to(out).as_posix() for path in files],
+        "recipients": [
+            {
+                "number": letter.number,
+                "letter": letter.piece.letter,
+                "contacts": letter.piece.contacts,
+                "sheets": letter.sheets,
+            }
+            for letter in run.letters
+        ],
+    }
+
+
+def event_record(event: "Event", *, is_voided: bool = False) -> Record:
+    """Return an event as the journal shows it."""
+    from outreach.journal.codec import to_row
+
+    shown = {key: value for key, value in to_row(event).items() if key != "clock"}
+    return {**shown, "voided": is_voided}
 
 
 def log_view(rows: Sequence["LogRow"], people: "People") -> "View[LogRow]":
     """Show the journal, an event a line."""
-    from outreach.journal.codec import to_row
     from outreach.journal.event import Answered, details_of
     from outreach.people.addressing import name_and_town
 
@@ -317,13 +389,9 @@ def log_view(rows: Sequence["LogRow"], people: "People") -> "View[LogRow]":
             (_("author"), lambda row: row.event.author),
             (_("letter"), lambda row: row.event.letter),
         ),
-        record=lambda row: {**_shown(to_row(row.event)), "voided": row.is_voided},
+        record=lambda row: event_record(row.event, is_voided=row.is_voided),
         is_struck=lambda row: row.is_voided,
     )
-
-
-def _shown(row: dict[str, object]) -> dict[str, object]:
-    return {key: value for key, value in row.items() if key != "clock"}
 
 
 def standings_view(rows: Sequence["Standing"], people: "People") -> "View[Standing]":

@@ -25,9 +25,9 @@ from outreach.cli.options import (
     open_folder,
     today,
 )
-from outreach.cli.output import STDOUT, echo, give, print_problems, progress_bar, say, show
-from outreach.cli.views import counted_results, files_view, problems_view
-from outreach.errors import InputError, RefusedError, WorldError, errors_in, is_fatal
+from outreach.cli.output import STDOUT, echo, give, print_problems, progress_bar, say, show, show_records
+from outreach.cli.views import counted_results, files_view, paths_records, problems_view
+from outreach.errors import HeldError, InputError, Problem, RefusedError, WorldError, errors_in, is_fatal
 from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
 
@@ -83,6 +83,7 @@ def init(
     window: Annotated[
         str, typer.Option(metavar="dl-right|c5-right|none", help="Of the envelopes; none for labels.")
     ] = "",
+    as_json: Json = False,
 ) -> None:
     """Start a campaign of your own, as in: outreach init my-campaign; on a terminal it asks what it needs."""
     from outreach.cli.beginning import asked_for, chosen_starter, show_first_page
@@ -93,6 +94,8 @@ def init(
     if chosen != LYON and is_terminal():
         said = asked_for(said, chosen)
     made = start_campaign(target, chosen, said)
+    if as_json:
+        show_records(paths_records(made, target))
     copied = ngettext("{count} file copied", "{count} files copied", len(made))
     say(_("{copied}; next: fill in outreach.toml and contacts/, then run `outreach check`", copied=copied))
     if chosen != LYON:
@@ -126,28 +129,42 @@ def preview(
         str, typer.Argument(metavar="LETTER", autocompletion=completion.letters, help="The letter's name.")
     ],
     to: Annotated[
-        str, typer.Option("--to", metavar="ID", autocompletion=completion.contacts, help="The recipient.")
-    ],
+        str,
+        typer.Option(
+            "--to",
+            metavar="ID",
+            autocompletion=completion.contacts,
+            help="The recipient; a joint letter needs none.",
+        ),
+    ] = "",
     date: Day = None,
     png: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Write the pages as pictures: FILE-1.png, FILE-2.png, ..."),
     ] = None,
     force: Replace = False,
+    as_json: Json = False,
 ) -> None:
     """Show one letter in the terminal, as in: outreach preview mayor --to maire-lyon."""
     from outreach.campaign.given_files import check_ending
-    from outreach.letters.preview import page_pictures, preview_text
+    from outreach.letters.preview import only_recipient, page_pictures, preview_text
 
     folder = open_folder(context)
     written = dates_on(folder, date)
+    to = folder.people.meant(to) if to else only_recipient(folder, letter, written)
     if png:
         if png == STDOUT:
             raise typer.BadParameter(_("pages are several files and cannot go to stdout"))
         check_ending(png, (".png",))
         pictures = page_pictures(folder, letter, to, written, png)
-        for path in give(pictures, folder.campaign.root, force=force):
+        paths = give(pictures, folder.campaign.root, force=force)
+        if as_json:
+            show_records(paths_records(paths, folder.campaign.root))
+            return
+        for path in paths:
             echo(str(path))
+    elif as_json:
+        show_records([{"letter": letter, "contact": to, "text": preview_text(folder, letter, to, written)}])
     else:
         echo(preview_text(folder, letter, to, written))
 
@@ -263,10 +280,12 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         say(total, is_asked=dry_run)
         if dry_run:
             say(_("dry run: nothing was written"), err=True)
-    print_problems([*report.problems, *report.left_out, *report.held], err=True)
-    for one in report.edited:
-        echo(_("{path}: edited by hand, kept; rename it to have it made anew", path=one.file.path), err=True)
-    for one in report.replaced:
+    print_problems([*report.problems, *report.left_out], err=True)
+    print_problems(report.held, err=True, code=HeldError.code)
+    kept, hint = _("edited by hand, kept"), _("rename it to have it made anew")
+    edited = [Problem(one.file.path, 0, kept, hint, code="edited") for one in report.edited]
+    print_problems(edited, err=True)
+    for one in report.replaced if not as_json else ():
         echo(_("{path}: was edited by hand, kept as {name}", path=one.file.path, name=one.backup), err=True)
 
 

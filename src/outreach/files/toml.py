@@ -72,7 +72,9 @@ class Table:
 
     def warn(self, key: str, message: str, hint: str = "") -> None:
         """Record a warning at the key's line."""
-        self.problems.append(Problem(self.path, self.line(key), message, hint, "warning"))
+        self.problems.append(
+            Problem(self.path, self.line(key), message, hint, "warning", code="setting-doubtful")
+        )
 
     def _get(self, key: str, kind: type | tuple[type, ...], what: str, **names: str) -> Any:  # noqa: ANN401  (TOML)
         self.asked.append(key)

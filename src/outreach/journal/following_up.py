@@ -152,7 +152,8 @@ def _to_successor(assignment: Assignment, contact: str) -> Problem:
         successor=assignment.recipients[0].id,
         contact=contact,
     )
-    return Problem("", 0, message, _("[follow_up] successors in outreach.toml says so"), "warning")
+    hint = _("[follow_up] successors in outreach.toml says so")
+    return Problem("", 0, message, hint, "warning", code="to-successor")
 
 
 def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:
@@ -165,7 +166,7 @@ def _stopped(one: Followed, wanted: FollowUpRequest) -> Iterator[Problem]:
             day=one.stopped.at,
         )
         hint = _("`outreach log undo {id}` takes it back", id=one.stopped.id[-8:])
-        yield Problem("", 0, message, hint, "warning")
+        yield Problem("", 0, message, hint, "warning", code="left-out")
 
 
 def _is_answered(history: History, call: Call) -> bool:
@@ -184,7 +185,7 @@ def _had_its_answer(call: Call) -> Problem:
         why=_("an answer has come"),
     )
     hint = _("`outreach log {contact}` shows both", contact=call.contact)
-    return Problem("", 0, message, hint, "warning")
+    return Problem("", 0, message, hint, "warning", code="left-out")
 
 
 def _foreclosed(case: Case, found: StepDate) -> Problem:
@@ -197,7 +198,7 @@ def _foreclosed(case: Case, found: StepDate) -> Problem:
     hint = _(
         "say --late to make it all the same; `outreach why {contact}` has the rule", contact=case.contact
     )
-    return Problem("", 0, message, hint, "warning")
+    return Problem("", 0, message, hint, "warning", code="left-out")
 
 
 def _made_late(case: Case, found: StepDate) -> Problem:
@@ -212,7 +213,7 @@ def _made_late(case: Case, found: StepDate) -> Problem:
         if case.acknowledged_on is None
         else _("it is made since --late says so")
     )
-    return Problem("", 0, message, why, "warning")
+    return Problem("", 0, message, why, "warning", code="left-out")
 
 
 def _refuse_openings(folder: Folder, letters: Sequence[str]) -> None:

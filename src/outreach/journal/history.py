@@ -131,7 +131,7 @@ class History:
                     second=event.at,
                 )
                 hint = _("undo one of them: outreach log undo {id}", id=event.id)
-                found.append(Problem(JOURNAL, 0, message, hint, "warning"))
+                found.append(Problem(JOURNAL, 0, message, hint, "warning", code="sent-twice"))
         return found
 
 

@@ -228,4 +228,4 @@ def _left_out(piece: Piece, contact: str, why: str, hint: str) -> Problem:
     message = _(
         "letter '{letter}' to '{contact}' is left out: {why}", letter=piece.letter, contact=contact, why=why
     )
-    return Problem("", 0, message, hint, "warning")
+    return Problem("", 0, message, hint, "warning", code="left-out")

@@ -171,7 +171,7 @@ def oddities(history: History, added: Iterable[str], now: datetime) -> list[Prob
     for event in (event for event in history.events if event.id in new):
         for message in _odd(event, history, events, now):
             hint = _("undo it if it is wrong: outreach log undo {id}", id=event.id[-8:])
-            found.append(Problem(JOURNAL, 0, message, hint, "warning"))
+            found.append(Problem(JOURNAL, 0, message, hint, "warning", code="event-odd"))
     return found
 
 
@@ -206,6 +206,7 @@ def foreign_voidings(history: History) -> list[Problem]:
             ),
             _("`outreach log {contact}` shows both", contact=event.contact),
             "warning",
+            code="voided-by-another",
         )
         for event in history.events
         if isinstance(event, Voided)

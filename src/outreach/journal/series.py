@@ -91,4 +91,4 @@ def _waiting(call: Call, whole_on: date) -> Problem:
     hint = _(
         "`outreach followup {letter} --to {contact}` makes it alone", letter=call.name, contact=call.contact
     )
-    return Problem("", 0, message, hint, "warning")
+    return Problem("", 0, message, hint, "warning", code="left-out")

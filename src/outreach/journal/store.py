@@ -235,13 +235,16 @@ class Store:
             if lost:
                 self._chain.renew()
                 hint = _("those that it holds are here again; look with `outreach log`")
-                found += [Problem(self.path.name, 0, message, hint, "warning") for message in lost]
+                found += [
+                    Problem(self.path.name, 0, message, hint, "warning", code="journal-lost-events")
+                    for message in lost
+                ]
             for head in known[:1]:
                 before = self._chain.known(head.copy)
                 if before and (before.place > head.place or (before.place == head.place and before != head)):
                     message = _("ends before what is known of its journal, or differs from it")
                     hint = _("if it is new, run this there: outreach log verify, with an export from here")
-                    found.append(Problem(source, 0, message, hint, "warning"))
+                    found.append(Problem(source, 0, message, hint, "warning", code="journal-lost-events"))
             self._chain.remember(known)
         return found
 

@@ -167,7 +167,9 @@ def not_in_office(contacts: Sequence[Contact], day: date) -> Problem:
         day=day,
         names=names,
     )
-    return Problem("", 0, message, _("say --with-former to write to them all the same"), "warning")
+    return Problem(
+        "", 0, message, _("say --with-former to write to them all the same"), "warning", code="left-out"
+    )
 
 
 def _ids(contacts: Iterable[Contact]) -> list[str]:

@@ -50,12 +50,18 @@ class Folder:
             InputError: an unknown name, or a letter left out for its faults; all of them.
         """
         known = {template.name: template for template in self.templates}
-        unknown = [name for name in names if name not in known]
+        unknown = [name for name in dict.fromkeys(names) if name not in known]
         if unknown:
             paths = set(map(template_path, unknown))
             faults = [problem for problem in self.problems if problem.path in paths]
             missing = [
-                Problem("", 0, _("no letter '{name}'", name=name), did_you_mean(name, list(known)))
+                Problem(
+                    "",
+                    0,
+                    _("no letter '{name}'", name=name),
+                    did_you_mean(name, list(known)),
+                    code="unknown-letter",
+                )
                 for name in unknown
                 if not any(problem.path == template_path(name) for problem in faults)
             ]
@@ -163,8 +169,9 @@ def _audience_faults(
             select(contacts, audience, home=home, for_referral=for_referral)
     except InputError as error:
         return [replace(problem, path=place[0], line=place[1]) for problem in error.problems]
+    path, line = place
     return [
-        Problem(place[0], place[1], _("no contact has '{part}'", part=part), hint, "warning")
+        Problem(path, line, _("no contact has '{part}'", part=part), hint, "warning", code="audience-empty")
         for part, hint in unknown_values(contacts, audience, home)
     ]
 

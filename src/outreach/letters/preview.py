@@ -6,6 +6,7 @@ from pathlib import Path
 
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import _
+from outreach.letters.assignment import Assignment
 from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
 from outreach.letters.follow_ups import sample_follow_ups
@@ -30,6 +31,22 @@ def preview_text(folder: Folder, name: str, identifier: str, written: date) -> s
     )
 
 
+def only_recipient(folder: Folder, name: str, written: date) -> str:
+    """Return the id of whom a letter goes to where that needs no choice: a joint one, or one for one contact.
+
+    Raises:
+        InputError: an unknown letter, or one that is made for several contacts or for nobody.
+    """
+    assignments = _assignments(folder, name, written)
+    if len(assignments) != 1:
+        if not assignments:
+            raise InputError(Problem("", 0, _("the letter '{name}' is for nobody", name=name)))
+        message = _("the letter '{name}' is made for several recipients", name=name)
+        hint = _("say for which one, as in --to {contact}", contact=assignments[0].contacts[0])
+        raise InputError(Problem("", 0, message, hint))
+    return assignments[0].contacts[0]
+
+
 def page_pictures(
     folder: Folder, name: str, identifier: str, written: date, target: Path
 ) -> dict[Path, bytes]:
@@ -45,12 +62,8 @@ def page_pictures(
 
 
 def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter:
-    (template,) = folder.templates_named([name])
+    assignments = _assignments(folder, name, written)
     entry = folder.people.entry(identifier)
-    if template in folder.first_templates:
-        assignments = folder.audiences.assignments([template])
-    else:
-        assignments = list(sample_follow_ups(folder, written, [template]))
     if entry.is_faulty:
         raise InputError(*entry.faults)
     for assignment in assignments:
@@ -64,6 +77,13 @@ def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter
         "'{identifier}' is not in the audience of the letter '{name}'", identifier=identifier, name=name
     )
     raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
+
+
+def _assignments(folder: Folder, name: str, written: date) -> list[Assignment]:
+    (template,) = folder.templates_named([name])
+    if template in folder.first_templates:
+        return folder.audiences.assignments([template])
+    return list(sample_follow_ups(folder, written, [template]))
 
 
 def _indent(line: str) -> str:

@@ -112,7 +112,16 @@ def load_templates(
             continue
         if path.suffix != ".md":
             shown = path.relative_to(root).as_posix()
-            problems.append(Problem(shown, 0, _("the file is not read"), _("letters end in .md"), "warning"))
+            problems.append(
+                Problem(
+                    shown,
+                    0,
+                    _("the file is not read"),
+                    _("letters end in .md"),
+                    "warning",
+                    code="file-not-read",
+                )
+            )
             continue
         faults: list[Problem] = []
         try:

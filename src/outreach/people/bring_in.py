@@ -133,7 +133,8 @@ def plan_import(
         if number % _STEP == 0:
             progress(number, 0)
         plan.notes += [
-            Problem(wanted.path.name, candidate.line, note, "", "warning") for note in candidate.notes
+            Problem(wanted.path.name, candidate.line, note, "", "warning", code="row-note")
+            for note in candidate.notes
         ]
         entry = _checked(people, candidate, wanted.path.name)
         if entry.faults or candidate.faults:
@@ -270,7 +271,7 @@ def _said_joined(name: str, line: int, first: int, joined: Contact, contact: Con
         and bare(str(getattr(joined, field))) != bare(str(getattr(contact, field)))
     ]
     hint = _("its {fields} is left out", fields=", ".join(differing)) if differing else ""
-    return Problem(name, line, message, hint, "warning")
+    return Problem(name, line, message, hint, "warning", code="row-joined")
 
 
 def _joined(people: People, first: Contact, second: Contact) -> Contact:
@@ -333,7 +334,8 @@ def _change(people: People, plan: ImportPlan, earlier: Contact, after: Contact) 
         for name, value in by_hand.items():
             message = _("'{id}': {field} is {value} in the file", id=earlier.id, field=name, value=value)
             hint = _("change it by hand")
-            plan.notes.append(Problem(path, people.by_id[earlier.id].line, message, hint, "warning"))
+            line = people.by_id[earlier.id].line
+            plan.notes.append(Problem(path, line, message, hint, "warning", code="change-by-hand"))
     if after != earlier:
         plan.changed.append((earlier, after))
     else:
@@ -369,7 +371,7 @@ def _still_there(people: People, plan: ImportPlan, known: Container[str]) -> Ite
         day = (successor.term_start or date.max) - timedelta(days=1)
         message = _("'{id}' holds the office that '{other}' has now", id=contact.id, other=successor.id)
         hint = _("give it term_end = {day}", day=day.isoformat() if successor.term_start else "...")
-        yield Problem(entry.path, entry.line, message, hint, "warning")
+        yield Problem(entry.path, entry.line, message, hint, "warning", code="two-holders")
 
 
 def _said_staying(name: str, earlier: Contact, after: Contact, contact: Contact) -> list[Problem]:
@@ -378,7 +380,8 @@ def _said_staying(name: str, earlier: Contact, after: Contact, contact: Contact)
     if not fields:
         return []
     message = _("{id}: {fields} stays as it was typed", id=earlier.id, fields=", ".join(fields))
-    return [Problem(name, 0, message, _("look whether it is right still"), "warning")]
+    hint = _("look whether it is right still")
+    return [Problem(name, 0, message, hint, "warning", code="field-kept")]
 
 
 def _said_elsewhere(name: str, earlier: Contact, contact: Contact) -> list[Problem]:
@@ -386,7 +389,8 @@ def _said_elsewhere(name: str, earlier: Contact, contact: Contact) -> list[Probl
     if not contact.has_address or street(earlier) == street(contact):
         return []
     message = _("{id} is there already with another address, which stays", id=earlier.id)
-    return [Problem(name, 0, message, _("take the file's with --update"), "warning")]
+    hint = _("take the file's with --update")
+    return [Problem(name, 0, message, hint, "warning", code="address-kept")]
 
 
 def _is_within(contact: Contact, choice: Choice) -> bool:

@@ -72,7 +72,8 @@ class People:
             is_name = not is_slug(identifier)
             known = [contact.name if is_name else contact.id for contact in self.contacts]
             hint = did_you_mean(identifier, known)
-            raise InputError(Problem("", 0, _("no contact '{identifier}'", identifier=identifier), hint))
+            message = _("no contact '{identifier}'", identifier=identifier)
+            raise InputError(Problem("", 0, message, hint, code="unknown-contact"))
         return self.by_id[identifier]
 
     def meant(self, text: str) -> str:
@@ -138,9 +139,12 @@ def load_people(root: Path, home: Country) -> People:
                 entries += [read_contact(row, home) for row in _read_csv(path, shown, problems)]
             elif not copy_ending(path.name):
                 hint = _("contacts are read from .toml and .csv files; save the table as CSV")
+                hint = _("contacts are read from .toml and .csv files; save the table as CSV")
                 if path.suffix.lower() in _SPREADSHEETS:
                     hint = _("fill it in, then run `outreach contacts import {path}`", path=shown)
-                problems.append(Problem(shown, 0, _("the file is not read"), hint, "warning"))
+                problems.append(
+                    Problem(shown, 0, _("the file is not read"), hint, "warning", code="file-not-read")
+                )
         except InputError as error:
             broken += error.problems
     if broken:
@@ -171,7 +175,16 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
         yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
     if nameless:
         message = _("cells stand in a column without a name and are not read")
-        problems.append(Problem(shown, nameless, message, _("name the column in line 1"), "warning"))
+        problems.append(
+            Problem(
+                shown,
+                nameless,
+                message,
+                _("name the column in line 1"),
+                "warning",
+                code="column-without-name",
+            )
+        )
 
 
 def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str]:
@@ -204,7 +217,14 @@ def _field_name(cell: str, shown: str, problems: list[Problem]) -> str:
             "templates know the column '{cell}' as recipient.fields.{name}", cell=cell.strip(), name=name
         )
         problems.append(
-            Problem(shown, 1, message, _("rename it if another name suits you better"), "warning")
+            Problem(
+                shown,
+                1,
+                message,
+                _("rename it if another name suits you better"),
+                "warning",
+                code="column-renamed",
+            )
         )
     return name
 

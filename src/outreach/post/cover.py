@@ -53,8 +53,17 @@ def make_cover(
 
 
 def _by_hand(letters: Iterable[RunLetter], words: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return how often each enclosure is to be added by hand."""
-    counts = Counter(enclosure.title for letter in letters for enclosure in letter.by_hand)
+    """Return how often each enclosure is to be added by hand.
+
+    One whose title the template works out is named in its letter alone, and counted as what the letter names.
+    """
+    counts = Counter(
+        title
+        for letter in letters
+        for title in dict.fromkeys(
+            words["as_named"] if "{" in enclosure.title else enclosure.title for enclosure in letter.by_hand
+        )
+    )
     return [
         (words["by_hand"], words["times"].format(count=count, what=title)) for title, count in counts.items()
     ]

@@ -178,7 +178,14 @@ def _not_as_on_paper(printed: Iterable[Found], on_paper: Mapping[str, tuple[int,
     for one in printed:
         if one.file.path in on_paper and on_paper[one.file.path][1] != one.sha256:
             message = _("is not as it was when the run was printed")
-            yield Problem(one.file.path, 0, message, _("put the new one in the place of the old"), "warning")
+            yield Problem(
+                one.file.path,
+                0,
+                message,
+                _("put the new one in the place of the old"),
+                "warning",
+                code="file-outdated",
+            )
 
 
 def _nothing(request: RunRequest, count: int) -> str:

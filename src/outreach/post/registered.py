@@ -89,7 +89,7 @@ def write_registered(
     kept = []
     if record.is_filled_in(path.name) and file_digest(path) != digest(content):
         message = _("was changed by hand, kept as {name}", name=keep_copy(path).name)
-        kept.append(Problem(name, 0, message, "", "warning"))
+        kept.append(Problem(name, 0, message, "", "warning", code="list-kept"))
     return [write_whole(path.with_suffix(".pdf"), pdf), write_whole(path, content)], kept
 
 

@@ -87,7 +87,7 @@ def other_dates(folder: Folder, found: Iterable[Found]) -> Iterator[Problem]:
                 own=own,
             )
             hint = _("generate again, unless you gave that date with --date")
-            yield Problem(SETTINGS, 0, message, hint, "warning")
+            yield Problem(SETTINGS, 0, message, hint, "warning", code="settings-changed-since")
 
 
 def edited(out: Path, made: Iterable[Piece], printed: Collection[Found]) -> Iterator[Problem]:
@@ -95,11 +95,11 @@ def edited(out: Path, made: Iterable[Piece], printed: Collection[Found]) -> Iter
     for one in printed:
         if one.is_edited:
             message = _("was edited by hand, and is printed as it is")
-            yield Problem(one.file.path, 0, message, "", "warning")
+            yield Problem(one.file.path, 0, message, "", "warning", code="edited")
     names = {one.file.path.rpartition(".")[0]: one.file.path for one in printed if not one.is_edited}
     for file in (file for piece in made for file in piece.files if file.format in EDITABLE):
         stem = file.path.rpartition(".")[0]
         if stem in names and is_edited(out, file):
             message = _("was edited by hand, and {name} is printed without that", name=names[stem])
             hint = _("save it as PDF under that name, and print again")
-            yield Problem(file.path, 0, message, hint, "warning")
+            yield Problem(file.path, 0, message, hint, "warning", code="edited")

@@ -1,6 +1,7 @@
 """Say in a few lines where a campaign stands, and what the next sensible command is."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from outreach.errors import errors_in
@@ -10,8 +11,25 @@ from outreach.language import _, ngettext
 from outreach.letters.folder import Folder, nobody_yet
 
 
-def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> list[str]:
-    """Return lines that say what the campaign has, what was done, and what comes next.
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What a campaign has, and what was done."""
+
+    title: str
+    contacts: int
+    letters: int
+    recipients: int
+    generated: int
+    sent: int
+    answered: int
+    due: int
+    late: int
+    next: str
+    """The next sensible command, in the user's language."""
+
+
+def overview(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on: date) -> Overview:
+    """Return what the campaign has, what was done, and what comes next.
 
     Args:
         folder: The campaign.
@@ -24,24 +42,39 @@ def describe(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on:
     drafts, generated = statuses.count(Status.DRAFT), statuses.count(Status.GENERATED)
     gone = len(standings) - drafts - generated
     answered = sum(row.status in (Status.ANSWERED, Status.CLOSED) for row in standings)
-    late = sum(task.due_on < on for task in open_tasks)
+    return Overview(
+        title=folder.campaign.title,
+        contacts=len(folder.people.contacts),
+        letters=len(folder.first_templates),
+        recipients=len(standings),
+        generated=generated + gone,
+        sent=gone,
+        answered=answered,
+        due=len(open_tasks),
+        late=sum(task.due_on < on for task in open_tasks),
+        next=_next(folder, drafts, generated, gone, open_tasks),
+    )
+
+
+def describe(found: Overview) -> list[str]:
+    """Return an overview as lines."""
     return [
-        folder.campaign.title,
+        found.title,
         _(
             "{contacts}, {letters} to {recipients}",
-            contacts=ngettext("{count} contact", "{count} contacts", len(folder.people.contacts)),
-            letters=ngettext("{count} letter", "{count} letters", len(folder.first_templates)),
-            recipients=ngettext("{count} recipient", "{count} recipients", len(standings)),
+            contacts=ngettext("{count} contact", "{count} contacts", found.contacts),
+            letters=ngettext("{count} letter", "{count} letters", found.letters),
+            recipients=ngettext("{count} recipient", "{count} recipients", found.recipients),
         ),
         _(
             "{generated} generated, {sent} sent, {answered} answered, {due} due, {late} late",
-            generated=generated + gone,
-            sent=gone,
-            answered=answered,
-            due=len(open_tasks),
-            late=late,
+            generated=found.generated,
+            sent=found.sent,
+            answered=found.answered,
+            due=found.due,
+            late=found.late,
         ),
-        _("next: {command}", command=_next(folder, drafts, generated, gone, open_tasks)),
+        _("next: {command}", command=found.next),
     ]
 
 

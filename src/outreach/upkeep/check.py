@@ -39,7 +39,7 @@ _SURE_TO_FIT = 30
 def find_problems(
     folder: Folder, written: date, today: date, progress: Progress = no_progress
 ) -> list[Problem]:
-    """Return every problem of the campaign, sorted by place, each once.
+    """Return every problem of the campaign, sorted by place and code, each once.
 
     Args:
         folder: The campaign; each of its letters is filled in for each of its recipients.
@@ -68,7 +68,7 @@ def find_problems(
     problems += _lost_pictures(stationery)
     problems += _journal_problems(campaign)
     problems += day_problems(folder, written, today)
-    return sorted(set(problems))
+    return sorted(set(problems), key=lambda one: (one.path, one.line, one.code, one.message, one.hint))
 
 
 def _journal_problems(campaign: Campaign) -> list[Problem]:
@@ -84,7 +84,9 @@ def _lost_pictures(stationery: Stationery) -> Iterator[Problem]:
         if stationery.has_lost_pictures():
             message = _("pictures that are not in the letterhead's header or footer are left out")
             hint = _("move them there in Word")
-            yield Problem(stationery.layout.letterhead, 0, message, hint, "warning")
+            yield Problem(
+                stationery.layout.letterhead, 0, message, hint, "warning", code="letterhead-pictures"
+            )
     except InputError as error:
         yield from error.problems
 
@@ -96,7 +98,14 @@ def _font_problems(stationery: Stationery) -> Iterator[Problem]:
             message = _(
                 "the font '{font}' has no {styles}: that text prints regular", font=font, styles=lacking
             )
-            yield Problem(SETTINGS, 0, message, _("put the family's other files into fonts/ too"), "warning")
+            yield Problem(
+                SETTINGS,
+                0,
+                message,
+                _("put the family's other files into fonts/ too"),
+                "warning",
+                code="font-styles",
+            )
 
 
 def _letterhead_problems(stationery: Stationery) -> Iterator[Problem]:
@@ -104,12 +113,12 @@ def _letterhead_problems(stationery: Stationery) -> Iterator[Problem]:
     if layout.letterhead and not layout.background:
         message = _("letterhead: only DOCX has it, PDF and print run go without")
         hint = _("save it as PDF in Word, and name that file in [layout] background")
-        yield Problem(SETTINGS, 0, message, hint, "warning")
+        yield Problem(SETTINGS, 0, message, hint, "warning", code="letterhead-without-background")
     try:
         if stationery.background and not stationery.background.is_archival:
             message = _("it is not PDF/A (RGB, fonts inside), so the letters are not PDF/A either")
             hint = _("save it again as PDF/A; Word has it in the options of its PDF")
-            yield Problem(layout.background, 0, message, hint, "warning")
+            yield Problem(layout.background, 0, message, hint, "warning", code="background-not-archival")
     except InputError as error:
         yield from error.problems
 
@@ -119,7 +128,7 @@ def _applicant(folder: Folder) -> Iterator[Problem]:
     campaign = folder.campaign
     missing = missing_applicant(campaign)
     if missing and any(template.kind is LetterKind.REFERRAL for template in folder.templates):
-        yield replace(missing, severity="warning")
+        yield replace(missing, severity="warning", code="no-applicant")
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:
@@ -127,32 +136,54 @@ def _unasked(folder: Folder) -> Iterator[Problem]:
     for question in folder.questions:
         if question.id not in asked:
             message = _("no letter asks the question '{id}'", id=question.id)
-            yield Problem(QUESTIONS, question.line, message, _("name it in a letter's questions"), "warning")
+            yield Problem(
+                QUESTIONS,
+                question.line,
+                message,
+                _("name it in a letter's questions"),
+                "warning",
+                code="question-unasked",
+            )
 
 
 def _contact_problems(entry: Entry, home: Country, written: date, recheck_months: int) -> Iterator[Problem]:
     contact = entry.contact
 
-    def warn(message: str, hint: str) -> Problem:
+    def warn(code: str, message: str, hint: str) -> Problem:
         return Problem(
             entry.path,
             entry.line,
             _("contact '{id}': {message}", id=contact.id, message=message),
             hint,
             "warning",
+            code,
         )
 
     if contact.term_end and contact.term_end < written:
-        yield warn(_("its term ended on {day}", day=contact.term_end), _("find out who holds the office now"))
+        yield warn(
+            "contact-term-ended",
+            _("its term ended on {day}", day=contact.term_end),
+            _("find out who holds the office now"),
+        )
     if contact.checked is None:
-        yield warn(_("never checked"), _("verify name and address at the source, then fill in checked"))
+        yield warn(
+            "contact-never-checked",
+            _("never checked"),
+            _("verify name and address at the source, then fill in checked"),
+        )
     elif _months_between(contact.checked, written) >= recheck_months:
-        yield warn(_("last checked on {day}", day=contact.checked), _("verify name and address again"))
+        yield warn(
+            "contact-check-outdated",
+            _("last checked on {day}", day=contact.checked),
+            _("verify name and address again"),
+        )
     if not entry.is_faulty and contact.has_address:
         for fault in address_faults(contact, home):
-            yield warn(fault, _("shorten it: sorting machines and windows count on it"))
+            yield warn(
+                "address-does-not-fit", fault, _("shorten it: sorting machines and windows count on it")
+            )
         for slip, hint in address_slips(contact, home):
-            yield warn(slip, hint)
+            yield warn("address-slip", slip, hint)
 
 
 def _two_holders(folder: Folder, written: date) -> Iterator[Problem]:
@@ -166,7 +197,7 @@ def _two_holders(folder: Folder, written: date) -> Iterator[Problem]:
         if other.name.casefold() != contact.name.casefold():
             message = _("contact '{id}': '{other}' holds the same office", id=contact.id, other=other.id)
             hint = _("give whoever has left it a term_end")
-            yield Problem(entry.path, entry.line, message, hint, "warning")
+            yield Problem(entry.path, entry.line, message, hint, "warning", code="two-holders")
 
 
 def _months_between(earlier: date, later: date) -> int:
@@ -191,7 +222,9 @@ def _ladder_problems(folder: Folder) -> Iterator[Problem]:
         (N_("[follow_up] names the role '{name}', which is not there"), set(settings.roles), list(ROLES)),
     ):
         for name in sorted(names - set(known)):
-            yield Problem(SETTINGS, 0, _(message, name=name), did_you_mean(name, known))
+            yield Problem(
+                SETTINGS, 0, _(message, name=name), did_you_mean(name, known), code="follow-up-unknown-name"
+            )
 
 
 def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
@@ -203,7 +236,7 @@ def _enclosure_problems(folder: Folder) -> Iterator[Problem]:
             if not is_inside(path, folder.campaign.root):  # which is not read unless `print` is told to
                 message = _("the enclosure lies outside the campaign folder")
                 hint = _("copy it into the folder, or use --allow-outside")
-                yield Problem(template.path, line, message, hint, "warning")
+                yield Problem(template.path, line, message, hint, "warning", code="enclosure-outside")
                 continue
             try:
                 printable_pages(PdfFile(path, enclosure.file))
@@ -262,7 +295,8 @@ def _scattered(assignments: Iterable[Assignment], home: Country) -> Iterator[Pro
                 count=len(places),
             )
             hint = _("give the others a copy, or a letter of their own")
-            yield Problem(template.path, template.lines["audience"], message, hint, "warning")
+            line = template.lines["audience"]
+            yield Problem(template.path, line, message, hint, "warning", code="joint-letter-scattered")
 
 
 def _may_fail(letter: Letter, printed: set[str]) -> bool:

@@ -38,7 +38,12 @@ def _settings(folder: Folder, written: date, today: date) -> Iterator[Problem]:
     if written == campaign.date and abs(written - today) > _FAR:
         message = _("the letters' date, {day}, is more than two months from today", day=written)
         yield Problem(
-            SETTINGS, campaign.date_line, message, _("change it, or leave it out for today"), "warning"
+            SETTINGS,
+            campaign.date_line,
+            message,
+            _("change it, or leave it out for today"),
+            "warning",
+            "date-far-from-today",
         )
 
 
@@ -53,7 +58,14 @@ def _texts(folder: Folder, written: date, problems: list[Problem]) -> Iterator[P
                 until=until,
                 written=written,
             )
-            yield Problem(path, line, message, _("read it again, and set valid_until anew"), "warning")
+            yield Problem(
+                path,
+                line,
+                message,
+                _("read it again, and set valid_until anew"),
+                "warning",
+                "text-out-of-date",
+            )
 
 
 def _people(folder: Folder, written: date, today: date) -> Iterator[Problem]:
@@ -69,4 +81,5 @@ def _people(folder: Folder, written: date, today: date) -> Iterator[Problem]:
                 message,
                 _("give the letters a later date, or leave it out"),
                 "warning",
+                "contact-term-ended",
             )

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -38,39 +39,49 @@ _PACKAGES = (
 _OPTIONAL = {"distributed": "generate --scheduler"}
 
 
-def examine(root: Path | None) -> Iterator[tuple[str, str]]:
-    """Yield what there is to say, a name and a value each; no path, address or text of the campaign.
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to say of the installation."""
+
+    item: str
+    """The same in every language."""
+    name: str
+    """In the user's language."""
+    value: str
+
+
+def examine(root: Path | None) -> Iterator[Finding]:
+    """Yield what there is to say; no path, address or text of the campaign.
 
     Args:
         root: The campaign folder; None outside of one.
     """
-    yield "outreach", __version__
-    yield "Python", f"{platform.python_version()}, {platform.python_implementation()}"
-    yield _("system"), f"{platform.system()} {platform.release()}, {platform.machine()}"
-    yield _("locale"), f"{locale.getlocale()[0] or '–'}, {sys.getfilesystemencoding()}, {in_use()}"
+    yield Finding("outreach", "outreach", __version__)
+    yield Finding("python", "Python", f"{platform.python_version()}, {platform.python_implementation()}")
+    yield Finding("system", _("system"), f"{platform.system()} {platform.release()}, {platform.machine()}")
+    named = f"{locale.getlocale()[0] or '–'}, {sys.getfilesystemencoding()}, {in_use()}"
+    yield Finding("locale", _("locale"), named)
     missing = _("missing")
     found = [f"{name} {_version(name) or missing}" for name in _PACKAGES]
-    yield _("packages"), "\n".join(", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
+    lines = (", ".join(found[at : at + 3]) for at in range(0, len(found), 3))
+    yield Finding("packages", _("packages"), "\n".join(lines))
     for name, what in _OPTIONAL.items():
         number = _version(name)
-        yield (
-            _("optional"),
-            f"{name} {number}" if number else _("{name} is missing, for {command}", name=name, command=what),
-        )
+        lacking = _("{name} is missing, for {command}", name=name, command=what)
+        yield Finding("optional", _("optional"), f"{name} {number}" if number else lacking)
     printer = shutil.which("lp")
-    yield _("printer queue"), "lp" if printer else _("no lp, for print --send")
-    yield (
-        "SQLite",
-        _("{version}, journal version {number}", version=sqlite3.sqlite_version, number=len(MIGRATIONS)),
-    )
+    yield Finding("printer", _("printer queue"), "lp" if printer else _("no lp, for print --send"))
+    stored = _("{version}, journal version {number}", version=sqlite3.sqlite_version, number=len(MIGRATIONS))
+    yield Finding("sqlite", "SQLite", stored)
     if root is None:
-        yield _("campaign"), _("no {file} here or above", file=SETTINGS)
+        yield Finding("campaign", _("campaign"), _("no {file} here or above", file=SETTINGS))
         return
     hint = Typesetter(root, root / FONTS).missing_font(DEFAULT_FONT)
     fonts = _("the shipped font is missing; {hint}", hint=hint) if hint else _("the shipped font is found")
-    yield _("fonts"), fonts
-    yield _("folder"), _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
-    yield _("journal"), _journal(root / JOURNAL)
+    yield Finding("fonts", _("fonts"), fonts)
+    writable = _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
+    yield Finding("folder", _("folder"), writable)
+    yield Finding("journal", _("journal"), _journal(root / JOURNAL))
 
 
 def _version(name: str) -> str:

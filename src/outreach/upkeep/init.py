@@ -110,7 +110,13 @@ def start_campaign(target: Path, starter: str, said: Beginning) -> list[Path]:
     present = [name for name in contents if (target / name).exists()]
     if present:
         raise RefusedError(
-            Problem(present[0], 0, _("is there already"), _("choose an empty folder; nothing was copied"))
+            Problem(
+                present[0],
+                0,
+                _("is there already"),
+                _("choose an empty folder; nothing was copied"),
+                code="exists",
+            )
         )
     ignore = target / GITIGNORE
     written = [] if ignore.exists() else [write_whole(ignore, _IGNORED.encode(), GITIGNORE)]
@@ -156,9 +162,8 @@ def left_as_started(campaign: Campaign) -> Iterator[Problem]:
                 message = _(
                     "[{table}] {key} is as the starter wrote it: '{value}'", table=table, key=key, value=value
                 )
-                yield Problem(
-                    SETTINGS, lines.table(table).line(key), message, _("write your own there"), "warning"
-                )
+                line, hint = lines.table(table).line(key), _("write your own there")
+                yield Problem(SETTINGS, line, message, hint, "warning", code="setting-as-started")
 
 
 def paper_endings() -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import chain, count
+from pathlib import Path, PurePosixPath
 
 from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY, ORPHANS, OUT
 from outreach.country.country import Country
@@ -93,6 +94,31 @@ def undo(journal: Journal, identifier: str, recorder: Recorder, *, is_batch: boo
     return found
 
 
+def files_out(journal: Journal, identifier: str) -> dict[str, bytes]:
+    """Return the archived files that an event speaks of, each under the name that it came with.
+
+    Of several with one name, the second and further ones get a number.
+
+    Raises:
+        InputError: no event, or several, have that id; it has no file; a file is missing or was altered.
+    """
+    event = _find(journal.store.read(), identifier)
+    if not files_of(event):
+        message = _("event {id} has no file", id=event.id)
+        hint = _("`outreach status CONTACT` names the files of each event")
+        raise InputError(Problem("", 0, message, hint))
+    problems = list(journal.archive.verify([event]))
+    if problems:
+        raise InputError(*problems)
+    found: dict[str, bytes] = {}
+    for file in dict.fromkeys(files_of(event)):
+        own = PurePosixPath(file.name.replace("\\", "/"))  # an import may say anything
+        names = chain([own.name], (f"{own.stem}-{number}{own.suffix}" for number in count(2)))
+        name = next(one for one in names if one not in found)
+        found[name] = (journal.archive.folder / file.path).read_bytes()
+    return found
+
+
 def log_lines(events: Iterable[Event]) -> bytes:
     """Return events as JSON Lines, in their order."""
     return "".join(f"{to_line(event)}\n" for event in events).encode()
@@ -133,6 +159,7 @@ class Imported:
                 _("'{contact}' was forgotten on another computer", contact=name),
                 _("do the same here: outreach contacts forget {contact}", contact=name),
                 "warning",
+                code="forgotten-elsewhere",
             )
             for name in self.forgotten
         ]
@@ -260,6 +287,7 @@ def unknown_events(events: Iterable[Event]) -> list[Problem]:
             _("event {id} holds '{word}', which this version does not know", id=event.id, word=word),
             _("it is kept; install a newer version of outreach"),
             "warning",
+            code="event-unknown",
         )
         for word, event in found.items()
     ]

@@ -148,7 +148,9 @@ def _addressed(
             message = _("'{contact}' is not in the audience any more and is left out", contact=contact)
             is_known = contact in people.by_id
             hint = _("say --to {contact} if the letter went", contact=contact) if is_known else ""
-            warnings.append(Problem(template_path(letter), 0, message, hint, "warning"))
+            warnings.append(
+                Problem(template_path(letter), 0, message, hint, "warning", code="not-in-audience")
+            )
     pairs: Pairs = []
     problems: list[Problem] = []
     known = sorted({letter for letter, _contact in made})
@@ -167,7 +169,8 @@ def _addressed(
                 if sending.wanted
                 else _("no letter '{letter}' was generated", letter=letter)
             )
-            hint = did_you_mean(letter, known) or _("run `outreach generate {letter}` first", letter=letter)
+            near = did_you_mean(letter, known) if letter not in known else ""
+            hint = near or _("run `outreach generate {letter}` first", letter=letter)
             problems.append(Problem("", 0, message, hint))
         for pieces in meant.values():
             problems += _faults(pieces, sending.on)

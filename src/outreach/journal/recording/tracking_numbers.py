@@ -45,7 +45,9 @@ def strange_numbers(numbers: Numbers, country: Country) -> list[Problem]:
         fault = country.tracking.fault(number) if country.tracking else ""
         if fault:
             message = _("contact '{contact}': {fault}", contact=piece.contact, fault=fault)
-            warnings.append(Problem("", 0, message, _("recorded as it is"), "warning"))
+            warnings.append(
+                Problem("", 0, message, _("recorded as it is"), "warning", code="tracking-number-odd")
+            )
     return warnings
 
 

@@ -69,7 +69,7 @@ def _overtakes(made: Assignment, piece: Piece) -> bool:
 def for_nobody(path: str) -> Problem:
     """Return the warning of a file that was left over."""
     message, hint = _("is for somebody who is not meant any more"), _("say --prune to delete it")
-    return Problem(path, 0, message, hint, "warning")
+    return Problem(path, 0, message, hint, "warning", code="file-for-nobody")
 
 
 def prune(out: Path, paths: Collection[str]) -> tuple[list[str], list[Problem]]:
@@ -84,7 +84,7 @@ def prune(out: Path, paths: Collection[str]) -> tuple[list[str], list[Problem]]:
         sha = file_digest(out / path)
         if sha is not None and not manifest.knows(path, sha):
             message = _("was edited by hand, and is not deleted")
-            kept.append(Problem(path, 0, message, _("move it away"), "warning"))
+            kept.append(Problem(path, 0, message, _("move it away"), "warning", code="file-for-nobody"))
             continue
         delete(out / path)
         manifest.remove(path)

@@ -237,7 +237,8 @@ def _guessed_encoding(path: Path, start: bytes) -> Iterator[Problem]:
     encoding = "" if is_spreadsheet(start) else find_encoding(path, path.name)
     if encoding in GUESSED:
         hint = _("look whether the accents are right")
-        yield Problem(path.name, 0, _("is read as {encoding}", encoding=encoding), hint, "warning")
+        message = _("is read as {encoding}", encoding=encoding)
+        yield Problem(path.name, 0, message, hint, "warning", code="encoding-guessed")
 
 
 def _passed_over(name: str, table: RawTable) -> Iterator[Problem]:
@@ -248,10 +249,11 @@ def _passed_over(name: str, table: RawTable) -> Iterator[Problem]:
         if not text.casefold().startswith("sep="):
             message = _("'{text}' stands above the header and is left out", text=text)
             hint = _("the header is line {line}", line=table.header_line)
-            yield Problem(name, 0, message, hint, "warning")
+            yield Problem(name, 0, message, hint, "warning", code="lines-above-header")
     if table.left_sheets:
         message = _("other sheets are not read: {sheets}", sheets=", ".join(table.left_sheets))
-        yield Problem(name, 0, message, _("import one with --sheet NAME"), "warning")
+        hint = _("import one with --sheet NAME")
+        yield Problem(name, 0, message, hint, "warning", code="sheets-not-read")
 
 
 def _services(services: Iterator[Service], choice: Choice) -> Iterator[Candidate]:
