@@ -100,5 +100,5 @@ def test_half_a_character_in_json(campaign: Callable[..., Path], run: RunProgram
     result = run("contacts", "import", str(root / "x"), root=root)
     assert (result.exit_code, result.stderr) == (
         3,
-        "x: 'Mairie \\ud800' holds half of a character; take it out of the file\n",
+        "x:1: holds half of a character; take it out of the file\n",
     )

@@ -57,7 +57,7 @@ def _who(folder: "Folder", identifier: str) -> Iterator[str]:
 
 def _letter(folder: "Folder", letter: str, row: "Standing | None") -> Iterator[str]:
     template = next((one for one in folder.templates if one.name == letter), None)
-    named = f"{letter}{_(': ')}{template.title}" if template else letter
+    named = letter + _(": ") + template.title if template else letter
     if row is None:
         yield named
         return
@@ -72,7 +72,8 @@ def _happened(folder: "Folder", events: "Sequence[Event]") -> Iterator[str]:
 
     for event in sorted(events, key=lambda one: one.order):
         details = ", ".join(said(one) if isinstance(one, str) else local(one) for one in details_of(event))
-        yield f"  {local(event.at)}  {event.said}{_(': ') if details else ''}{details}  ({event.id[-8:]})"
+        what = event.said + _(": ") + details if details else event.said
+        yield f"  {local(event.at)}  {what}  ({event.id[-8:]})"
         if isinstance(event, Answered):
             if event.dated:
                 yield "    " + _("dated {day}", day=event.dated)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
+from typing import TextIO
 
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.encoding import find_encoding
@@ -25,6 +26,8 @@ _KNOWN = 2
 """Columns that make a row a header; a single one that looks known is an accident."""
 _FORMULA = re.compile("'*[=+@\t\r\n-]")
 """How a text begins that a spreadsheet takes for a formula, or that is guarded already."""
+_FORMULA_SIGNS = tuple("'=+@\t\r\n-")
+"""What such a text begins with; few do, and this is faster to see."""
 _GUARD = "'"
 _ZIP = b"PK\x03\x04"
 
@@ -325,15 +328,25 @@ def _cell(value: object) -> str:
 def write_rows(header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ";") -> bytes:
     """Return a CSV in UTF-8 with a byte order mark, as spreadsheets open it; the header is guarded."""
     text = io.StringIO(newline="")
+    _write(text, header, rows, separator)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def save_rows(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]], separator: str = ";") -> None:
+    """Write the same to a file, row by row as they come; OSError where that fails."""
+    with path.open("w", encoding="utf-8-sig", newline="") as text:
+        _write(text, header, rows, separator)
+
+
+def _write(text: TextIO, header: Sequence[str], rows: Iterable[Sequence[str]], separator: str) -> None:
     writer = csv.writer(text, delimiter=separator)
     writer.writerow(map(guarded, header))
     writer.writerows(rows)
-    return text.getvalue().encode("utf-8-sig")
 
 
 def guarded(cell: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
-    return f"{_GUARD}{cell}" if _FORMULA.match(cell) else cell
+    return f"{_GUARD}{cell}" if cell.startswith(_FORMULA_SIGNS) and _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:

@@ -59,6 +59,8 @@ class Table:
     written_at: int = 0
     """Line of a table that `lines` do not know."""
     asked: list[str] = field(default_factory=list)
+    has_readers: bool = True
+    """False where nobody reads its warnings: those that many have need not be put into words."""
 
     def line(self, key: str = "") -> int:
         """Return the line of the key, whether it is written as a key or as a header, else the table's own."""
@@ -89,6 +91,10 @@ class Table:
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """Read a text; blanks around it are dropped."""
+        value = self.values.get(key)
+        if isinstance(value, str) and not required:  # nearly always, in files of many contacts
+            self.asked.append(key)
+            return value.strip()
         value = self._get(key, str, N_('a text in quotes, as in "..."'))
         if value is None:
             if required and key not in self.values:

@@ -1,23 +1,27 @@
 """Take contacts over from a foreign file: read, check, compare with what is there, write."""
 
 import shutil
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from itertools import chain, compress, count
 from pathlib import Path
 from typing import Any
 
 from outreach.campaign.paths import CONTACTS, shown_path
 from outreach.errors import InputError, Problem
-from outreach.files.atomic import keep_copy, write_whole, write_with
-from outreach.files.digest import digest, file_digest
-from outreach.files.tables import guarded, unguarded, write_rows
+from outreach.files.atomic import keep_copy, write_with
+from outreach.files.digest import file_digest
+from outreach.files.spool import Spool
+from outreach.files.tables import guarded, save_rows, unguarded
 from outreach.files.toml import Table
 from outreach.language import _
 from outreach.people.addressing import rank_of
 from outreach.people.changes import Known, for_toml, identity, staying, street, updated
 from outreach.people.contact import (
     COLUMNS,
+    FIELD_NAMES,
     HELD_BY_ONE,
     LIST_SEPARATOR,
     Contact,
@@ -26,7 +30,8 @@ from outreach.people.contact import (
     read_contact,
 )
 from outreach.people.contact_files import check_target, with_added, with_filled_in
-from outreach.people.export import csv_bytes
+from outreach.people.export import csv_bytes, save_csv
+from outreach.people.many import ManyContacts, Values, values_of
 from outreach.people.names import bare
 from outreach.people.people import People
 from outreach.people.sources.candidate import Candidate
@@ -66,7 +71,7 @@ class ImportPlan:
     target: Path
     shown: str
     """The target as messages name it."""
-    added: list[Contact] = field(default_factory=list)
+    added: ManyContacts = field(default_factory=ManyContacts)
     changed: list[tuple[Contact, Contact]] = field(default_factory=list)
     """Before and after."""
     left: list[Contact] = field(default_factory=list)
@@ -82,8 +87,8 @@ class ImportPlan:
     """What the target holds already, in its order."""
     others: dict[str, list[Contact]] = field(default_factory=dict)
     """The same of other files that hold contacts which change or leave, by path as messages name it."""
-    rejected: list[tuple[Candidate, str]] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    rejected: Spool[tuple[Candidate, str]] = field(default_factory=Spool)
+    problems: Spool[Problem] = field(default_factory=Spool)
     """One for each rejected row, with its line."""
     unknown_functions: dict[str, int] = field(default_factory=dict)
     """Labels of offices that no table knows, which became titles as they stand, and how many bear each."""
@@ -127,8 +132,7 @@ def plan_import(
     target = people.root / (wanted.into or f"{CONTACTS}/{source.name}.csv")
     shown = shown_path(target, people.root)
     plan = ImportPlan(source, target, shown, kept=people.contacts_in(shown), notes=[*source.notes])
-    found: dict[tuple[str, ...], Contact] = {}
-    lines: dict[tuple[str, ...], int] = {}
+    found = _Found()
     for number, candidate in enumerate(source.candidates, 1):
         if number % _STEP == 0:
             progress(number, 0)
@@ -152,22 +156,51 @@ def plan_import(
             label = candidate.unknown_function
             plan.unknown_functions[label] = plan.unknown_functions.get(label, 0) + 1
         is_register = source.format is SourceFormat.RNE
-        person = _person(people, contact, candidate, is_register=is_register)
-        earlier = found.get(person)
-        found[person] = _joined(people, earlier, contact) if earlier else contact
+        who = identity(contact, people.home)
+        person = _person(who, contact, candidate, is_register=is_register)
+        place = found.places.setdefault(hash(person), len(found.lines))
+        if place == len(found.lines):
+            found.add(contact, who[0], candidate.line)
+            continue
+        joined = _joined(people, found.contacts[place], contact)
+        found.contacts[place] = joined
         if not is_register:
-            first = lines.setdefault(person, candidate.line)
-            if earlier:
-                plan.joined += 1
-                plan.notes.append(
-                    _said_joined(wanted.path.name, candidate.line, first, found[person], contact)
-                )
+            plan.joined += 1
+            first = found.lines[place]
+            plan.notes.append(_said_joined(wanted.path.name, candidate.line, first, joined, contact))
+    found.places.clear()
     # By role only now: somebody's lesser function is no other person.
-    roles = wanted.choice.roles
-    kept = [contact for contact in found.values() if not roles or contact.role in roles]
-    plan.filtered = len(found) - len(kept)
-    _compare(people, plan, kept, wanted, today)
+    found.choose(wanted.choice.roles)
+    plan.filtered = len(found.lines) - len(found.chosen)
+    _compare(people, plan, found, wanted, today)
     return plan
+
+
+class _Found:
+    """Whom a file names, each once, in the order of the file; of each, memory holds some numbers."""
+
+    def __init__(self) -> None:
+        self.contacts = ManyContacts()
+        self.places: dict[int, int] = {}
+        """Hash of what makes a person to its place; two of a file share one in fewer than 1 of 10^7 files."""
+        self.lines = array("Q")
+        """The first of each."""
+        self.names = array("q")
+        """Hashes, to know at once who is nobody's namesake."""
+        self.chosen: Sequence[int] = ()
+        """Places of those that are wanted."""
+
+    def add(self, contact: Contact, name: str, line: int) -> None:
+        self.contacts.append(contact)
+        self.lines.append(line)
+        self.names.append(hash(name))
+
+    def choose(self, roles: Container[str]) -> None:
+        """Choose those that have one of these roles, everybody if there are none."""
+        role = FIELD_NAMES.index("role")
+        every = range(len(self.lines))
+        held = (values[role] in roles for values in self.contacts.values)
+        self.chosen = array("Q", compress(every, held)) if roles else every
 
 
 def write_import(plan: ImportPlan, root: Path) -> list[Path]:
@@ -180,22 +213,30 @@ def write_import(plan: ImportPlan, root: Path) -> list[Path]:
         WorldError: a file cannot be written.
     """
     after = {before.id: contact for before, contact in plan.changed} | {one.id: one for one in plan.left}
-    contents = {plan.target: _content(plan, after)} if plan.added or _are_in(after, plan.kept) else {}
-    contents |= {root / path: _changed(root / path, path, kept, after) for path, kept in plan.others.items()}
+    contents = {root / path: _changed(root / path, path, kept, after) for path, kept in plan.others.items()}
+    saves = {plan.target: _target(plan, after)} if plan.added or _are_in(after, plan.kept) else {}
+    saves |= {path: _whole(content) for path, content in contents.items()}
     written = []
-    for path, content in contents.items():
+    for path, save in saves.items():
         backup = [_keep_beside(path)] if path.exists() else []
-        written += [write_whole(path, content), *backup]
+        written += [write_with(path, save), *backup]
     if plan.rejected:
-        header = [*(plan.source.header or COLUMNS), REASONS]
-        rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
-        table = ([guarded(unguarded(cell)) for cell in row] for row in rows)
-        content = write_rows(list(map(unguarded, header)), table, plan.source.separator)
         rejected = root / f"{plan.target.stem}.rejected.csv"
-        if file_digest(rejected) not in (None, digest(content)):
-            written.append(keep_copy(rejected))  # somebody may be mending it
-        written.append(write_whole(rejected, content))
+
+        def save_rejected(temporary: Path) -> None:
+            _save_rejected(plan, temporary)
+            if file_digest(rejected) not in (None, file_digest(temporary)):
+                written.append(keep_copy(rejected))  # somebody may be mending it
+
+        written.append(write_with(rejected, save_rejected))
     return written
+
+
+def _save_rejected(plan: ImportPlan, path: Path) -> None:
+    header = [*(plan.source.header or COLUMNS), REASONS]
+    rows = ([*(candidate.cells or _cells(candidate)), reason] for candidate, reason in plan.rejected)
+    table = ([guarded(unguarded(cell)) for cell in row] for row in rows)
+    save_rows(path, list(map(unguarded, header)), table, plan.source.separator)
 
 
 def _cells(candidate: Candidate) -> list[str]:
@@ -213,12 +254,17 @@ def _keep_beside(path: Path) -> Path:
     return write_with(backup, lambda temporary: shutil.copyfile(path, temporary))
 
 
-def _content(plan: ImportPlan, after: Mapping[str, Contact]) -> bytes:
-    """Return the target with what is new and what changes in it."""
+def _target(plan: ImportPlan, after: Mapping[str, Contact]) -> Callable[[Path], object]:
+    """Return what writes the target with what is new and what changes in it."""
     if plan.target.suffix.lower() == ".toml":
         added = [{name: getattr(one, name) for name in Contact.__slots__} for one in plan.added]
-        return with_added(plan.target, added, plan.shown)
-    return csv_bytes([*(after.get(one.id, one) for one in plan.kept), *plan.added])
+        return _whole(with_added(plan.target, added, plan.shown))
+    kept = [values_of(after.get(one.id, one)) for one in plan.kept]
+    return lambda path: save_csv(path, lambda: chain(kept, plan.added.values))
+
+
+def _whole(content: bytes) -> Callable[[Path], object]:
+    return lambda path: path.write_bytes(content)
 
 
 def _changed(path: Path, shown: str, kept: Sequence[Contact], after: Mapping[str, Contact]) -> bytes:
@@ -239,7 +285,8 @@ def _changed(path: Path, shown: str, kept: Sequence[Contact], after: Mapping[str
 
 def _checked(people: People, candidate: Candidate, name: str) -> Entry:
     problems: list[Problem] = []
-    table = Table(candidate.values, name, {("", 0): {"": candidate.line}}, problems)
+    lines = {("", 0): {"": candidate.line}}
+    table = Table(candidate.values, name, lines, problems, has_readers=False)
     return read_contact(table, people.home)
 
 
@@ -247,17 +294,19 @@ def _reason(problem: Problem) -> str:
     return f"{problem.message} ({problem.hint})" if problem.hint else problem.message
 
 
-def _person(people: People, contact: Contact, candidate: Candidate, *, is_register: bool) -> tuple[str, ...]:
+def _person(
+    who: tuple[str, str, str], contact: Contact, candidate: Candidate, *, is_register: bool
+) -> tuple[str, ...]:
     """Return what two rows of one file must share to be one contact.
 
     A register tells namesakes apart by their birthdays, which are not kept, and gives somebody a row for each
     function. Elsewhere name and id must agree, or name, function and address.
     """
     if is_register:
-        return (*identity(contact, people.home), candidate.born)
+        return (*who, candidate.born)
     if candidate.has_id:
-        return (contact.id, identity(contact, people.home)[0])
-    return (*identity(contact, people.home), contact.role, bare(contact.title), *street(contact))
+        return (contact.id, who[0])
+    return (*who, contact.role, bare(contact.title), *street(contact))
 
 
 def _said_joined(name: str, line: int, first: int, joined: Contact, contact: Contact) -> Problem:
@@ -283,18 +332,15 @@ def _joined(people: People, first: Contact, second: Contact) -> Contact:
     return replace(higher, tags=tuple(dict.fromkeys((*higher.tags, *lower.tags))), **lacking)
 
 
-def _compare(
-    people: People, plan: ImportPlan, found: Sequence[Contact], wanted: ImportRequest, today: date
-) -> None:
+def _compare(people: People, plan: ImportPlan, found: _Found, wanted: ImportRequest, today: date) -> None:
     known = Known(people.contacts, people.home)
-    used = {contact.id.casefold() for contact in people.contacts}
-    # Who is there at the very address goes first, so that a namesake does not take that place.
-    for contact in sorted(found, key=lambda one: not known.is_there(one)):
-        earlier = known.take(contact)
-        if earlier is None:
-            fresh = replace(contact, id=_free(contact.id, used))
-            used.add(fresh.id.casefold())
-            plan.added.append(fresh)
+    used = {hash(contact.id.casefold()) for contact in people.contacts}
+    for place in _there_first(found, known):
+        values = found.contacts.values[place]
+        contact = Contact(*values) if found.names[place] in known.names else None
+        earlier = known.take(contact) if contact else None
+        if contact is None or earlier is None:
+            plan.added.values.append(_with_free_id(values, used))
             continue
         after = updated(earlier, contact, people.home) if wanted.update else earlier
         if after == earlier:
@@ -307,11 +353,13 @@ def _compare(
             else _said_elsewhere(wanted.path.name, earlier, contact)
         )
     if wanted.update:
-        source = next((contact.source for contact in found if contact.source), "")
+        source = next(filter(None, (found.contacts[place].source for place in found.chosen)), "")
         starts = _starts(plan.added)
         kept = {contact.id for contact in plan.kept}
         # Another file may hold those of a department that this source does not speak of.
-        divisions = {place_of(contact, people.home)[0] for contact in found} if source else set()
+        divisions = (
+            {place_of(found.contacts[place], people.home)[0] for place in found.chosen} if source else set()
+        )
         for contact in people.contacts:
             if (
                 contact.id not in known.met
@@ -348,6 +396,17 @@ def _will_write(people: People, plan: ImportPlan, contact: Contact) -> str:
     if path != plan.shown and path not in plan.others:
         plan.others[path] = people.contacts_in(path)
     return path
+
+
+def _there_first(found: _Found, known: Known) -> Iterator[int]:
+    """Yield the places of those who are known at the very address, so that no namesake takes that of one."""
+    there = {
+        place
+        for place in found.chosen
+        if found.names[place] in known.names and known.is_there(found.contacts[place])
+    }
+    yield from (place for place in found.chosen if place in there)
+    yield from (place for place in found.chosen if place not in there)
 
 
 def _starts(added: Iterable[Contact]) -> dict[tuple[str, str], date]:
@@ -398,10 +457,13 @@ def _is_within(contact: Contact, choice: Choice) -> bool:
     return is_there and (not choice.roles or contact.role in choice.roles)
 
 
-def _free(identifier: str, used: Container[str]) -> str:
-    number = 1
-    name = identifier
-    while name.casefold() in used:
-        number += 1
-        name = f"{identifier}-{number}"
-    return name
+def _with_free_id(values: Values, used: set[int]) -> Values:
+    """Return a contact's values with an id that is not used yet, and use it."""
+    identifier = str(values[0])
+    name = next(
+        name
+        for name in chain([identifier], (f"{identifier}-{number}" for number in count(2)))
+        if hash(name.casefold()) not in used
+    )
+    used.add(hash(name.casefold()))
+    return values if name == identifier else (name, *values[1:])

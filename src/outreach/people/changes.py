@@ -42,10 +42,13 @@ class Known:
         self._home = home
         self.met: set[str] = set()
         """Ids of those that were found."""
+        self.names: set[int] = set()
+        """Hashes of all names; who has none of them is nobody here, whatever else agrees."""
         self._by_id: dict[str, Contact] = {}
         self._by_key: dict[tuple[str, ...], list[Contact]] = {}
         for contact in contacts:
             self._by_id[contact.id] = contact
+            self.names.add(hash(identity(contact, home)[0]))
             for key in self._keys(contact):
                 self._by_key.setdefault(key, []).append(contact)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from outreach.country.country import Country, country_of, find_country, has_postal_codes
@@ -221,13 +222,13 @@ def read_contact(table: Table, home: Country) -> Entry:
     contact = Contact(**values)
     _check(contact, table, home)
     table.close(_READERS)
-    decisive = ("id", "role", "tags", "insee")
-    unread = [name for name in decisive if table.values.get(name) and not values[name]]
+    unread = [name for name in _DECISIVE if table.values.get(name) and not values[name]]
+    new = table.problems[before:]
     return Entry(
         contact,
         table.path,
         table.line(),
-        faults=tuple(errors_in(table.problems[before:])),
+        faults=tuple(errors_in(new)) if new else (),
         is_unplaced=bool(unread) or not contact.role,
     )
 
@@ -264,11 +265,11 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
                 _("field name '{name}' cannot be used in a template", name=name),
                 _("use letters, digits and _"),
             )
-        near = [known for known in nearest(name, FIELD_NAMES, 1) if _is_slip(name, known)]
-        if near and name not in FIELD_NAMES:
+        near = _slipped_from(name)
+        if near:
             own.warn(
                 name,
-                _("field '{name}' is one slip away from '{near}'", name=name, near=near[0]),
+                _("field '{name}' is one slip away from '{near}'", name=name, near=near),
                 _("rename one of the two"),
             )
         if isinstance(value, dict) or (
@@ -288,6 +289,8 @@ def _flag(table: Table, name: str) -> bool:
     return table.choice(name, ("true", "True", "false", "False"), "").casefold() == "true"
 
 
+_DECISIVE = ("id", "role", "tags", "insee")
+"""Fields that selectors go by."""
 _READERS: Mapping[str, Callable[[Table, str], object]] = {
     **dict.fromkeys(FIELD_NAMES, Table.text),
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
@@ -305,10 +308,15 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
 """Field to how it is read."""
 
 
-def _is_slip(name: str, known: str) -> bool:
+@lru_cache
+def _slipped_from(name: str) -> str:
+    """Return the field that a name is one slip away from; empty for none, and for a field's own name."""
     from rapidfuzz import distance
 
-    return name != known and distance.OSA.distance(name.casefold(), known) <= 1
+    if name in FIELD_NAMES:
+        return ""
+    near = (one for one in nearest(name, FIELD_NAMES, 1) if distance.OSA.distance(name.casefold(), one) <= 1)
+    return next(near, "")
 
 
 def _check(contact: Contact, table: Table, home: Country) -> None:
@@ -343,7 +351,7 @@ def _check(contact: Contact, table: Table, home: Country) -> None:
     if contact.address or contact.postal_code or contact.city:
         hint = _("add {fields}", fields=_(" and ").join(missing))
         table.report("", _("contact '{id}' has an incomplete address", id=contact.id), hint)
-    else:
+    elif table.has_readers:
         table.warn(
             "", _("contact '{id}' has no postal address", id=contact.id), _("its letters cannot be posted")
         )

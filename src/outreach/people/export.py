@@ -3,14 +3,16 @@
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
-from outreach.files.tables import guarded, write_rows
+from outreach.files.tables import guarded, save_rows, write_rows
 from outreach.people.contact import COLUMNS, FIELD_NAMES, LIST_SEPARATOR, Contact
+from outreach.people.many import Values, values_of
 
 _GOOGLE = (
     "First Name",
@@ -28,6 +30,7 @@ _GOOGLE = (
     "Custom Field 1 - Label",
     "Custom Field 1 - Value",
 )
+_OWN = FIELD_NAMES.index("fields")
 REST = "X-OUTREACH"
 """Name of the field of an address book that holds, as JSON, what it has no place for."""
 GOOGLE_SEPARATOR = " ::: "
@@ -55,7 +58,13 @@ def csv_bytes(contacts: Sequence[Contact]) -> bytes:
     A cell that a spreadsheet would take for a formula begins with an apostrophe, which reading takes off.
     """
     header, rows = table_of(contacts)
-    return write_rows(header, iter(rows))
+    return write_rows(header, rows)
+
+
+def save_csv(path: Path, contacts: Callable[[], Iterable[Values]]) -> None:
+    """Write the same to a file, contact by contact; `contacts` is called twice, for columns and for rows."""
+    header, rows = _table(contacts)
+    save_rows(path, header, rows)
 
 
 def xlsx_bytes(contacts: Sequence[Contact]) -> bytes:
@@ -150,20 +159,30 @@ def rest_in(text: str) -> dict[str, Any]:
     return {key: values[key] for key in FIELD_NAMES if key in values} if isinstance(values, dict) else {}
 
 
-def table_of(contacts: Sequence[Contact]) -> tuple[list[str], list[list[str]]]:
+def table_of(contacts: Sequence[Contact]) -> tuple[list[str], Iterator[list[str]]]:
     """Return header and rows of texts, without columns that nobody fills."""
-    used = {name for contact in contacts for name in COLUMNS if getattr(contact, name)}
-    header = [name for name in COLUMNS if name in used or name in ("id", "role")]
-    own = list(dict.fromkeys(name for contact in contacts for name in contact.fields))
-    rows = [
-        [guarded(_cell(getattr(contact, name))) for name in header]
-        + [guarded(_cell(contact.fields.get(name, ""))) for name in own]
-        for contact in contacts
-    ]
+    return _table(lambda: map(values_of, contacts))
+
+
+def _table(contacts: Callable[[], Iterable[Values]]) -> tuple[list[str], Iterator[list[str]]]:
+    used = {"id", "role"}
+    own: dict[str, None] = {}
+    for values in contacts():
+        used.update(compress(FIELD_NAMES, values))
+        own.update(dict.fromkeys(values[_OWN]))
+    header = [name for name in COLUMNS if name in used]
+    places = [FIELD_NAMES.index(name) for name in header]
+    rows = (
+        [guarded(_cell(values[place])) for place in places]
+        + [guarded(_cell(values[_OWN].get(name, ""))) for name in own]
+        for values in contacts()
+    )
     return [*header, *own], rows
 
 
 def _cell(value: object) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, (tuple, list)):

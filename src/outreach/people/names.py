@@ -12,7 +12,7 @@ _FORMER = {"ép", "épouse", "née", "veuve", "vve"}
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _SCOTTISH = 3
 """Letters beyond which a name in Mc has a second capital."""
-_SLUG_SIGNS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "-", "'": "-"}
+_SLUG_SIGNS = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "’": "-"}
 
 
 def person_name(text: str) -> str:
@@ -21,7 +21,8 @@ def person_name(text: str) -> str:
     A name with capitals and small letters is kept as it is; accents always are.
     """
     text = " ".join(text.replace("’", "'").split())
-    text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", re.sub(r"\b([DLdl])' (?=\w)", r"\1'", text))
+    if "'" in text or "-" in text:
+        text = re.sub(r"(?<=\w)\s*-\s*(?=\w)", "-", re.sub(r"\b([DLdl])' (?=\w)", r"\1'", text))
     if text not in {text.upper(), text.lower()} or not any(character.isalpha() for character in text):
         return text
     return re.sub(r"[^\W\d_]+", _word, text.lower())
@@ -78,8 +79,11 @@ def id_words(values: Mapping[str, Any]) -> str:
 
 def bare(text: str) -> str:
     """Return the letters and digits of a text, small and without accents, to compare names by."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
-    return "".join(character for character in plain if character.isascii() and character.isalnum())
+    small = text.casefold()
+    if not small.isascii():
+        plain = unicodedata.normalize("NFKD", small.replace("œ", "oe").replace("æ", "ae"))
+        small = plain.encode("ascii", "ignore").decode()
+    return "".join(filter(str.isalnum, small))
 
 
 def name_words(text: str) -> list[str]:
@@ -90,8 +94,9 @@ def name_words(text: str) -> list[str]:
 
 def slug(text: str) -> str:
     """Return a text as an id: letters, digits and hyphens, "Hélène Côté" becomes "helene-cote"."""
-    small = text.casefold()
-    for sign, plain in _SLUG_SIGNS.items():
-        small = small.replace(sign, plain)
-    ascii_only = unicodedata.normalize("NFKD", small).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_only).strip("-")
+    small = text.casefold().replace("'", "-")
+    if not small.isascii():
+        for sign, plain in _SLUG_SIGNS.items():
+            small = small.replace(sign, plain)
+        small = unicodedata.normalize("NFKD", small).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", small).strip("-")

@@ -2,11 +2,11 @@
 
 import json
 import re
+from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, BinaryIO
 
 from outreach.errors import InputError, Problem, WorldError, reason
 from outreach.files.reading import is_text, refuse_other_than_file
@@ -27,9 +27,26 @@ SERVICE_ROLES = {
 }
 """What a service's type means; other services are authorities."""
 
-_CHUNK = 1 << 16
-_LIST = re.compile(r"\[\s*[{\]]")
-"""The beginning of a list of records, or of an empty one."""
+_READ = {
+    "nom",
+    "pivot",
+    "adresse",
+    "telephone",
+    "adresse_courriel",
+    "code_insee_commune",
+    "type_service_local",
+    "siren",
+}
+"""Fields that a service is made of."""
+_STEPS = {"start_map": 1, "start_array": 1, "end_map": -1, "end_array": -1}
+_Event = tuple[int, str, Any]
+"""What the parser met: how deep it is after it, its kind, and the value of a key, text or number."""
+_HALF = re.compile(rb"\\u[dD][89abAB]..(?:[^\\]|\\[^u]|\\u[^dD]|\\u[dD][^c-fC-F])", re.DOTALL)
+"""The first half of a character without the second, of which yajl makes a question mark."""
+_LONGEST = 9
+"""Bytes of one that may end a part, less than the whole."""
+_DEEPEST = 100
+"""Lists and objects in one another; the directory has five."""
 _LEFT_OUT = ("mairie deleguee", "mairie annexe")
 
 
@@ -67,28 +84,13 @@ def services_in_json(path: Path) -> Iterator[Service]:
     Raises:
         InputError: the file is not JSON, or no list of services.
     """
-    for record in _records(path):
-        service = _service(record)
-        if service and not is_text(json.dumps(record, ensure_ascii=False)):
-            message = _("'{name:.40}' holds half of a character", name=ascii(service.name)[1:-1])
-            raise InputError(Problem(path.name, 0, message, _("take it out of the file")))
-        if service:
-            yield service
+    return filter(None, map(_service, _records(path)))
 
 
 def services_in_table(table: RawTable) -> Iterator[Service]:
     """Yield the services of the CSV, whose cells hold JSON."""
     names = [bare(cell) for cell in table.header]
-    keys = {
-        "nom": "nom",
-        "pivot": "pivot",
-        "adresse": "adresse",
-        "telephone": "telephone",
-        "adressecourriel": "adresse_courriel",
-        "codeinseecommune": "code_insee_commune",
-        "typeservicelocal": "type_service_local",
-        "siren": "siren",
-    }
+    keys = {bare(key): key for key in _READ}
     for _line, cells in table.rows:
         record = {keys[name]: cell for name, cell in zip(names, cells, strict=False) if name in keys}
         service = _service(record)
@@ -130,57 +132,115 @@ def communes_in(table: RawTable) -> dict[str, str] | None:
     }
 
 
-def _records(path: Path) -> Iterator[Mapping[str, Any]]:
-    decoder = json.JSONDecoder()
-    with _json_text(path) as stream:
-        buffer = stream.read(_CHUNK)
-        start = _LIST.search(buffer)
-        if not start:
-            problem = Problem(
-                path.name, 1, _("holds no list of services"), _("take the directory's JSON or CSV")
-            )
-            raise InputError(problem)
-        buffer = buffer[start.end() - 1 :]
-        while True:
-            buffer = buffer.lstrip(" \t\r\n,")
-            if buffer.startswith("]"):
-                return
-            try:
-                record, end = decoder.raw_decode(buffer)
-            except RecursionError as error:
-                message, hint = _("lists stand too deep in one another"), _("download it again")
-                raise InputError(Problem(path.name, 0, message, hint)) from error
-            except ValueError as error:
-                more = stream.read(max(_CHUNK, len(buffer)))
-                if not more:
-                    raise InputError(
-                        Problem(path.name, 0, _("the JSON ends too early"), _("download it again"))
-                    ) from error
-                buffer += more
-                continue
-            buffer = buffer[end:]
-            if isinstance(record, dict):
-                yield record
+class _Lines:
+    """What the parser reads a JSON file by: a line at a time, so that the line of a fault is known."""
+
+    def __init__(self, path: Path, stream: BinaryIO) -> None:
+        self._path = path
+        self._stream = stream
+        self._decoder = getincrementaldecoder("utf-8-sig")()
+        self._is_whole = True
+        self._end = b""
+        self.line = 0
+        """Of the last part that was read."""
+        self.is_over = False
+
+    def read(self, size: int) -> bytes:
+        if not size:  # asked to know whether these are bytes
+            return b""
+        part = self._stream.readline(size)
+        self.is_over = not part
+        self.line += self._is_whole and not self.is_over
+        self._is_whole = part.endswith(b"\n")
+        window = self._end + part
+        if any(_is_escape(window, found.start()) for found in _HALF.finditer(window)):
+            raise _half_of_a_character(self._path, self)
+        self._end = window[-_LONGEST:]
+        try:
+            return self._decoder.decode(part, final=self.is_over).encode()
+        except UnicodeDecodeError as error:
+            message, hint = _("is not UTF-8 text"), _("save the file as UTF-8")
+            raise InputError(Problem(self._path.name, self.line, message, hint)) from error
 
 
-@contextmanager
-def _json_text(path: Path) -> Iterator[TextIO]:
-    """Open a JSON file for reading.
+def _is_escape(text: bytes, place: int) -> bool:
+    """Tell whether the backslash at a place is none that another one stands for."""
+    return (place - len(text[:place].rstrip(b"\\"))) % 2 == 0
 
-    Raises:
-        InputError: it is not UTF-8, as JSON must be.
-        WorldError: it cannot be read.
-    """
+
+def _records(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the first list of objects, one at a time, each with what a service is made of."""
+    import ijson
+
     refuse_other_than_file(path, path.name)
+    name = ""
     try:
-        with path.open(encoding="utf-8-sig") as stream:
-            yield stream
-    except UnicodeDecodeError as error:
-        raise InputError(
-            Problem(path.name, 0, _("is not UTF-8 text"), _("save the file as UTF-8"))
-        ) from error
+        with path.open("rb") as stream:
+            lines = _Lines(path, stream)
+            try:
+                for record in _objects(_events(path, lines), path):
+                    if not is_text(json.dumps(record, ensure_ascii=False)):
+                        raise _half_of_a_character(path, lines)
+                    yield record
+                    name = str(record.get("nom", name))
+            except UnicodeDecodeError as error:
+                raise _half_of_a_character(path, lines) from error
+            except (ijson.JSONError, ValueError) as error:
+                message = _("broken JSON after '{name}'", name=name) if name else _("broken JSON")
+                if lines.is_over:
+                    message = _("the JSON ends too early")
+                raise InputError(Problem(path.name, lines.line, message, _("download it again"))) from error
     except OSError as error:
         raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
+
+
+def _half_of_a_character(path: Path, lines: _Lines) -> InputError:
+    message, hint = _("holds half of a character"), _("take it out of the file")
+    return InputError(Problem(path.name, lines.line, message, hint))
+
+
+def _objects(events: Iterator[_Event], path: Path) -> Iterator[dict[str, Any]]:
+    from ijson.common import ObjectBuilder
+
+    of_object = 0
+    """Depth within the objects of the list, once it is found."""
+    record: dict[str, Any] = {}
+    key = before = ""
+    builder = None
+    is_list = False
+    for depth, event, value in events:
+        if builder:
+            builder.event(event, value)
+            if depth == of_object:
+                record[key], builder = builder.value, None
+        elif event == "map_key" and depth == of_object:
+            key, builder = value, ObjectBuilder() if value in _READ else None
+        elif before == "start_array" and event in ("start_map", "end_array"):
+            is_list = True
+            of_object = of_object or (depth if event == "start_map" else 0)
+        elif event == "end_map" and depth == of_object - 1:
+            yield record
+            record = {}
+        elif event == "end_array" and depth == of_object - 2:
+            break
+        before = event
+    if not is_list:
+        message, hint = _("holds no list of services"), _("take the directory's JSON or CSV")
+        raise InputError(Problem(path.name, 1, message, hint))
+    for _event in events:  # the rest must be JSON too
+        pass
+
+
+def _events(path: Path, lines: _Lines) -> Iterator[_Event]:
+    import ijson
+
+    depth = 0
+    for event, value in ijson.basic_parse(lines, use_float=True):
+        depth += _STEPS.get(event, 0)
+        if depth > _DEEPEST:
+            message, hint = _("lists stand too deep in one another"), _("download it again")
+            raise InputError(Problem(path.name, lines.line, message, hint))
+        yield depth, event, value
 
 
 def _service(record: Mapping[str, Any]) -> Service | None:

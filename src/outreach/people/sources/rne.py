@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from outreach.country.country import load_country
@@ -29,9 +30,30 @@ _MEMBERS = {"m": "Monsieur le Conseiller", "f": "Madame la Conseillère"}
 _SMALL_WORDS = {"", "de", "du", "des", "d", "la", "le", "les", "l"}
 _WITHIN_DEPARTMENT = 3
 """Longest number of a commune within its department."""
+_OF_PLACE = (
+    "department",
+    "region",
+    "commune",
+    "commune_name",
+    "canton",
+    "canton_code",
+    "constituency",
+    "abroad",
+    "metropolitan",
+    "sector",
+    "epci",
+    "siren",
+    "community",
+    "community_code",
+    "region_name",
+    "department_name",
+)
+"""Meanings of the columns that say where somebody sits, and nothing of the person."""
+_RECENT = 1024
+"""Labels and days of the last rows that are remembered; most rows share them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """One of the files of the register."""
 
@@ -42,6 +64,23 @@ class Kind:
     """The kind's table there."""
     private: frozenset[int] = frozenset()
     """Places of the cells that are never written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What all rows of one commune, canton or body share."""
+
+    commune: str
+    """Its code, or that of its part; empty for none."""
+    departments: list[str]
+    region: str
+    name: str
+    """Of the place or body, as titles say it."""
+    community: str
+    id_words: str
+    values: Mapping[str, Any]
+    """A contact's."""
+    faults: tuple[str, ...]
 
 
 def rne_kind(header: Sequence[str]) -> Kind | None:
@@ -91,39 +130,74 @@ def read_rne(
         is_wanted: Told commune, department and region, before anything else is done with a row, so that a
             large file can be filtered fast.
     """
-    columns = kind.columns
-    width = max(columns.values()) + 1
+    width = max(kind.columns.values()) + 1
     # Only the oldest release has the commune's number within its department.
-    is_short = "commune" in columns and "insee" in bare(table.header[columns["commune"]])
-
-    def cell(cells: Sequence[str], meaning: str) -> str:
-        return unguarded(cells[columns[meaning]].strip()) if meaning in columns else ""
-
+    is_short = "commune" in kind.columns and "insee" in bare(table.header[kind.columns["commune"]])
+    of_place = [kind.columns[meaning] for meaning in _OF_PLACE if meaning in kind.columns]
+    of_person = [meaning for meaning in kind.columns if meaning not in _OF_PLACE]
+    last: list[str] | None = None
+    is_here = False
     for line, cells in table.rows:
         if len(cells) < width:
             yield Candidate(line, {}, _public(kind, cells), [uneven_row(cells, table.header)])
             continue
-        row = {meaning: cell(cells, meaning) for meaning in columns}
-        department = _departments(row.get("department", ""), "")[0][:1]
-        commune = commune_code(row.get("commune", ""), department[0] if is_short and department else "")
-        if commune and "sector" in row and commune == FRANCE.whole_locality(commune):
-            commune = FRANCE.part_of_locality(commune, row["sector"])
-        departments, region = _place(kind, row, commune)
-        if any(is_wanted(commune, one, region) for one in departments or ("",)):
-            values = _values(kind, row, commune, departments, region)
+        # Rows of one place stand together; what they share is worked out once.
+        if (own := [cells[number] for number in of_place]) != last:
+            last, spot = own, _spot(kind, _row(kind, cells, kind.columns), is_short=is_short)
+            is_here = any(is_wanted(spot.commune, one, spot.region) for one in spot.departments or ("",))
+        if is_here:
+            row = _row(kind, cells, of_person)
+            label = row.get("function", "")
             yield Candidate(
                 line,
-                values,
+                _values(kind, row, spot),
                 _public(kind, cells),
-                list(_faults(kind, row, commune)),
+                [*_faults(row), *spot.faults],
                 born=row.get("born", ""),
                 since=_day(row.get("function_start", "")) or _day(row.get("mandate", "")),
-                department=departments[0] if departments else "",
-                region=region,
-                unknown_function=_unknown(row.get("function", "")),
+                department=spot.departments[0] if spot.departments else "",
+                region=spot.region,
+                unknown_function=_unknown(label) if label else "",
             )
 
 
+def _row(kind: Kind, cells: Sequence[str], meanings: Iterable[str]) -> dict[str, str]:
+    return {meaning: unguarded(cells[kind.columns[meaning]].strip()) for meaning in meanings}
+
+
+def _spot(kind: Kind, row: Mapping[str, str], *, is_short: bool) -> Spot:
+    department = _departments(row.get("department", ""), "")[0][:1]
+    commune = commune_code(row.get("commune", ""), department[0] if is_short and department else "")
+    if commune and "sector" in row and commune == FRANCE.whole_locality(commune):
+        commune = FRANCE.part_of_locality(commune, row["sector"])
+    departments, region = _place(kind, row, commune)
+    assembly = _assembly(kind, row)
+    name = str(assembly.get("body") or row.get(str(kind.rules["place"]), ""))
+    whole = FRANCE.whole_locality(commune)
+    fields = {
+        "commune": row.get("commune_name", ""),
+        "arrondissement": commune if commune != whole else "",
+        "siren": row.get("siren", "") if "epci" in row else "",
+    }
+    tags = [tag for one in departments for tag in place_tags(one)]
+    return Spot(
+        commune,
+        departments,
+        region,
+        name=name,
+        community=row.get("community", ""),
+        id_words=f"{commune or ' '.join(departments) or region} {row.get('sector', '')}",
+        values={
+            "organisation": name if assembly else _organisation(kind.name, name),
+            "insee": whole,
+            "tags": [*tags, *place_tags("", region)],
+            "fields": {key: value for key, value in fields.items() if value},
+        },
+        faults=tuple(_commune_faults(kind, row, commune)),
+    )
+
+
+@lru_cache(_RECENT)
 def _day(text: str) -> date | None:
     """Return a day as a release writes it: ISO, with a time too, or dd/mm/yyyy; None for anything else."""
     found = re.match(r"(\d{4})-(\d\d)-(\d\d)|(\d\d?)/(\d\d?)/(\d{4})", text)
@@ -137,7 +211,10 @@ def _day(text: str) -> date | None:
 
 
 def _public(kind: Kind, cells: list[str]) -> list[str]:
-    return ["" if number in kind.private else cell for number, cell in enumerate(cells)]
+    public = cells.copy()
+    for number in kind.private:
+        public[number : number + 1] = [""] * (number < len(cells))
+    return public
 
 
 def _place(kind: Kind, row: Mapping[str, str], commune: str) -> tuple[list[str], str]:
@@ -174,11 +251,14 @@ def _assembly(kind: Kind, row: Mapping[str, str]) -> Mapping[str, Any]:
     return next((body for body in bodies if body["name"] in name), {})
 
 
-def _faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
+def _faults(row: Mapping[str, str]) -> Iterator[str]:
     if not row["family_name"]:
         yield _("the family name is missing")
     if row["gender"].casefold()[:1] not in ("m", "f"):
         yield _("unknown code sexe '{code}'", code=row["gender"])
+
+
+def _commune_faults(kind: Kind, row: Mapping[str, str], commune: str) -> Iterator[str]:
     if "commune" in kind.rules["has"] and not re.fullmatch(r"(?!00)\d[\dAB]\d{3}", commune):
         yield (
             _("'{code}' is no commune's code", code=row.get("commune", ""))
@@ -197,37 +277,29 @@ def commune_code(code: str, department: str = "") -> str:
     return FRANCE.full_code("locality", code)
 
 
-def _values(
-    kind: Kind, row: Mapping[str, str], commune: str, departments: Sequence[str], region: str
-) -> dict[str, Any]:
+def _values(kind: Kind, row: Mapping[str, str], spot: Spot) -> dict[str, Any]:
     gender = {"m": "m", "f": "f"}.get(row["gender"].casefold()[:1], "")
     family, given = person_name(row["family_name"]), person_name(row["given_name"])
-    assembly = _assembly(kind, row)
-    place = str(assembly.get("body") or row.get(str(kind.rules["place"]), ""))
-    role, title, salutation = office({**kind.rules, **assembly}, row.get("function", ""), gender, place)
-    district = row.get("sector", "")
-    whole = FRANCE.whole_locality(commune)
-    tags = [tag for one in departments for tag in place_tags(one)]
+    region = spot.name if kind.rules["place"] == "region_name" else ""
+    role, title, salutation = _office(kind, spot.community, row.get("function", ""), gender, region)
     values: dict[str, Any] = {
-        "id": slug(f"{family} {given} {commune or ' '.join(departments) or region} {district}"),
+        "id": slug(f"{family} {given} {spot.id_words}"),
         "role": role,
         "gender": gender,
         "given_name": given,
         "family_name": family,
         "title": title,
-        "organisation": place if assembly else _organisation(kind.name, place),
         "salutation": salutation,
-        "insee": whole,
-        "tags": [*tags, *place_tags("", region)],
+        **spot.values,
         "source": f"RNE, {kind.name}",
     }
-    own = {
-        "commune": row.get("commune_name", ""),
-        "arrondissement": commune if commune != whole else "",
-        "siren": row.get("siren", "") if "epci" in row else "",
-    }
-    values["fields"] = {name: value for name, value in own.items() if value}
     return {key: value for key, value in values.items() if value}
+
+
+@lru_cache(_RECENT)
+def _office(kind: Kind, community: str, label: str, gender: str, region: str) -> tuple[str, str, str]:
+    rules = {**kind.rules, **_assembly(kind, {"community": community})}
+    return office(rules, label, gender, region)
 
 
 def office(rules: Mapping[str, Any], label: str, gender: str, place: str = "") -> tuple[str, str, str]:
@@ -288,6 +360,7 @@ def _function(rules: Mapping[str, Any], label: str) -> tuple[Mapping[str, Any], 
     return {}, ""
 
 
+@lru_cache(_RECENT)
 def _unknown(label: str) -> str:
     """Return a function's label if no table knows it; else nothing."""
     every = {"president": "", "mayor": ""}
