@@ -22,7 +22,8 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 
 def test_outreach_alone_says_what_comes_next(campaign: Campaign, run: Run, at: Callable[[str], None]) -> None:
-    root = campaign()
+    authority = '[[contact]]\nid = "cada"\nrole = "authority"\norganisation = "CADA"\nreferral_only = true\n'
+    root = campaign({"contacts/b.toml": authority})  # which is nobody to write to
     at("2024-12-02")
     assert run(root=root).stdout.splitlines() == [
         "Essai",

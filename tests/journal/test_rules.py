@@ -202,3 +202,17 @@ def test_what_is_accepted_can_be_folded_and_written_again(
         for case in history.cases.values():
             assert case.status
         assert not history.conflicts()
+
+
+def test_what_came_before_a_letter_was_sent_again_is_not_odd(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    root, export = campaign(), tmp_path / "other.jsonl"
+    lines = [
+        row(),
+        row(2, "answered", {**ANSWERED, "kind": "returned"}, at="2025-01-06"),
+        row(3, "sent", {**SENT, "again": True, "reason": "revenue"}, at="2025-01-08"),
+    ]
+    export.write_text("\n".join(lines), encoding="utf-8")
+    done = run("log", "import", str(export), root=root)
+    assert (done.exit_code, done.stderr) == (0, "")

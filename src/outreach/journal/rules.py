@@ -175,6 +175,11 @@ def oddities(history: History, added: Iterable[str], now: datetime) -> list[Prob
     return found
 
 
+def _sent_on(event: Event, history: History) -> list[date]:
+    """Return the days on which the letter of an event went to its contact, before it came back too."""
+    return [one.at for one in history.sendings if (one.contact, one.letter) == (event.contact, event.letter)]
+
+
 def _odd(event: Event, history: History, events: Mapping[str, Event], now: datetime) -> Iterator[str]:
     names = {"id": event.id[-8:], "author": event.author}
     today = now.astimezone(timezone.utc).date()
@@ -184,7 +189,7 @@ def _odd(event: Event, history: History, events: Mapping[str, Event], now: datet
         case = history.cases.get((event.contact, event.letter))
         if case is None or case.sent_on is None:
             yield _("event {id} of {author} is about a letter that was not sent", **names)
-        elif event.at < case.sent_on:
+        elif event.at < min([case.sent_on, *_sent_on(event, history)]):
             yield _("event {id} of {author} came before its letter was sent", **names)
     if isinstance(event, Voided) and event.event not in events:
         yield _("event {id} of {author} voids an unknown event", **names)

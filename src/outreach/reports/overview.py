@@ -44,7 +44,7 @@ def overview(folder: Folder, rows: Iterable[Standing], tasks: Iterable[Due], on:
     answered = sum(row.status in (Status.ANSWERED, Status.CLOSED) for row in standings)
     return Overview(
         title=folder.campaign.title,
-        contacts=len(folder.people.contacts),
+        contacts=sum(not contact.referral_only for contact in folder.people.contacts),
         letters=len(folder.first_templates),
         recipients=len(standings),
         generated=generated + gone,
