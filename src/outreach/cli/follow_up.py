@@ -11,6 +11,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outreach.cli import completion
+from outreach.cli.journal_views import (
+    counted,
+    counts_view,
+    expired_for,
+    grid_view,
+    reasons_records,
+    replies_view,
+    standings_view,
+    tasks_view,
+)
 from outreach.cli.options import (
     All,
     ContactId,
@@ -37,16 +47,6 @@ from outreach.cli.output import (
     say,
     show,
     show_records,
-)
-from outreach.cli.views import (
-    counted,
-    counts_view,
-    expired_for,
-    grid_view,
-    reasons_records,
-    replies_view,
-    standings_view,
-    tasks_view,
 )
 from outreach.cli.write import DryRun, Force, Formats, Out, chosen_formats, exit_for, show_report
 from outreach.errors import RefusedError

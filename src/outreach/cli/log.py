@@ -9,9 +9,10 @@ from typer.core import TyperGroup
 
 from outreach.campaign.paths import shown_path
 from outreach.cli.alone import alone_in, writes
+from outreach.cli.journal_views import event_record, log_view
 from outreach.cli.options import All, Json, Replace, campaign_root, open_folder, the_journal, the_recorder
 from outreach.cli.output import STDOUT, give, print_problems, refuse_two_on_stdout, say, show, show_records
-from outreach.cli.views import event_record, log_view, paths_records, problems_view
+from outreach.cli.views import paths_records, problems_view
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 

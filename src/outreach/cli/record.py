@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from outreach.cli import completion
+from outreach.cli.journal_views import event_record
 from outreach.cli.options import (
     ContactId,
     Json,
@@ -33,7 +34,6 @@ from outreach.cli.options import (
     word_option,
 )
 from outreach.cli.output import echo, is_json, print_problems, say, show_records
-from outreach.cli.views import event_record
 from outreach.journal.words import AnswerKind, Channel, Position, Proof
 from outreach.language import _, local, said
 
