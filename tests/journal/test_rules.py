@@ -216,3 +216,44 @@ def test_what_came_before_a_letter_was_sent_again_is_not_odd(
     export.write_text("\n".join(lines), encoding="utf-8")
     done = run("log", "import", str(export), root=root)
     assert (done.exit_code, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("own", "theirs", "count"),
+    [
+        ({"kind": "full"}, {"kind": "refusal"}, 1),
+        (
+            {"kind": "partial", "questions": {"q": "Oui."}},
+            {"kind": "partial", "questions": {"q": "Non."}},
+            1,
+        ),
+        (
+            {"kind": "full", "position": "opposed", "source": "Vote"},
+            {"kind": "full", "position": "favourable", "source": "Vote"},
+            1,
+        ),
+        ({"kind": "full"}, {"kind": "full", "note": "au téléphone"}, 0),
+        ({"kind": "acknowledgement"}, {"kind": "full"}, 0),
+    ],
+)
+def test_two_organisers_who_tell_an_answer_differently_are_named(  # noqa: PLR0913, PLR0917  (a case each)
+    campaign: Campaign, run: Run, tmp_path: Path, own: object, theirs: object, count: int
+) -> None:
+    root, export = campaign(), tmp_path / "other.jsonl"
+    lines = [row(), row(2, "answered", own), row(3, "answered", theirs, author="Bo")]
+    export.write_text("\n".join(lines), encoding="utf-8")
+    run("log", "import", str(export), root=root)
+    said = "Ana and Bo recorded different answers of 'maire' to 'note' on 2025-01-03; undo one of them"
+    assert run("status", root=root).stderr.count(said) == count
+    assert run("check", root=root).stdout.count(said) == count
+
+
+def test_one_organiser_or_another_day_is_no_contradiction(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    root, export = campaign(), tmp_path / "other.jsonl"
+    later = row(3, "answered", {"kind": "full"}, author="Bo", at="2025-01-10")
+    lines = [row(), row(2, "answered", {"kind": "refusal"}), later, row(4, "answered", {"kind": "full"})]
+    export.write_text("\n".join(lines), encoding="utf-8")
+    run("log", "import", str(export), root=root)
+    assert "different answers" not in run("check", root=root).stdout

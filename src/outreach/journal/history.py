@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import combinations
 
 from outreach.campaign.paths import JOURNAL
 from outreach.country.country import Country
 from outreach.errors import Problem
 from outreach.journal.case import Case, Cases, fold
-from outreach.journal.event import Event, Sent, Stopped, Voided, tombstones, without_forgotten
+from outreach.journal.event import Answered, Event, Sent, Stopped, Voided, tombstones, without_forgotten
 from outreach.journal.words import Outcome
 from outreach.language import _, said
 from outreach.letters.piece import Piece
@@ -115,8 +116,11 @@ class History:
         return found
 
     def conflicts(self) -> list[Problem]:
-        """Return a warning for each letter that two laptops recorded as sent without saying "again"."""
-        found = []
+        """Return a warning for each letter sent twice, and each answer told in two ways, on two laptops."""
+        return [*self._sent_twice(), *self._told_in_two_ways()]
+
+    def _sent_twice(self) -> Iterator[Problem]:
+        """Yield a warning for each letter that two laptops recorded as sent without saying "again"."""
         for event in self.sendings:
             earlier = self.first_sendings[sending_key(event.contact, event.piece, event.channel)]
             counting = self.cases[event.contact, event.letter].sent  # what came back is none of them
@@ -131,8 +135,41 @@ class History:
                     second=event.at,
                 )
                 hint = _("undo one of them: outreach log undo {id}", id=event.id)
-                found.append(Problem(JOURNAL, 0, message, hint, "warning", code="sent-twice"))
-        return found
+                yield Problem(JOURNAL, 0, message, hint, "warning", code="sent-twice")
+
+    def _told_in_two_ways(self) -> Iterator[Problem]:
+        """Yield a warning for each two answers of one day that two people recorded differently."""
+        pairs = {
+            (first.id, second.id): (first, second)
+            for case in self.cases.values()
+            for first, second in combinations(case.answers, 2)
+            if first.author != second.author and _contradict(first, second)
+        }
+        for first, second in pairs.values():
+            message = _(
+                "{author} and {other} recorded different answers of '{contact}' to '{letter}' on {day}",
+                author=first.author,
+                other=second.author,
+                contact=first.contact,
+                letter=first.letter,
+                day=first.at,
+            )
+            hint = _("undo one of them: outreach log undo {id}", id=second.id)
+            yield Problem(JOURNAL, 0, message, hint, "warning", code="answers-contradict")
+
+
+def _contradict(first: Answered, second: Answered) -> bool:
+    """Tell whether two answers to one letter on one day differ in kind, in position or to a question."""
+    is_same = (first.letter, first.at) == (second.letter, second.at)
+    if not (is_same and first.has_content and second.has_content):
+        return False
+    both = first.questions.keys() & second.questions.keys()
+    positions = {first.position, second.position} - {""}
+    return (
+        first.answer is not second.answer
+        or len(positions) > 1
+        or any(first.questions[name] != second.questions[name] for name in both)
+    )
 
 
 def history_of(events: Iterable[Event], country: Country) -> History:
