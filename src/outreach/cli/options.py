@@ -272,26 +272,30 @@ def ask_one_of(question: str, words: Collection[str]) -> str:
     return ask_for(question, known)
 
 
-def ask_word(question: str, words: type[_Word], *, may_be_empty: bool = False) -> _Word | None:
-    """Show the words of a closed list with numbers, and ask until one is given by number or name.
+def ask_word(question: str, words: type[_Word]) -> _Word:
+    """Show the words of a closed list with numbers, and ask until one is given by number or name."""
+    return ask_for(_with_numbers(question, words), lambda text: _word_typed(words, text))
 
-    Returns:
-        The word; None for an empty answer, where there may be one.
-    """
+
+def ask_word_or_none(question: str, words: type[_Word]) -> _Word | None:
+    """Ask likewise; an empty answer is none of them."""
+    return ask_for(_with_numbers(question, words), lambda text: _word_typed(words, text) if text else None)
+
+
+def _with_numbers(question: str, words: type[Word]) -> str:
+    shown = ", ".join(f"{number} {word.said}" for number, word in enumerate(words, start=1))
+    return f"{question} ({shown})"
+
+
+def _word_typed(words: type[_Word], text: str) -> _Word:
+    """Return the word of a number or a name; raise a ValueError that says what would do."""
     numbered = list(words)
-    shown = ", ".join(f"{number} {word.said}" for number, word in enumerate(numbered, start=1))
-
-    def known(text: str) -> _Word | None:
-        if not text and may_be_empty:
-            return None
-        if text.isdecimal() and 0 < int(text) <= len(numbered):
-            return numbered[int(text) - 1]
-        found = words.typed(text) if text else None
-        if found is None:
-            raise ValueError(_("write a number from 1 to {most}, or the word", most=len(numbered)))
-        return found
-
-    return ask_for(f"{question} ({shown})", known)
+    if text.isdecimal() and 0 < int(text) <= len(numbered):
+        return numbered[int(text) - 1]
+    found = words.typed(text) if text else None
+    if found is None:
+        raise ValueError(_("write a number from 1 to {most}, or the word", most=len(numbered)))
+    return found
 
 
 def words_of(choice: type[Enum]) -> str:

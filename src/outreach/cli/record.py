@@ -24,6 +24,7 @@ from outreach.cli.options import (
     ask_for,
     ask_one_of,
     ask_word,
+    ask_word_or_none,
     day,
     day_option,
     is_terminal,
@@ -283,7 +284,7 @@ def _ask(folder: "Folder", history: "History", given: "AnswerRequest") -> "Answe
         return found
 
     on = ask_for(_("Day it came (YYYY-MM-DD; empty: today)"), past_day)
-    kind = ask_word(_("Kind"), AnswerKind) or AnswerKind.PARTIAL
+    kind = ask_word(_("Kind"), AnswerKind)
     asked = replace(given, letter=letter, on=on, kind=kind)
     if kind is AnswerKind.FORWARDED:
         known = ["", *(one.id for one in folder.people.contacts)]
@@ -310,7 +311,7 @@ def _ask_questions(questions: "Iterable[Question]") -> "Iterator[tuple[str, str]
 
 def _ask_position() -> "Mapping[str, Any]":
     """Return position and source; nothing where none is taken, since one is kept only with its source."""
-    position = ask_word(_("Position it takes; empty: none is taken"), Position, may_be_empty=True)
+    position = ask_word_or_none(_("Position it takes; empty: none is taken"), Position)
     if position is None or position is Position.NONE:
         return {}
 
