@@ -133,14 +133,13 @@ def _answered(piece: Piece, history: History) -> Iterator[Problem]:
 
 def _what_came(piece: Piece, contact: str, history: History) -> str:
     """Return what is new since a letter was made; an answer where that is not known, or among it."""
-    news = [event for event in history.events_of(contact) if event.id not in (piece.heard or ())]
     said: dict[str, str] = {
         AnswerKind.RETURNED: _("a letter that it speaks of has come back"),
         AnswerKind.FORWARDED: _("a letter that it speaks of was forwarded"),
     }
     found = [
         said.get(event.answer, "") if isinstance(event, Answered) else _("its date has been moved")
-        for event in news
+        for event in _news(piece, contact, history)
         if isinstance(event, (Answered, Extended))
     ]
     is_answer = piece.heard is None or not all(found)
@@ -193,10 +192,15 @@ def _is_overtaken(piece: Piece, contact: str, cases: Iterable[Case], history: Hi
         late = (event for event in about if event.at > (piece.written or date.max))
         return piece.kind in _OF_SILENCE and any(_is_content(event) for event in late)
     asked = {question for case in cases for question in case.asked}
-    news = [event for event in history.events_of(contact) if event.id not in piece.heard]
+    news = _news(piece, contact, history)
     if any(isinstance(event, Answered) and _replies(event, asked, history) for event in news):
         return True
     return piece.kind in _OF_SILENCE and any(_contradicts(piece, event) for event in news if event in about)
+
+
+def _news(piece: Piece, contact: str, history: History) -> list[Event]:
+    """Return what is recorded of a contact's letters and was not when a letter was made."""
+    return [event for event in history.events_of(contact) if event.id not in (piece.heard or ())]
 
 
 def _is_content(event: Event) -> bool:

@@ -175,9 +175,10 @@ def oddities(history: History, added: Iterable[str], now: datetime) -> list[Prob
     return found
 
 
-def _sent_on(event: Event, history: History) -> list[date]:
-    """Return the days on which the letter of an event went to its contact, before it came back too."""
-    return [one.at for one in history.sendings if (one.contact, one.letter) == (event.contact, event.letter)]
+def _went_before(event: Event, history: History) -> bool:
+    """Tell whether the letter of an event had gone to its contact by then, if only to come back."""
+    letter = (event.contact, event.letter)
+    return any(one.at <= event.at for one in history.sendings if (one.contact, one.letter) == letter)
 
 
 def _odd(event: Event, history: History, events: Mapping[str, Event], now: datetime) -> Iterator[str]:
@@ -189,7 +190,7 @@ def _odd(event: Event, history: History, events: Mapping[str, Event], now: datet
         case = history.cases.get((event.contact, event.letter))
         if case is None or case.sent_on is None:
             yield _("event {id} of {author} is about a letter that was not sent", **names)
-        elif event.at < min([case.sent_on, *_sent_on(event, history)]):
+        elif event.at < case.sent_on and not _went_before(event, history):
             yield _("event {id} of {author} came before its letter was sent", **names)
     if isinstance(event, Voided) and event.event not in events:
         yield _("event {id} of {author} voids an unknown event", **names)
