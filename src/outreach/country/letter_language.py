@@ -174,13 +174,12 @@ def _joined(name: str, rules: Mapping[str, Any]) -> str | None:
 def _is_elided(name: str, rules: Mapping[str, Any]) -> bool:
     if "vowel" not in rules:
         return False
-    lower = name.casefold()
-    first = lower.replace("-", " ").partition(" ")[0]
-    if not {lower.replace("’", "'"), first}.isdisjoint(map(str.casefold, rules["elided"])):
-        return True
-    if first in map(str.casefold, rules["aspirated"]) or lower.startswith(
-        tuple(rules["aspirated_beginnings"])
-    ):
+    lower = name.casefold().replace("’", "'")
+    elided, aspirated = ({word.casefold() for word in rules[key]} for key in ("elided", "aspirated"))
+    for known in (lower, lower.replace("-", " ").partition(" ")[0]):
+        if known in elided or known in aspirated:
+            return known in elided
+    if lower.startswith(tuple(rules["aspirated_beginnings"])):
         return False
     if lower.startswith(rules["mute"]):
         return True
