@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from outreach import language
-from outreach.cli.views import role_names
 from outreach.country.civility import CivilityChoices
 from outreach.country.country import load_country
+from outreach.people.roles import role_names
 
 TOWN = "Val-Exemple"
 WORDS = {

@@ -4,6 +4,7 @@ import csv
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -34,6 +35,9 @@ def play(text: str, folder: Path, language: str) -> list[str]:
                 typed.append(command)
                 if words[0] == "cd":
                     folder /= words[1]
+                    continue
+                if words[:2] == ["cp", "-r"]:
+                    shutil.copytree(folder / words[2], folder / words[3])
                     continue
                 assert words[0] == "outreach"
                 _compare(_output(words[1:], folder, language), expected, command)

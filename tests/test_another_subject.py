@@ -11,7 +11,7 @@ from typer.testing import Result
 
 from outreach import language
 from outreach.campaign.settings import load_campaign
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES
 from tests.conftest import REPOSITORY, WriteTree, set_day
 
 Run = Callable[..., Result]

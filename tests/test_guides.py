@@ -49,6 +49,15 @@ def test_the_page_on_contacts_leads_where_it_says(code: str, tmp_path: Path) -> 
     assert (campaign / "contacts.xlsx").read_bytes().startswith(b"PK")
 
 
+@pytest.mark.parametrize("code", ["fr", "en"])
+def test_the_page_on_several_organisers_leads_where_it_says(code: str, tmp_path: Path) -> None:
+    play(text(f"organisers.{code}.md"), tmp_path, code)
+    ana, ben = ({path.name for path in (tmp_path / name / "archive").rglob("*.*")} for name in ("ana", "ben"))
+    assert ana == ben
+    assert len(ana) == 6  # three letters in two formats
+    assert {path.name for path in tmp_path.glob("*.zip")} >= {"ana.zip", "ben.zip"}
+
+
 def test_both_guides_type_the_same_commands() -> None:
     french, english = (
         re.findall(r"(?m)^\$ outreach (\S+)", text(f"guide.{code}.md")) for code in ("fr", "en")

@@ -113,6 +113,11 @@ class Word(str, Enum):
         return pgettext(*self.marked)
 
     @property
+    def unquoted(self) -> str:
+        """The word in the user's language, as it is typed without quotes."""
+        return self.said.replace(" ", "-")
+
+    @property
     def spellings(self) -> set[str]:
         """How it may be typed, as `folded`: as it is stored, or as any of the languages says it."""
         catalogues = (translation(DOMAIN, CATALOGUES, [code], fallback=True) for code in LANGUAGES)

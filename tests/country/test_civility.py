@@ -2,7 +2,7 @@ import pytest
 
 from outreach.country.civility import Civility, CivilityChoices
 from outreach.country.country import Country
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES
 
 PLAIN = CivilityChoices()
 

@@ -17,7 +17,7 @@ from outreach.journal.history import history_of
 from outreach.journal.ladder import Ladder
 from outreach.journal.words import AnswerKind, Channel, Outcome, Proof
 from outreach.letters.template import LetterKind
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES
 from tests.conftest import SETTINGS
 from tests.journal.recorded import answered, received, sent
 

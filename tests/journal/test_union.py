@@ -17,7 +17,8 @@ from outreach.journal.codec import to_line
 from outreach.journal.event import Answered, Event, Forgotten, Noted, Sent, Voided, tombstone
 from outreach.journal.history import history_of
 from outreach.journal.journal import Journal
-from outreach.journal.recording.log import export_lines, import_log, undo
+from outreach.journal.recording.exchange import export_lines, import_log
+from outreach.journal.recording.log import undo
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.store import Store
 from outreach.journal.words import AnswerKind, Channel

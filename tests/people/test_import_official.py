@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]

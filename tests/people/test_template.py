@@ -10,7 +10,8 @@ import python_calamine
 import xlsxwriter
 from typer.testing import Result
 
-from outreach.people.contact import COLUMNS, ROLES
+from outreach.people.contact import COLUMNS
+from outreach.people.roles import ROLES
 from outreach.people.template import TEMPLATE_SHEET
 
 Campaign = Callable[..., Path]
@@ -59,6 +60,36 @@ def test_a_template_that_is_filled_in_is_imported_without_a_word(
     assert (done.exit_code, done.stderr) == (0, "written  contacts/modele.csv\n")
     (one,) = json.loads(run("contacts", "list", "--json", root=root).stdout)
     assert (one["address"], one["postal_code"]) == (["Hôtel de Ville", "2 rue B"], "01000")
+
+
+def test_a_french_template_has_french_headings_and_roles_and_comes_back(
+    campaign: Campaign, run: Run, tmp_path: Path
+) -> None:
+    root = campaign({"contacts/a.toml": ""})
+    path = tmp_path / "à remplir.xlsx"
+    run("--lang", "fr", "contacts", "template", str(path), root=root)
+    book = python_calamine.CalamineWorkbook.from_path(str(path))
+    said, header = book.get_sheet_by_name("contacts").to_python()
+    assert header[:4] == ["fonction", "genre", "prénom", "nom"]
+    assert not set(header) & {"role", "given_name", "postal_code", "city", "country", "tags"}
+    roles = [row[0] for row in book.get_sheet_by_name(TEMPLATE_SHEET).to_python() if row[0]]
+    assert roles[:3] == ["maire", "maire d'arrondissement", "adjoint ou adjointe au maire"]
+    with xlsxwriter.Workbook(str(path)) as filled:
+        sheet = filled.add_worksheet("contacts")
+        sheet.write_row(0, 0, said)
+        sheet.write_row(1, 0, header)
+        for line, role in enumerate(roles, 2):
+            values = {"fonction": role, "prénom": "Zoé", "nom": f"Essai {line}", "adresse": "2 rue B"}
+            values |= {"code postal": "01000", "ville": "Bourg", "genre": "f", "étiquettes": "essai"}
+            sheet.write_row(line, 0, [values.get(str(name), "") for name in header])
+        filled.add_worksheet(TEMPLATE_SHEET).write_column(0, 0, roles)
+    done = run("contacts", "import", str(path), "--yes", root=root)
+    assert (done.exit_code, done.stderr) == (0, "written  contacts/à remplir.csv\n")
+    found = json.loads(run("contacts", "list", "--json", root=root).stdout)
+    assert sorted(one["role"] for one in found) == sorted(ROLES)
+    assert {(one["title"], one["gender"], one["city"], *one["tags"]) for one in found} == {
+        ("", "f", "Bourg", "essai")
+    }
 
 
 def test_a_template_never_replaces_a_file(campaign: Campaign, run: Run, tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """Write the files that the user names: nothing that is there is lost."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from outreach.campaign.paths import ARCHIVE, CONTACTS, FONTS, JOURNAL, LETTERS, SETTINGS
 from outreach.errors import InputError, Problem, RefusedError, WorldError
-from outreach.files.atomic import delete, keep_copy, write_whole
+from outreach.files.atomic import delete, keep_copy, write_whole, write_with
 from outreach.files.digest import digest, file_digest
 from outreach.language import _
 
@@ -29,7 +29,11 @@ def check_ending(target: Path, endings: Collection[str], *, is_needed: bool = Fa
     raise InputError(Problem(target.name, 0, message, _("use {endings}", endings=_(" or ").join(endings))))
 
 
-def write_given(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:
+Content = bytes | Callable[[Path], object]
+"""What goes into a file: its bytes, or what writes a file of that path, for more than memory holds."""
+
+
+def write_given(contents: Mapping[Path, Content], root: Path, *, force: bool) -> list[Path]:
     """Write files that the user named, and return their paths.
 
     Args:
@@ -73,12 +77,12 @@ def _obstacles(path: Path, root: Path, *, force: bool) -> Iterator[Problem]:
         )
 
 
-def _write(path: Path, content: bytes) -> Path:
+def _write(path: Path, content: Content) -> Path:
     """Write one file; an older one that differs is kept beside it."""
-    is_other = path.is_file() and file_digest(path) != digest(content)
-    kept = keep_copy(path, first=".bak") if is_other else None
+    is_same = isinstance(content, bytes) and file_digest(path) == digest(content)
+    kept = keep_copy(path, first=".bak") if path.is_file() and not is_same else None
     try:
-        return write_whole(path, content)
+        return write_whole(path, content) if isinstance(content, bytes) else write_with(path, content)
     except WorldError:
         if kept:
             delete(kept)  # what it holds is still in its place

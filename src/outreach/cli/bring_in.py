@@ -20,9 +20,10 @@ from outreach.cli.options import (
     today,
 )
 from outreach.cli.output import echo, print_problems, progress_bar, say, show, show_records
-from outreach.cli.views import completion_view, import_view, record_of, role_names
+from outreach.cli.views import completion_view, import_view, record_of
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, ngettext, pgettext
+from outreach.people.roles import role_names
 from outreach.people.sources.source_format import SourceFormat
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ from outreach.cli.options import (
     day,
     day_option,
     open_folder,
+    options_of,
     today,
     word_option,
 )
@@ -55,6 +56,7 @@ from outreach.language import NP_, Word, _, local
 
 if TYPE_CHECKING:
     from outreach.journal.ladder import StepDate
+    from outreach.journal.standing import Due
 
 AsOf = Annotated[
     datetime | None,
@@ -161,11 +163,28 @@ def due(
         if ics == STDOUT:
             return
     if not (rows or as_json):
-        say(_("nothing is due"))
+        say(_nothing_due(tasks(followed, asked, _CALENDAR)))
         return
     show(tasks_view(rows, folder.people), as_json=as_json, is_whole=everything)
     if not as_json:
         say(_advice(), err=True)
+        options = options_of(to or (), left_out or ())
+        say(_next(rows, asked, f" --on {asked}{options}" if on else options), err=True)
+
+
+def _nothing_due(later: "list[Due]") -> str:
+    """Say when there will be something to do, first things first."""
+    if not later:
+        return _("nothing is due")
+    day, days = later[0].due_on, later[0].days_left
+    return _("nothing is due before {day}; next: outreach due --within {days}", day=day, days=days)
+
+
+def _next(rows: "list[Due]", asked: date, options: str) -> str:
+    """Return the command for what is due: its letters made, else how a date came about."""
+    if any(row.template and row.due_on <= asked for row in rows):
+        return _("next: outreach followup{options}, which makes the letters that are due", options=options)
+    return _("next: outreach why NAME, to see how a date was worked out")
 
 
 def followup(

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from outreach.cli.views import Record, View, record_of, role_names
+from outreach.cli.views import Record, View, record_of
 from outreach.journal.words import step_word
 from outreach.language import _, local, ngettext, said
+from outreach.people.roles import role_names
 
 if TYPE_CHECKING:
     from outreach.country.country import Country

@@ -1,6 +1,7 @@
 """Commands that read, undo, exchange and verify the journal."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +14,8 @@ from outreach.cli.journal_views import event_record, log_view
 from outreach.cli.options import All, Json, Replace, campaign_root, open_folder, the_journal, the_recorder
 from outreach.cli.output import STDOUT, give, print_problems, refuse_two_on_stdout, say, show, show_records
 from outreach.cli.views import paths_records, problems_view
-from outreach.errors import InputError
+from outreach.errors import InputError, Problem
+from outreach.journal.event import files_of
 from outreach.language import _, ngettext
 
 
@@ -100,22 +102,37 @@ def write_files(
 def export_events(
     context: typer.Context,
     target: Annotated[Path, typer.Argument(metavar="FILE", help="The new file.")],
+    with_files: Annotated[
+        bool, typer.Option("--with-files", help="The archived files too, as ZIP, for another computer.")
+    ] = False,
     force: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
     from outreach.campaign.given_files import check_ending
-    from outreach.journal.recording.log import export_lines
+    from outreach.journal.recording.exchange import export_lines, write_package
 
     refuse_two_on_stdout(target, as_json=as_json)
-    check_ending(target, (".jsonl", ".json"))
-    with the_journal(context, is_read=True) as journal:
-        lines = export_lines(journal.store)
-        count = len(journal.store.read())
+    check_ending(target, (".zip",) if with_files else (".jsonl", ".json"), is_needed=with_files)
     root = campaign_root(context)
-    show_records(paths_records(give({target: lines}, root, force=force), root))
-    written = ngettext("{count} event written", "{count} events written", count)
-    say(_("{written}; the archive's files are not in it", written=written), err=target == STDOUT)
+    problems: list[Problem] = []
+    with the_journal(context, is_read=True) as journal:
+        events = journal.store.read()
+        if with_files:
+            problems += journal.archive.verify(events)
+            paths = give({target: partial(write_package, journal)}, root, force=force)
+        else:
+            paths = give({target: export_lines(journal.store)}, root, force=force)
+    show_records(paths_records(paths, root))
+    written = ngettext("{count} event written", "{count} events written", len(events))
+    files = {file.path for event in events for file in files_of(event)}
+    said = (
+        _("{written}, with {count} archived files", written=written, count=len(files) - len(problems))
+        if with_files
+        else _("{written}; the archive's files are not in it", written=written)
+    )
+    say(said, err=target == STDOUT)
+    print_problems([replace(problem, severity="warning") for problem in problems], err=True)
 
 
 @app.command("import")
@@ -127,7 +144,7 @@ def import_events(
 ) -> None:
     """Add another journal's events to this one, as in: outreach log import journal.jsonl."""
     from outreach.journal.journal import back_up
-    from outreach.journal.recording.log import import_log, unknown_events
+    from outreach.journal.recording.exchange import import_log, unknown_events
     from outreach.journal.rules import foreign_voidings, oddities
 
     folder = open_folder(context)
@@ -136,9 +153,11 @@ def import_events(
     with the_journal(context) as journal:
         back_up(journal, recorder.today)
         imported = import_log(journal, source, contacts)
-        say(ngettext("{count} event added", "{count} events added", imported.count))
+        added = ngettext("{count} event added", "{count} events added", imported.count)
+        files = ngettext("{count} file", "{count} files", imported.files)
+        say(_("{added}, {files}", added=added, files=files) if imported.files else added)
         if as_json:
-            show_records([{"events": imported.count}])
+            show_records([{"events": imported.count, "files": imported.files}])
         history = journal.history()
     odd = oddities(history, imported.added, recorder.now)
     problems = [*history.conflicts(), *imported.problems(), *odd]

@@ -318,7 +318,7 @@ class Choice(str):
     @property
     def said(self) -> list[str]:
         """The words as the user's language has them, each as it is typed without quotes."""
-        return [word.said.replace(" ", "-") for word in self.words]
+        return [word.unquoted for word in self.words]
 
 
 def word_option(words: type[Word], name: str, text: str) -> OptionInfo:
@@ -337,6 +337,12 @@ def word_option(words: type[Word], name: str, text: str) -> OptionInfo:
 
     option: OptionInfo = typer.Option(name, parser=read, metavar=choice, autocompletion=complete, help=text)
     return option
+
+
+def options_of(selectors: Collection[str], unwanted: Collection[str] = ()) -> str:
+    """Return how the same recipients are chosen again, as ` --to role:mayor --not tag:x`; empty for all."""
+    chosen = [("--to", text) for text in selectors] + [("--not", text) for text in unwanted]
+    return "".join(f' {option} "{text}"' if " " in text else f" {option} {text}" for option, text in chosen)
 
 
 def one_of(words: Collection[str]) -> Callable[[str], str]:

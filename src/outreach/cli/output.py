@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from outreach.campaign.given_files import write_given
+from outreach.campaign.given_files import Content, write_given
 from outreach.cli.views import Record, Row, View, problem_record
 from outreach.errors import InputError, Problem
 from outreach.language import _, local
@@ -105,7 +105,7 @@ def refuse_two_on_stdout(target: Path | None, *, as_json: bool) -> None:
         raise typer.BadParameter(_("- and --json would both go to stdout; name a file"))
 
 
-def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Path]:
+def give(contents: Mapping[Path, Content], root: Path, *, force: bool) -> list[Path]:
     """Write what goes into files that the user named, and return their paths; `-` is stdout.
 
     Args:
@@ -114,7 +114,7 @@ def give(contents: Mapping[Path, bytes], root: Path, *, force: bool) -> list[Pat
         force: Replace what is there.
     """
     piped = contents.get(STDOUT)
-    if piped is not None:
+    if isinstance(piped, bytes):
         # The mark is for spreadsheets that open a file; in a pipe it would belong to the first column's name.
         typer.echo(piped.removeprefix(BOM_UTF8), nl=False)
         return []

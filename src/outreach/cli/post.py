@@ -20,11 +20,13 @@ from outreach.cli.options import (
     is_terminal,
     one_of,
     open_folder,
+    options_of,
     today,
 )
 from outreach.cli.output import print_problems, progress_bar, say, show_records
 from outreach.cli.views import run_record
 from outreach.errors import Problem, RefusedError
+from outreach.journal.words import Channel
 from outreach.language import _, ngettext
 from outreach.post.request import SORTS, LabelRequest, MailingRequest, RunRequest, contradiction
 
@@ -200,6 +202,22 @@ def print_letters(
         show_records([run_record(run, [*written.files, *written.besides], out)])
     if send:
         _send(run, written.files, yes=yes)
+    _say_next(run, has_letters=besides.with_letters)
+
+
+def _say_next(run: "PrintRun", *, has_letters: bool) -> None:
+    """Say how the letters are recorded once they are posted; not of a part of a run."""
+    if not (has_letters and run.letters) or run.request.first > 1 or run.request.count is not None:
+        return
+    letters = " ".join(dict.fromkeys(letter.piece.letter for letter in run.letters))
+    chosen = options_of(run.request.selectors, run.request.unwanted)
+    via = Channel.POST.unquoted
+    said = _(
+        "next: print and post them; then outreach sent {letters} --on DAY --via {via}",
+        letters=letters + chosen,
+        via=via,
+    )
+    say(said, err=True)
 
 
 def _send(run: "PrintRun", files: list[Path], *, yes: bool) -> None:

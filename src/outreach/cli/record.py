@@ -50,6 +50,9 @@ Files = Annotated[
     list[Path] | None, typer.Option("--file", metavar="F", help="A file to keep; may be repeated.")
 ]
 
+_AHEAD = 60
+"""Calendar days within which the first step after a letter comes."""
+
 
 def sent(
     context: typer.Context,
@@ -109,6 +112,12 @@ def sent(
     print_problems(warnings, err=True)
     if dry_run:
         say(_("dry run: nothing was recorded"), err=True)
+    else:
+        hint = _(
+            "next: outreach due --within {days}, for what comes; outreach answer NAME, for an answer",
+            days=_AHEAD,
+        )
+        say(hint, err=True)
 
 
 def received(

@@ -9,6 +9,7 @@ from outreach.campaign.paths import shown_path
 from outreach.country.civility import CivilityChoices
 from outreach.errors import InputError, Problem
 from outreach.language import _, ngettext, said
+from outreach.people.roles import role_names
 
 if TYPE_CHECKING:  # what makes the rows is imported by the command that shows them
     from _typeshed import DataclassInstance
@@ -108,38 +109,6 @@ def contacts_view(contacts: Sequence["Contact"], people: "People") -> "View[Cont
             (_("department"), lambda one: division_shown(one, people.home)),
         ),
     )
-
-
-def role_names() -> dict[str, str]:
-    """Return every role's name in the user's language, in the order of the roles."""
-    return {
-        "mayor": _("mayor"),
-        "district-mayor": _("mayor of a district"),
-        "deputy-mayor": _("deputy mayor"),
-        "councillor": _("municipal councillor"),
-        "councillors": _("municipal council"),
-        "metropolitan-president": _("president of a metropolis"),
-        "department-president": _("president of a department"),
-        "departmental-councillor": _("departmental councillor"),
-        "regional-president": _("president of a region"),
-        "regional-councillor": _("regional councillor"),
-        "intermunicipal-president": _("president of an intermunicipal body"),
-        "metropolitan-councillor": _("metropolitan councillor"),
-        "intermunicipal-councillor": _("intermunicipal councillor"),
-        "district-councillor": _("district councillor"),
-        "delegated-mayor": _("delegated mayor"),
-        "vice-president": _("vice-president"),
-        "assembly-president": _("president of an assembly"),
-        "adviser-abroad": _("adviser of the French abroad"),
-        "prefect": _("prefect"),
-        "sub-prefect": _("sub-prefect"),
-        "mp": _("member of parliament"),
-        "senator": _("senator"),
-        "minister": _("minister"),
-        "authority": _("authority"),
-        "organisation": _("organisation"),
-        "person": _("person without an office"),
-    }
 
 
 @dataclass(frozen=True, slots=True)

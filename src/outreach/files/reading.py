@@ -97,10 +97,18 @@ def read_text(path: Path, shown: str, *, exact: bool = False) -> str:
         InputError: it is no file, or not UTF-8; the line of the first bad byte is named.
         WorldError: the file cannot be read.
     """
-    raw = read_bytes(path, shown)
+    text = text_of(read_bytes(path, shown), shown)
+    return text if exact else text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def text_of(raw: bytes, shown: str) -> str:
+    """Return the text of UTF-8 bytes, without a byte order mark.
+
+    Raises:
+        InputError: they are not UTF-8; the line of the first bad byte is named.
+    """
     try:
-        text = raw.decode("utf-8-sig")
+        return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         raise InputError(Problem(shown, line, _("is not UTF-8 text"), _("save the file as UTF-8"))) from error
-    return text if exact else text.replace("\r\n", "\n").replace("\r", "\n")

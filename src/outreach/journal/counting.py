@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from outreach.journal.standing import Standing
 from outreach.journal.words import Grouping, Outcome, Status
 from outreach.letters.folder import Folder
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES
 from outreach.people.selectors import Kind, values_of
 
 

@@ -13,35 +13,8 @@ from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table
 from outreach.language import _
 from outreach.people.names import name_words
+from outreach.people.roles import ROLES
 
-ROLES = (
-    "mayor",
-    "district-mayor",
-    "deputy-mayor",
-    "councillor",
-    "councillors",
-    "metropolitan-president",
-    "department-president",
-    "departmental-councillor",
-    "regional-president",
-    "regional-councillor",
-    "intermunicipal-president",
-    "metropolitan-councillor",
-    "intermunicipal-councillor",
-    "district-councillor",
-    "delegated-mayor",
-    "vice-president",
-    "assembly-president",
-    "adviser-abroad",
-    "prefect",
-    "sub-prefect",
-    "mp",
-    "senator",
-    "minister",
-    "authority",
-    "organisation",
-    "person",
-)
 RESERVED = ("all", "due", "joint")
 """Ids that nobody can have: selectors, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")

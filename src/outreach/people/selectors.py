@@ -7,7 +7,8 @@ from typing import Protocol
 from outreach.country.country import DEFAULT, Country, code_of_country, load_country
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import NP_, Word, _, folded
-from outreach.people.contact import ROLES, Contact, ids_named
+from outreach.people.contact import Contact, ids_named
+from outreach.people.roles import ROLES
 from outreach.people.sources.functions import read_function
 from outreach.people.sources.places import places_of
 

@@ -9,7 +9,7 @@ from outreach.campaign.paths import QUESTIONS, SETTINGS, is_inside
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.journal.journal import read_history
-from outreach.journal.recording.log import unknown_events
+from outreach.journal.recording.exchange import unknown_events
 from outreach.journal.rules import foreign_voidings
 from outreach.language import N_, _
 from outreach.letters.assignment import Assignment
@@ -22,7 +22,8 @@ from outreach.letters.formats.text import text_lines
 from outreach.letters.letter import Letter
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import address_faults, address_slips, delivery_lines
-from outreach.people.contact import HELD_BY_ONE, ROLES, Contact, Entry, office_of, replaced_on
+from outreach.people.contact import HELD_BY_ONE, Contact, Entry, office_of, replaced_on
+from outreach.people.roles import ROLES
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
 from outreach.upkeep.days import day_problems

@@ -11,7 +11,8 @@ from outreach.campaign.campaign import Campaign
 from outreach.country.civility import CivilityChoices
 from outreach.files.toml import load_data
 from outreach.people.addressing import civility_of, forms_of, title_of
-from outreach.people.contact import GENDERS, ROLES, Contact
+from outreach.people.contact import GENDERS, Contact
+from outreach.people.roles import ROLES
 from outreach.people.sources.rne import office
 
 MakeContact = Callable[..., Contact]

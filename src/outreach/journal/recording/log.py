@@ -1,4 +1,4 @@
-"""Read, undo, exchange and verify the journal."""
+"""Read, undo, verify and rebuild the journal."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -10,23 +10,19 @@ from outreach.campaign.paths import ARCHIVE, JOURNAL, JOURNAL_COPY, ORPHANS, OUT
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError, reason
 from outreach.files.atomic import delete, half_written, write_whole
-from outreach.files.reading import read_start, read_text
+from outreach.files.reading import read_start
 from outreach.journal.archive import Archive
-from outreach.journal.chain import Head, heads_line, read_heads_line
-from outreach.journal.codec import EventError, from_line, to_line, unread_in
+from outreach.journal.chain import Head
 from outreach.journal.event import (
     Event,
     Forgotten,
     Voided,
     files_of,
-    tombstone,
-    tombstones,
-    without_forgotten,
 )
 from outreach.journal.history import History, voided_ids
 from outreach.journal.journal import Journal
+from outreach.journal.recording.exchange import import_log, read_export
 from outreach.journal.recording.recorder import Recorder
-from outreach.journal.rules import faults
 from outreach.journal.store import Store, heads_in
 from outreach.language import _
 
@@ -119,52 +115,6 @@ def files_out(journal: Journal, identifier: str) -> dict[str, bytes]:
     return found
 
 
-def log_lines(events: Iterable[Event]) -> bytes:
-    """Return events as JSON Lines, in their order."""
-    return "".join(f"{to_line(event)}\n" for event in events).encode()
-
-
-def export_lines(store: Store) -> bytes:
-    """Return a journal as JSON Lines: how far it and others are known to have come, then its events."""
-    events, heads = store.read(), store.heads()
-    first = f"{heads_line(heads, len(events))}\n" if heads else ""
-    return first.encode() + log_lines(events)
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did."""
-
-    count: int
-    """Events that were not there yet."""
-    forgotten: tuple[str, ...]
-    """Contacts that somebody forgot elsewhere, and of whom something is here."""
-    added: tuple[str, ...] = ()
-    """Ids of the events that were not there yet."""
-    lost: tuple[Problem, ...] = ()
-    """A warning for each journal that has lost events, as heads show."""
-
-    def problems(self) -> list[Problem]:
-        """Return a warning for each journal that lost events, and each contact to be forgotten here too."""
-        return [
-            *self.lost,
-            *self._to_forget(),
-        ]
-
-    def _to_forget(self) -> list[Problem]:
-        return [
-            Problem(
-                "",
-                0,
-                _("'{contact}' was forgotten on another computer", contact=name),
-                _("do the same here: outreach contacts forget {contact}", contact=name),
-                "warning",
-                code="forgotten-elsewhere",
-            )
-            for name in self.forgotten
-        ]
-
-
 def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int, list[Problem]]:
     """Make a journal anew from exports, and return its events and a warning for each file that none names.
 
@@ -192,105 +142,6 @@ def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int,
     finally:
         delete(new)
     return count, problems
-
-
-def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> Imported:
-    """Add the events of an export that are not there yet, in whatever order.
-
-    Whoever was forgotten in either journal is in neither afterwards, and the archive keeps no file of theirs.
-
-    Args:
-        journal: The journal.
-        source: The export.
-        contacts: Ids of the campaign's contacts, to tell who of them was forgotten.
-
-    Raises:
-        InputError: a line is no event, or says something else of an event that is known; all such lines.
-        WorldError: the file cannot be read.
-    """
-    name = source.name
-    events, heads, problems = _read_export(source)
-    with journal.store.writing():
-        before = journal.store.read()
-        stones = tombstones([*before, *events])
-        living = without_forgotten(before, stones)
-        known = {event.id: event for event in living}
-        for event in without_forgotten(events, stones):
-            if known.setdefault(event.id, event) != event:
-                hint = _("an event never changes; undo it with another")
-                problems.append(
-                    Problem(name, 0, _("event {id} differs from the one here", id=event.id), hint)
-                )
-        if problems:
-            raise InputError(*problems)
-        lost = journal.store.meet(heads, name)
-        added = journal.store.merge(events)
-    if living != before:
-        journal.store.compact()
-        kept = {file.sha256 for event in living for file in files_of(event)}
-        gone = {file for event in before for file in files_of(event) if file.sha256 not in kept}
-        journal.archive.remove(sorted(gone, key=lambda file: file.path))
-    named = {event.contact for event in before} | set(contacts)
-    return Imported(
-        added,
-        tuple(sorted(name for name in named if name and tombstone(name) in stones)),
-        tuple(known.keys() - {event.id for event in before}),
-        tuple(lost),
-    )
-
-
-def _read_export(source: Path) -> tuple[list[Event], list[Head], list[Problem]]:
-    """Return events and heads of an export, or of several in one file, and a Problem for whatever is neither.
-
-    Raises:
-        WorldError: the file cannot be read.
-    """
-    events: list[Event] = []
-    heads: list[Head] = []
-    problems: list[Problem] = []
-    name, expected, lines = source.name, 0, 0
-    for number, line in enumerate(read_text(source, name).split("\n"), 1):
-        if not line.strip():
-            continue
-        known = read_heads_line(line)
-        if known:
-            expected += known[0]
-            heads += known[1]
-            continue
-        lines += 1
-        try:
-            event, row = from_line(line)
-            wrong = list(faults(event, row))
-            events.append(event)
-        except EventError as error:
-            wrong = [str(error)]
-        problems += [
-            Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
-            for error in wrong
-        ]
-    if lines < expected:
-        message = _("holds {count} of {expected} exported events", count=lines, expected=expected)
-        problems.append(Problem(name, 0, message, _("export it again")))
-    return events, heads, problems
-
-
-def unknown_events(events: Iterable[Event]) -> list[Problem]:
-    """Return a warning for what a newer version recorded and this one does not know; it is kept."""
-    found: dict[str, Event] = {}
-    for event in events:
-        for word in unread_in(event):
-            found.setdefault(word, event)
-    return [
-        Problem(
-            JOURNAL,
-            0,
-            _("event {id} holds '{word}', which this version does not know", id=event.id, word=word),
-            _("it is kept; install a newer version of outreach"),
-            "warning",
-            code="event-unknown",
-        )
-        for word, event in found.items()
-    ]
 
 
 def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
@@ -327,7 +178,7 @@ def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
 def _heads_of(source: Path) -> list[Head]:
     if read_start(source).startswith(b"SQLite"):
         return heads_in(source)
-    _events, heads, problems = _read_export(source)
+    _events, heads, problems = read_export(source)
     if problems:
         raise InputError(*problems)
     return heads

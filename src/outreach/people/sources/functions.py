@@ -9,7 +9,7 @@ from functools import cache
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.files.toml import load_data
 from outreach.language import _
-from outreach.people.contact import ROLES
+from outreach.people.roles import ROLES, role_called
 
 _INCLUSIVE = re.compile(
     r"\((?:e|ère|rice|trice|ne|s|es)s?\)|[·•./](?:e|ère|rice|trice|ne)(?:[·•.]?s)?\b", re.IGNORECASE
@@ -43,9 +43,9 @@ def read_function(text: str) -> Function:
     """Return what a function means; "Maire de Lyon" is a mayor with that title.
 
     Args:
-        text: As written, or a role's code in any case; not empty.
+        text: As written, or a role's code or name, whole and in any case; not empty.
     """
-    code = _code(text)
+    code = role_called(text)
     if code:
         return Function(code, "", "", is_known=True)
     gender = ""
@@ -126,12 +126,6 @@ def split_civility(text: str) -> tuple[str, str, str]:
     addressed = _ADDRESSED.match(text)
     gender = gender_of_civility(addressed[1]) if addressed else ""
     return (gender, addressed[1], text[addressed.end() :]) if addressed and gender else ("", text, "")
-
-
-def _code(text: str) -> str:
-    """Return a role's code as people type it: "Councillor", "deputy mayor"."""
-    typed = "-".join(text.casefold().replace("_", " ").replace("-", " ").split())
-    return typed if typed in ROLES else ""
 
 
 def _role(words: Sequence[str]) -> tuple[str, int]:
