@@ -10,6 +10,7 @@ import python_calamine
 import xlsxwriter
 from typer.testing import Result
 
+from outreach.people.columns import COLUMN_NAMES
 from outreach.people.contact import COLUMNS
 from outreach.people.roles import ROLES
 from outreach.people.template import TEMPLATE_SHEET
@@ -60,6 +61,10 @@ def test_a_template_that_is_filled_in_is_imported_without_a_word(
     assert (done.exit_code, done.stderr) == (0, "written  contacts/modele.csv\n")
     (one,) = json.loads(run("contacts", "list", "--json", root=root).stdout)
     assert (one["address"], one["postal_code"]) == (["Hôtel de Ville", "2 rue B"], "01000")
+
+
+def test_every_column_has_a_name_to_translate() -> None:
+    assert {name for _context, name in COLUMN_NAMES} == set(COLUMNS)
 
 
 def test_a_french_template_has_french_headings_and_roles_and_comes_back(

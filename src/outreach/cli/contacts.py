@@ -49,6 +49,8 @@ from outreach.cli.views import (
 )
 from outreach.errors import InputError
 from outreach.language import _, ngettext
+from outreach.people.columns import column_said
+from outreach.people.roles import roles_to_type
 
 if TYPE_CHECKING:
     from outreach.letters.folder import Folder
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
 
 _Field = Annotated[str | None, typer.Option(metavar="VALUE")]
 """A field's new value; an empty one empties it."""
+_APART = ("address", "tags", "fields")
+"""Fields that `contacts show` does not print as they are stored."""
 
 app = typer.Typer(no_args_is_help=True, help="List, add, import, complete, export and erase recipients.")
 
@@ -260,12 +264,16 @@ def show_contact(
         show(contacts_view([contact], people), as_json=True)
         return
     forms = forms_of(campaign, contact, campaign.language)
-    values = record_of(contact).items()
+    values: dict[str, object] = {**record_of(contact), "role": roles_to_type()[contact.role]}
     print_pairs(
         [
-            *((name, value) for name, value in values if name not in ("address", "tags", "fields")),
+            *(
+                (column_said(name), _("yes") if value is True else value)
+                for name, value in values.items()
+                if name not in _APART
+            ),
             *((f"fields.{name}", _as_stored(value)) for name, value in contact.fields.items()),
-            ("tags", ", ".join(contact.tags)),
+            (column_said("tags"), ", ".join(contact.tags)),
             (_("address as printed"), "\n".join(address_lines(contact, campaign.country))),
             (_("salutation as printed"), forms.salutation),
             (_("closing as printed"), forms.closing),

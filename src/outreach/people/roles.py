@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from outreach.language import NP_, Word, folded
+from outreach.language import NP_, Word, folded, in_use
 
 
 class RoleName(Word):
@@ -36,12 +36,19 @@ class RoleName(Word):
     PERSON = "person", NP_("role", "person without an office")
 
 
+_CODED = "en"
+"""The language of the codes."""
 ROLES = tuple(role.value for role in RoleName)
 
 
 def role_names() -> dict[str, str]:
     """Return every role's name in the user's language, in the order of the roles."""
     return {role.value: role.said for role in RoleName}
+
+
+def roles_to_type() -> dict[str, str]:
+    """Return every role as somebody types it: by its code, which is English, else by its name."""
+    return {role.value: role.value if in_use() == _CODED else role.said for role in RoleName}
 
 
 def role_called(text: str) -> str:

@@ -3,36 +3,35 @@
 import io
 from collections.abc import Sequence
 
-from outreach.language import N_, NP_, _, in_use, pgettext
+from outreach.language import N_, _
+from outreach.people.columns import column_said
 from outreach.people.contact import GENDERS
-from outreach.people.roles import ROLES, role_names
+from outreach.people.roles import roles_to_type
 
-_CODED = "en"
-"""The language in which the codes of roles can be read as they are."""
 _ROWS = 2000
 """Rows that offer the roles."""
 TEMPLATE_SHEET = "outreach-roles"
 """Hidden sheet with the words of the drop-downs, which are longer than a cell's rule may be."""
-_COLUMNS: Sequence[tuple[tuple[str, str], int, str]] = (
-    (NP_("column", "role"), 24, N_("What somebody is: choose from the list.")),
-    (NP_("column", "gender"), 10, N_("m, f, x or group: prints Monsieur or Madame; empty if not known.")),
-    (NP_("column", "given_name"), 16, N_("As in Anne.")),
-    (NP_("column", "family_name"), 18, N_("As in Exemple; capitals are not needed.")),
-    (NP_("column", "title"), 26, N_("As printed in the address; empty for the role's own.")),
-    (NP_("column", "organisation"), 26, N_("A body, or where somebody works.")),
+_COLUMNS: Sequence[tuple[str, int, str]] = (
+    ("role", 24, N_("What somebody is: choose from the list.")),
+    ("gender", 10, N_("m, f, x or group: prints Monsieur or Madame; empty if not known.")),
+    ("given_name", 16, N_("As in Anne.")),
+    ("family_name", 18, N_("As in Exemple; capitals are not needed.")),
+    ("title", 26, N_("As printed in the address; empty for the role's own.")),
+    ("organisation", 26, N_("A body, or where somebody works.")),
     (
-        NP_("column", "address"),
+        "address",
         34,
         N_("Street lines, each in a line of the cell (Alt+Enter); without code and town."),
     ),
-    (NP_("column", "postal_code"), 12, N_("As in 69001; it is kept as text.")),
-    (NP_("column", "city"), 20, N_("As in Lyon.")),
-    (NP_("column", "country"), 12, N_("Empty for the campaign's own.")),
-    (NP_("column", "email"), 26, N_("One address.")),
-    (NP_("column", "phone"), 16, N_("As in 04 00 00 00 00.")),
-    (NP_("column", "tags"), 18, N_("Words to choose people by, separated by |.")),
+    ("postal_code", 12, N_("As in 69001; it is kept as text.")),
+    ("city", 20, N_("As in Lyon.")),
+    ("country", 12, N_("Empty for the campaign's own.")),
+    ("email", 26, N_("One address.")),
+    ("phone", 16, N_("As in 04 00 00 00 00.")),
+    ("tags", 18, N_("Words to choose people by, separated by |.")),
 )
-"""Field as its heading, width in characters, what it holds."""
+"""Field, width in characters, what it holds."""
 
 
 def template_bytes() -> bytes:
@@ -42,7 +41,7 @@ def template_bytes() -> bytes:
     """
     import xlsxwriter
 
-    roles = ROLES if in_use() == _CODED else tuple(role_names().values())
+    roles = tuple(roles_to_type().values())
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         sheet = book.add_worksheet("contacts")
@@ -52,7 +51,7 @@ def template_bytes() -> bytes:
         for column, (field, width, about) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width, text)
             sheet.write_string(0, column, _(about), said)
-            sheet.write_string(1, column, pgettext(*field), bold)
+            sheet.write_string(1, column, column_said(field), bold)
         sheet.set_row(0, 60)
         sheet.freeze_panes(2, 0)
         words = book.add_worksheet(TEMPLATE_SHEET)
