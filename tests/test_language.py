@@ -377,5 +377,5 @@ def test_what_people_wrote_is_no_word_of_ours(campaign: Campaign, run: RunProgra
     assert "full" in log
     shown = run("--lang", "fr", "contacts", "show", "maire", root=root).stdout
     assert re.search(r"fields.siren +775685019\n", shown)
-    assert re.search(r"(?m)^fonction +maire$", shown)
+    assert re.search(r"(?m)^rôle +maire$", shown)
     assert not re.search(r"(?m)^(role|given_name|postal_code|city|checked) ", shown)

@@ -75,7 +75,7 @@ def test_a_french_template_has_french_headings_and_roles_and_comes_back(
     run("--lang", "fr", "contacts", "template", str(path), root=root)
     book = python_calamine.CalamineWorkbook.from_path(str(path))
     said, header = book.get_sheet_by_name("contacts").to_python()
-    assert header[:4] == ["fonction", "genre", "prénom", "nom"]
+    assert header[:4] == ["rôle", "genre", "prénom", "nom"]
     assert not set(header) & {"role", "given_name", "postal_code", "city", "country", "tags"}
     roles = [row[0] for row in book.get_sheet_by_name(TEMPLATE_SHEET).to_python() if row[0]]
     assert roles[:3] == ["maire", "maire d'arrondissement", "adjoint ou adjointe au maire"]
@@ -84,7 +84,7 @@ def test_a_french_template_has_french_headings_and_roles_and_comes_back(
         sheet.write_row(0, 0, said)
         sheet.write_row(1, 0, header)
         for line, role in enumerate(roles, 2):
-            values = {"fonction": role, "prénom": "Zoé", "nom": f"Essai {line}", "adresse": "2 rue B"}
+            values = {"rôle": role, "prénom": "Zoé", "nom": f"Essai {line}", "adresse": "2 rue B"}
             values |= {"code postal": "01000", "ville": "Bourg", "genre": "f", "étiquettes": "essai"}
             sheet.write_row(line, 0, [values.get(str(name), "") for name in header])
         filled.add_worksheet(TEMPLATE_SHEET).write_column(0, 0, roles)

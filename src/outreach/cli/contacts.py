@@ -326,7 +326,7 @@ def edit(
     contact = edit_contact(people, people.meant(identifier), values)
     if as_json:
         show(contacts_view([contact], people), as_json=True)
-    say(_("changed  {id}: {fields}", id=contact.id, fields=", ".join(values)))
+    say(_("changed  {id}: {fields}", id=contact.id, fields=", ".join(map(column_said, values))))
 
 
 def checked(
