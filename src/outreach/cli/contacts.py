@@ -50,7 +50,7 @@ from outreach.cli.views import (
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 from outreach.people.columns import column_said
-from outreach.people.roles import roles_to_type
+from outreach.people.roles import role_names
 
 if TYPE_CHECKING:
     from outreach.letters.folder import Folder
@@ -264,7 +264,7 @@ def show_contact(
         show(contacts_view([contact], people), as_json=True)
         return
     forms = forms_of(campaign, contact, campaign.language)
-    values: dict[str, object] = {**record_of(contact), "role": roles_to_type()[contact.role]}
+    values: dict[str, object] = {**record_of(contact), "role": role_names()[contact.role]}
     print_pairs(
         [
             *(

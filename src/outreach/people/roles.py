@@ -46,9 +46,9 @@ def role_names() -> dict[str, str]:
     return {role.value: role.said for role in RoleName}
 
 
-def roles_to_type() -> dict[str, str]:
-    """Return every role as somebody types it: by its code, which is English, else by its name."""
-    return {role.value: role.value if in_use() == _CODED else role.said for role in RoleName}
+def role_to_type(role: str) -> str:
+    """Return a role as somebody types it: by its code, which is English, else by its name."""
+    return role if in_use() == _CODED else RoleName(role).said
 
 
 def role_called(text: str) -> str:

@@ -8,7 +8,7 @@ from outreach.country.country import DEFAULT, Country, code_of_country, load_cou
 from outreach.errors import InputError, Problem, did_you_mean
 from outreach.language import NP_, Word, _, folded
 from outreach.people.contact import Contact, ids_named
-from outreach.people.roles import ROLES
+from outreach.people.roles import ROLES, role_to_type
 from outreach.people.sources.functions import read_function
 from outreach.people.sources.places import places_of
 
@@ -225,7 +225,8 @@ class _Reader:
             return list(self._recorded.contacts(part.kind)) if self._recorded else []
         if part.kind is Kind.ALL:
             return []
-        found = {one for contact in self._contacts for one in values_of(part.kind, contact, self._home)}
+        addressed = [contact for contact in self._contacts if not contact.referral_only]
+        found = {one for contact in addressed for one in values_of(part.kind, contact, self._home)}
         return sorted(found - {""})
 
     def nobody(self, text: str, *, is_kept_for_referrals: bool) -> Problem:
@@ -254,7 +255,9 @@ class _Reader:
         known = self.known(part)
         if self._recorded and part.kind in (Kind.STATUS, Kind.OUTCOME):
             words = self._recorded.words(part.kind)
-            return did_you_mean("", [_typed(words(code)) for code in known], part.prefix)
+            return did_you_mean("", [words(code).unquoted for code in known], part.prefix)
+        if part.kind is Kind.ROLE:
+            return did_you_mean("", [_role_unquoted(code) for code in known], part.prefix)
         return did_you_mean(part.value, known, part.prefix)
 
     def _near_field(self, part: Part) -> str:
@@ -279,7 +282,7 @@ class _Reader:
         if not text:
             self._report(_("empty part in selector '{text}'", text=whole), did_you_mean(text, self._ids))
         elif colon:
-            hint = did_you_mean(name, [_typed(one) for one in Kind if not one.is_alone])
+            hint = did_you_mean(name, [one.unquoted for one in Kind if not one.is_alone])
             self._report(_("unknown selector '{part}'", part=text), hint)
         return Part(text, None, self._meant(text))
 
@@ -309,7 +312,7 @@ class _Reader:
         function = read_function(value)
         if not function.is_known:
             message = _("unknown role '{value}' in selector '{text}'", value=value, text=whole)
-            self._report(message, did_you_mean(value, ROLES))
+            self._report(message, did_you_mean(value, list(map(_role_unquoted, ROLES))))
         return function.role
 
     def _of_field(self, part: str, value: str) -> str:
@@ -321,7 +324,7 @@ class _Reader:
     def _word(self, words: type[Word], part: str, value: str) -> str:
         found = words.typed(value)
         if found is None:
-            hint = did_you_mean(value, list(map(_typed, words)), f"{part.partition(':')[0]}:")
+            hint = did_you_mean(value, [word.unquoted for word in words], f"{part.partition(':')[0]}:")
             self._report(_("unknown word in selector '{part}'", part=part), hint)
         return found.value if found else ""
 
@@ -348,6 +351,5 @@ class _Reader:
         self.problems.append(Problem("", 0, message, hint))
 
 
-def _typed(word: Word) -> str:
-    """Return a word as it is typed without quotes, in the language in use."""
-    return "-".join(word.said.split())
+def _role_unquoted(code: str) -> str:
+    return role_to_type(code).replace(" ", "-")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from outreach.language import N_, _
 from outreach.people.columns import column_said
 from outreach.people.contact import GENDERS
-from outreach.people.roles import roles_to_type
+from outreach.people.roles import ROLES, role_to_type
 
 _ROWS = 2000
 """Rows that offer the roles."""
@@ -41,7 +41,7 @@ def template_bytes() -> bytes:
     """
     import xlsxwriter
 
-    roles = tuple(roles_to_type().values())
+    roles = tuple(map(role_to_type, ROLES))
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         sheet = book.add_worksheet("contacts")
