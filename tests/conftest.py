@@ -66,6 +66,12 @@ RunProgram = Callable[..., Result]
 MakeContact = Callable[..., Contact]
 MakeLetter = Callable[..., Letter]
 
+
+def faults(done: Result) -> str:
+    """Return what a command said on stderr, but for the command that it names as the next one."""
+    return "".join(line for line in done.stderr.splitlines(keepends=True) if not line.startswith("next: "))
+
+
 SETTINGS = """\
 [campaign]
 title = "Essai"

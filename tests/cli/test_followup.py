@@ -12,7 +12,7 @@ import pdfplumber
 import pytest
 from typer.testing import Result
 
-from tests.conftest import APPLICANT, CONTACT, LETTER, SETTINGS, set_day
+from tests.conftest import APPLICANT, CONTACT, LETTER, SETTINGS, faults, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -501,7 +501,7 @@ def test_who_answered_meanwhile_is_neither_reminded_nor_recorded(sent: Path, run
         " say --with-answered if it goes all the same\n"
     )
     printed = run("print", "reminder", root=sent)
-    assert (printed.exit_code, printed.stderr) == (0, f"warning: {answered}")
+    assert (printed.exit_code, faults(printed)) == (0, f"warning: {answered}")
     assert printed.stdout.startswith("1 letter, ")
     assert run("print", "reminder", "--with-answered", "--dry-run", root=sent).stdout.startswith("2 letters")
     posted = ("sent", "reminder", "--via", "post", "--dry-run", "--on")
@@ -539,7 +539,7 @@ def test_a_referral_is_printed_for_the_authority_and_not_for_whom_it_is_about(
     run("answer", "maire", "--on", "2024-12-20", "--kind", "refusal", root=root)
     run("followup", "cada-referral", "--to", "maire", "--on", "2025-01-06", root=root)
     done = run("print", "cada-referral", "--labels", "L7163", "--merge-same-address", root=root)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, faults(done)) == (0, "")
     with pdfplumber.open(root / "out/print/labels.pdf") as pdf:
         (page,) = pdf.pages
         assert page.extract_text().splitlines()[0] == "Madame Anne AVIS"

@@ -10,7 +10,7 @@ from outreach.files.digest import digest
 from outreach.journal.journal import open_journal
 from outreach.journal.recording.answer import open_questions
 from outreach.letters.folder import load_folder
-from tests.conftest import CONTACT
+from tests.conftest import CONTACT, faults
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -64,7 +64,7 @@ def sent(run: Run, root: Path, *args: str) -> Result:
 
 def test_sent_records_each_recipient_with_the_exact_files(generated: Path, run: Run) -> None:
     done = sent(run, generated, "note")
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, faults(done)) == (0, "")
     assert (
         done.stdout
         == "sent  note  maire  2024-12-02  registered\nsent  note  adjoint  2024-12-02  registered\n"
@@ -104,7 +104,7 @@ def test_who_was_sent_a_letter_by_any_channel_is_left_out_and_the_others_recorde
     assert email.exit_code == 0
     post = ("sent", "note", "--on", "2024-12-03", "--via", "post")
     others = run(*post, root=generated)
-    assert (others.exit_code, others.stderr) == (0, f"warning: {SENT_ALREADY}")
+    assert (others.exit_code, faults(others)) == (0, f"warning: {SENT_ALREADY}")
     assert others.stdout == "sent  note  adjoint  2024-12-03  post\n"
     nobody = run(*post, "--to", "maire", root=generated)
     assert (nobody.exit_code, nobody.stdout, nobody.stderr) == (4, "", SENT_ALREADY)
@@ -154,7 +154,7 @@ def test_whom_a_letter_is_not_for_any_more_is_left_out_and_named(generated: Path
     letter = generated / "letters/note.md"
     letter.write_text(letter.read_text(encoding="utf-8").replace('"all"', '"maire"'), encoding="utf-8")
     done = sent(run, generated, "note")
-    assert done.stderr == (
+    assert faults(done) == (
         "letters/note.md: warning: 'adjoint' is not in the audience any more and is left out;"
         " say --to adjoint if the letter went\n"
     )
@@ -289,7 +289,7 @@ def test_tracking_numbers_from_a_file_with_warnings_of_shape(
     numbers.write_text("Contact;Number\nmaire;1A 123 456 7890 1\nadjoint;12\n", encoding="utf-8")
     done = sent(run, generated, "note", "--tracking-file", str(numbers))
     assert done.exit_code == 0
-    assert done.stderr == (
+    assert faults(done) == (
         "warning: contact 'adjoint': '12' does not look like a tracking number, as in 1A 123 456 7890 1; "
         "recorded as it is\n"
     )

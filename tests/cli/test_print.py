@@ -22,7 +22,7 @@ from outreach.letters.folder import load_folder
 from outreach.post.print_files import write_run
 from outreach.post.print_run import plan_run
 from outreach.post.request import RunRequest
-from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, png
+from tests.conftest import CONTACT, LETTER, MM, SETTINGS, Word, faults, png
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -88,7 +88,7 @@ def pdf_of(pages: int, **save: object) -> bytes:
 def test_each_letter_begins_on_a_front_page_behind_the_cover(made: Callable[..., Path], run: Run) -> None:
     root = made()
     done = run("print", root=root)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, faults(done)) == (0, "")
     assert done.stdout.splitlines() == ["6 letters, 9 pages, 7 sheets", "written  print/print.pdf"]
     found = names(printed(root))
     assert found == [
@@ -337,7 +337,7 @@ def test_a_date_that_was_changed_since_is_named(made: Callable[..., Path], run: 
     (root / "outreach.toml").write_text(changed, encoding="utf-8")
     result = run("print", "note", root=root)
     assert result.exit_code == 0
-    assert result.stderr == (
+    assert faults(result) == (
         "outreach.toml: warning: 3 letters are dated 2024-11-30, the settings say 2024-12-05;"
         " generate again, unless you gave that date with --date\n"
     )
@@ -350,7 +350,7 @@ def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[
     assert run("generate", "note", root=root).exit_code == 0
     (root / "out/note/un.docx").write_bytes(b"edited")
     done = run("print", "note", root=root)
-    assert (done.exit_code, done.stderr) == (
+    assert (done.exit_code, faults(done)) == (
         0,
         "note/un.docx: warning: was edited by hand, and note/un.pdf is printed without that;"
         " save it as PDF under that name, and print again\n",
@@ -366,7 +366,7 @@ def test_a_pdf_that_was_edited_is_printed_as_it_is(made: Callable[..., Path], ru
     letter.write_text(letter.read_text(encoding="utf-8").replace("Bonjour", "Bonsoir"), encoding="utf-8")
     run("generate", "note", "--not", "deux", root=root)
     done = run("print", "note", root=root)
-    assert (done.exit_code, done.stderr) == (
+    assert (done.exit_code, faults(done)) == (
         0,
         "note/deux.pdf: warning: was edited by hand, and is printed as it is\n",
     )
@@ -396,7 +396,7 @@ def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
         " say --with-former if it goes all the same"
     )
     done = run("print", "note", root=root)
-    assert (done.exit_code, done.stderr.splitlines()) == (0, [f"warning: {posted}", f"warning: {former}"])
+    assert (done.exit_code, faults(done).splitlines()) == (0, [f"warning: {posted}", f"warning: {former}"])
     assert names(printed(root)) == ["cover", "", "MUSIL", ""]
     refused = run("print", "note", "--to", "deux", root=root)
     assert (refused.exit_code, refused.stdout, refused.stderr) == (4, "", f"{former}\n")
@@ -492,7 +492,7 @@ def test_many_at_one_address_get_as_many_labels_and_envelopes_as_their_names_tak
     root = made({"contacts/a.toml": contacts})
     options = ("--labels", "L7163", "--envelopes", "C5", "--merge-same-address")
     done = run("print", "note", *options, root=root)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, faults(done)) == (0, "")
     envelopes = texts(printed(root, "envelopes.pdf"))
     assert len(envelopes) == 4
     for name in ("labels.pdf", "envelopes.pdf"):
@@ -510,7 +510,7 @@ def test_a_protected_enclosure_is_printed_where_its_owner_allows_it(
     may = pikepdf.Encryption(owner="secret", allow=pikepdf.Permissions(extract=False))
     root = made({"letters/note.md": letter, "annex.pdf": pdf_of(2, encryption=may)})
     done = run("print", "note", root=root)
-    assert (done.exit_code, done.stderr) == (0, "")
+    assert (done.exit_code, faults(done)) == (0, "")
     assert done.stdout.startswith("3 letters, 9 pages, ")
     never = pikepdf.Permissions(print_lowres=False, print_highres=False)
     (root / "annex.pdf").write_bytes(pdf_of(2, encryption=pikepdf.Encryption(owner="secret", allow=never)))
@@ -539,7 +539,7 @@ def test_what_was_filled_into_a_form_is_printed(made: Callable[..., Path], run: 
     letter = LETTER.replace("audience", 'enclosures = [{ title = "A", file = "annex.pdf" }]\naudience')
     root = made({"letters/note.md": letter, "annex.pdf": form("rempli")})
     done = run("print", "note", "--to", "un", root=root)
-    assert (done.exit_code, done.stderr, done.exception) == (0, "", None)
+    assert (done.exit_code, faults(done), done.exception) == (0, "", None)
     with pikepdf.open(printed(root, "reprint.pdf")) as pdf:
         assert "/Annots" not in pdf.pages[-2].obj or not list(pdf.pages[-2].obj.Annots)
     assert "rempli" in "".join(texts(printed(root, "reprint.pdf")))

@@ -11,7 +11,7 @@ import pdfplumber
 import pytest
 from typer.testing import Result
 
-from tests.conftest import APPLICANT, CONTACT, LETTER, REPOSITORY, set_day
+from tests.conftest import APPLICANT, CONTACT, LETTER, REPOSITORY, faults, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -276,7 +276,7 @@ def referred(asked: Callable[..., Path], run: Run) -> Path:
     sent = run(
         "sent", "cada-referral", "--on", "2025-02-12", *VIA, "--tracking", "1A 123 456 7890 1", root=root
     )
-    assert (sent.exit_code, sent.stderr) == (0, "")
+    assert (sent.exit_code, faults(sent)) == (0, "")
     return root
 
 

@@ -163,7 +163,8 @@ def due(
         if ics == STDOUT:
             return
     if not (rows or as_json):
-        say(_nothing_due(tasks(followed, asked, _CALENDAR)))
+        say(_("nothing is due"))
+        _say_coming(tasks(followed, asked, _CALENDAR))
         return
     show(tasks_view(rows, folder.people), as_json=as_json, is_whole=everything)
     if not as_json:
@@ -172,12 +173,11 @@ def due(
         say(_next(rows, asked, f" --on {asked}{options}" if on else options), err=True)
 
 
-def _nothing_due(later: "list[Due]") -> str:
-    """Say when there will be something to do, first things first."""
-    if not later:
-        return _("nothing is due")
-    day, days = later[0].due_on, later[0].days_left
-    return _("nothing is due before {day}; next: outreach due --within {days}", day=day, days=days)
+def _say_coming(later: "list[Due]") -> None:
+    """Say when there will be something to do, first things first; nothing if never."""
+    if later:
+        day, days = later[0].due_on, later[0].days_left
+        say(_("next: outreach due --within {days}, for {day}", days=days, day=day), err=True)
 
 
 def _next(rows: "list[Due]", asked: date, options: str) -> str:

@@ -202,7 +202,7 @@ def _text(source: Path) -> str:
         return read_text(source, source.name)
     with _opened(source) as package:
         if _LINES not in package.namelist():
-            hint = _("`outreach log export FILE.zip --with-files` makes one")
+            hint = _("`outreach log export FILE --with-files` makes one")
             raise InputError(Problem(source.name, 0, _("holds no journal"), hint))
         return text_of(package.read(_LINES), source.name)
 
