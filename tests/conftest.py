@@ -163,8 +163,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _english(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let messages be English whatever the machine speaks; a test of French says so itself."""
+    """Let messages be English whatever the machine speaks, on a wide screen; other tests say so themselves."""
     monkeypatch.setenv("OUTREACH_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "1000")
     language.use("en")
 
 
@@ -214,6 +215,11 @@ def run() -> RunProgram:
         return CliRunner().invoke(app, [*before, *args], input=typed, prog_name="outreach")
 
     return run_program
+
+
+def findings(checked: Result) -> list[str]:
+    """Return what `check` found on a wide screen, a line each, without headings and contacts never checked."""
+    return [line[2:] for line in checked.stdout.splitlines() if line.startswith("  ")]
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What can go wrong: faults in the user's files as data, refused operations as exceptions."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from outreach.language import N_, _
@@ -28,8 +28,8 @@ class Problem:
     hint: str = ""
     """What to do next; may be empty."""
     severity: Severity = "error"
-    code: str = ""
-    """What kind of fault it is, for scripts; the same in every language. Empty: its error's, see there."""
+    code: str = field(kw_only=True)
+    """What kind of fault it is, for scripts; the same in every language; see data/codes.toml."""
 
     @property
     def where(self) -> str:
@@ -49,8 +49,6 @@ class OutreachError(Exception):
     """An operation that did not take place; each subclass has its exit code."""
 
     exit_code = 1
-    code = "failed"
-    """Of its problems that have none of their own."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))
@@ -64,14 +62,12 @@ class InputError(OutreachError):
     """The campaign's files or the given input have errors."""
 
     exit_code = 3
-    code = "invalid"
 
 
 class RefusedError(OutreachError):
     """Refused, to protect: would overwrite, was edited by hand."""
 
     exit_code = 4
-    code = "refused"
 
 
 class WorldError(OutreachError):
@@ -83,13 +79,9 @@ class WorldError(OutreachError):
 class BusyError(WorldError):
     """Another command is writing."""
 
-    code = "busy"
-
 
 class HeldError(WorldError):
     """One file cannot be replaced, as another program holds it open; others can."""
-
-    code = "held-open"
 
 
 def is_fatal(problems: Iterable[Problem]) -> bool:

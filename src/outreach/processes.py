@@ -57,7 +57,7 @@ def in_processes(
     except BrokenProcessPool as error:
         hint = _("run the command again")
         raise WorldError(
-            Problem("", 0, _("a process of this program was ended from outside"), hint)
+            Problem("", 0, _("a process of this program was ended from outside"), hint, code="process-ended")
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

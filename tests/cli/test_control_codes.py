@@ -21,11 +21,14 @@ def is_tame(text: str) -> bool:
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_is_printed_holds_no_control_code(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     view = View(
-        [Problem("", 0, text)], ("Name",), lambda row: [row.message], lambda row: {"name": row.message}
+        [Problem("", 0, text, code="x")],
+        ("Name",),
+        lambda row: [row.message],
+        lambda row: {"name": row.message},
     )
     echo(text)
     print_pairs([("name", text)])
-    print_problems([Problem(text, 1, text, text)], err=True)
+    print_problems([Problem(text, 1, text, text, code="x")], err=True)
     show(view, as_json=False)
     shown = capsys.readouterr()
     assert is_tame(shown.out)
@@ -41,7 +44,7 @@ def test_an_escape_is_shown_as_its_symbol() -> None:
 
 
 def test_a_problem_is_one_line_whatever_it_names(capsys: pytest.CaptureFixture[str]) -> None:
-    print_problems([Problem("a", 1, "unknown role 'x\nerror: y'", "z\r\n")], err=True)
+    print_problems([Problem("a", 1, "unknown role 'x\nerror: y'", "z\r\n", code="x")], err=True)
     assert capsys.readouterr().err == "a:1: unknown role 'x\u2424error: y'; z\u240d\u2424\n"
 
 

@@ -753,4 +753,4 @@ def test_a_letter_recorded_on_two_laptops_is_named_by_check(
     export.write_text(json.dumps(other) + "\n", encoding="utf-8")
     run("log", "import", str(export), root=generated)
     shown = run("check", root=generated).stdout
-    assert "outreach.db: warning: letter 'note' to 'maire' by registered is recorded as sent twice" in shown
+    assert "outreach.db: letter 'note' to 'maire' by registered is recorded as sent twice" in shown

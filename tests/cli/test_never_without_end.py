@@ -106,7 +106,7 @@ def test_stdout_on_a_full_disk_in_json(campaign: Callable[..., Path]) -> None:
         result = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     assert result.returncode == 5
     said = json.loads(result.stderr)
-    assert (said["code"], said["path"], said["hint"]) == ("failed", "stdout", "No space left on device")
+    assert (said["code"], said["path"], said["hint"]) == ("unwritable", "stdout", "No space left on device")
 
 
 DEEP = f"x = {'[' * 1000}{']' * 1000}\n"

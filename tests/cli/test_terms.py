@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.conftest import CONTACT, LETTER, set_day
+from tests.conftest import CONTACT, LETTER, findings, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -113,7 +113,7 @@ def test_a_term_that_ends_before_it_begins_is_a_fault(campaign: Campaign, run: R
     wrong = ALWAYS + "term_start = 2026-03-22\nterm_end = 2026-03-21\n"
     root = campaign({"contacts/a.toml": wrong})
     line = len(wrong.splitlines())
-    assert run("check", root=root).stdout.splitlines()[0] == (
+    assert findings(run("check", root=root))[0] == (
         f"contacts/a.toml:{line}: term_end 2026-03-21 is before term_start 2026-03-22;"
         " give the first and the last day in office"
     )

@@ -196,7 +196,7 @@ def test_rows_say_the_same_in_every_language_but_for_messages(rows: Rows, comman
         ("contacts export contacts.csv --nope", "usage"),
         ("status --on demain", "usage"),
         ("sent note --to maire --on 2024-12-02 --via registered --with-answered", "left-out"),
-        ("answer maire --on 2030-01-01 --kind full", "invalid"),
+        ("answer maire --on 2030-01-01 --kind full", "bad-day"),
     ],
 )
 def test_an_error_is_an_object_a_line_on_stderr(

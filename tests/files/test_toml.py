@@ -10,7 +10,7 @@ from typer.testing import Result
 
 from outreach.errors import InputError, Problem
 from outreach.files.toml import TomlFile, load, parse
-from tests.conftest import SETTINGS
+from tests.conftest import SETTINGS, findings
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -301,7 +301,7 @@ def test_a_fault_of_the_settings_is_found_below_whatever_stands_before_it(
     done = run("check", root=root)
     line = text[: text.index("registerd")].count("\n") + 1
     assert done.exit_code == 3
-    assert sorted((done.stdout + done.stderr).splitlines()[:2]) == [
+    assert sorted(findings(done)) == [
         f"outreach.toml:{line}: unknown key 'registerd' in [letter]; did you mean registered?",
         f"outreach.toml:{line + 2}: size must lie between 8 and 14; it is 40",
     ]
@@ -316,7 +316,7 @@ def test_a_fault_of_a_contact_is_found_below_a_comment_with_quotes(campaign: Cam
     )
     done = run("check", root=campaign({"contacts/a.toml": contacts}))
     assert done.exit_code == 3
-    assert "contacts/a.toml:12: unknown role 'mayr'; did you mean mayor?" in done.stdout.splitlines()
+    assert "contacts/a.toml:12: unknown role 'mayr'; did you mean mayor?" in findings(done)
 
 
 @pytest.mark.parametrize("value", ["7.9", "7.0", "true", '"7"'])
@@ -355,13 +355,11 @@ def test_a_fraction_where_only_whole_numbers_count_is_a_fault_of_the_settings(
     line = text[: text.index(f"{key} = ")].count("\n") + 1
     value = text.partition(f"{key} = ")[2].strip()
     assert done.exit_code == 3
-    assert [one for one in done.stdout.splitlines() if one.startswith("outreach.toml")] == [
-        f"outreach.toml:{line}: {key} must be a whole number; it is {value}"
-    ]
+    assert findings(done) == [f"outreach.toml:{line}: {key} must be a whole number; it is {value}"]
 
 
 def test_half_a_month_until_a_contact_is_looked_at_again_is_a_fault(campaign: Campaign, run: Run) -> None:
     text = SETTINGS.replace('title = "Essai"\n', 'title = "Essai"\nrecheck_months = 2.5\n')
     done = run("check", root=campaign({"outreach.toml": text}))
     assert done.exit_code == 3
-    assert "outreach.toml:3: recheck_months must be a whole number; it is 2.5" in done.stdout.splitlines()
+    assert "outreach.toml:3: recheck_months must be a whole number; it is 2.5" in findings(done)

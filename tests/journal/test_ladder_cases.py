@@ -405,7 +405,7 @@ def faulty_settings(story: Story, ask: Run) -> Iterator[tuple[Line, str]]:
     """Yield the settings that the program does not take; they stand at the head of outreach.toml."""
     shown = ask("check").output
     for number, line in enumerate(story.settings, 1):
-        for fault in re.findall(rf"(?m)^outreach\.toml:{number}: (.*)", shown):
+        for fault in re.findall(rf"(?m)^ *outreach\.toml:{number}: (.*)", shown):
             yield line, fault
 
 

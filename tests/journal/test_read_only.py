@@ -93,7 +93,7 @@ def test_check_shows_its_other_findings(unwritable: Path, run: Run) -> None:
     done = run("check", root=unwritable)
     assert done.exit_code == 3
     assert "outreach.db: the journal is damaged: file is not a database" in done.stdout
-    assert "contacts/b.toml:1: warning: contact 'elu': never checked" in done.stdout
+    assert "1 contact was never checked" in done.stdout
 
 
 def test_a_log_that_was_not_merged_is_read_from_a_copy(recorded: Path, run: Run) -> None:

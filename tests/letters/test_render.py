@@ -11,7 +11,7 @@ from outreach.letters.compose import Composer
 from outreach.letters.folder import load_folder
 from outreach.letters.formats.text import render_text
 from outreach.letters.letter import Heading, Letter, Paragraph, plain_text
-from tests.conftest import CONTACT
+from tests.conftest import CONTACT, findings
 
 Campaign = Callable[..., Path]
 Compose = Callable[..., Letter]
@@ -208,35 +208,38 @@ def test_each_error_names_file_line_and_what_is_known(letter: Compose, body: str
 
 
 @pytest.mark.parametrize(
-    ("body", "message", "hint"),
+    ("body", "message", "hint", "code"),
     [
-        ("{{ recipient.family_name.x }}", "'x' is not known of 'A; B'", ""),
+        ("{{ recipient.family_name.x }}", "'x' is not known of 'A; B'", "", "unknown-variable"),
         (
             '{{ recipient.fields["a; b"] }}',
             "unknown field recipient.fields.a; b",
             "did you mean recipient.fields.x?",
+            "unknown-variable",
         ),
-        ('{% include "a; b.md" %}', "no file 'a; b.md' in letters/", "known: note.md"),
+        ('{% include "a; b.md" %}', "no file 'a; b.md' in letters/", "known: note.md", "missing-file"),
         (
             "{{ recipient.family_name | number }}",
             "'A; B' is no number",
             "write it in digits, as in 1250 or 1 250,50",
+            "filter-misused",
         ),
         (
             "{{ recipient.family_name | long_date }}",
             "long_date needs a date, as in 2024-11-30 or 30/11/2024",
             "it got 'A; B'",
+            "filter-misused",
         ),
-        ('{{ date["a; b"] }}', "'a; b' is not known of datetime.date(2024, 11, 30)", ""),
+        ('{{ date["a; b"] }}', "'a; b' is not known of datetime.date(2024, 11, 30)", "", "unknown-variable"),
     ],
 )
 def test_a_semicolon_in_the_data_is_no_end_of_the_message(
-    letter: Compose, body: str, message: str, hint: str
+    letter: Compose, body: str, message: str, hint: str, code: str
 ) -> None:
     contact = CONTACT.replace("Exemple", "A; B") + '[contact.fields]\nx = "y"\n'
     with pytest.raises(InputError) as caught:
         letter(body, {"contacts/a.toml": contact})
-    assert caught.value.problems == (Problem("letters/note.md", 6, message, hint),)
+    assert caught.value.problems == (Problem("letters/note.md", 6, message, hint, code=code),)
 
 
 def test_a_semicolon_in_the_data_is_shown_as_it_is(
@@ -513,4 +516,4 @@ def test_a_faulty_annex_is_named(
     files = {"letters/_list.md": passage or "# x", "letters/note.md": fronted(f'annexes = ["{name}"]') + "a"}
     done = run("check", root=campaign(files))
     assert done.exit_code == 3
-    assert any(line.startswith(expected) for line in done.stdout.splitlines()), done.stdout
+    assert any(line.startswith(expected) for line in findings(done)), done.stdout

@@ -37,7 +37,7 @@ def test_a_date_of_the_letters_far_from_today_is_said(
     root = campaign()
     line = next(number for number, one in enumerate(SETTINGS.splitlines(), 1) if one.startswith("date"))
     shown = run("check", root=root).stdout
-    assert (f"outreach.toml:{line}: warning: {FAR}; change it, or leave it out for today" in shown) is said
+    assert (f"outreach.toml:{line}: {FAR}; change it, or leave it out for today" in shown) is said
     assert (run("generate", root=root).stderr == f"{FAR}\n") is said
     assert FAR not in run("generate", "--date", "2024-12-01", root=root).stderr
 
@@ -53,13 +53,13 @@ def test_what_held_until_a_day_is_said_after_it(campaign: Campaign, run: Run) ->
     passage = "+++\nvalid_until = 2024-11-29\n+++\nUne phrase.\n"
     letter = LETTER + '\n{% include "_facts.md" %}\n'
     root = campaign({"letters/note.md": dated(letter, "2024-11-30"), "letters/_facts.md": passage})
-    warning = f"letters/_facts.md:2: warning: {HELD.format(name='_facts')}; read it again"
+    warning = f"letters/_facts.md:2: {HELD.format(name='_facts')}; read it again"
     assert warning in run("check", root=root).stdout
     assert run("generate", "--format", "txt", root=root).stderr == f"{HELD.format(name='_facts')}\n"
     assert "Une phrase." in (root / "out/note/maire.txt").read_text(encoding="utf-8")
     assert "valid" not in (root / "out/note/maire.txt").read_text(encoding="utf-8")
     root = campaign({"letters/note.md": dated(LETTER, "2024-11-29"), "letters/_facts.md": "Une phrase."})
-    assert f"letters/note.md:2: warning: {HELD.format(name='note')}" in run("check", root=root).stdout
+    assert f"letters/note.md:2: {HELD.format(name='note')}" in run("check", root=root).stdout
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_a_fault_of_a_passage_has_its_own_line(
 def test_a_term_that_ended_since_is_said(campaign: Campaign, run: Run) -> None:
     root = campaign({"contacts/a.toml": ENDED})
     message = "the term of 'maire' has ended since, on 2025-01-10"
-    assert f"contacts/a.toml:1: warning: {message}; give the letters" in run("check", root=root).stdout
+    assert f"contacts/a.toml:1: {message}; give the letters" in run("check", root=root).stdout
     assert run("generate", root=root).stderr == f"{message}\n"
 
 

@@ -239,7 +239,7 @@ def test_a_file_that_is_held_keeps_none_of_the_others_and_goes_later(
     def held_back(make: Callable[..., object]) -> Callable[..., object]:
         def run(path: Path, *args: Any, **named: Any) -> object:
             if path == known / held:
-                raise WorldError(Problem(held, 0, "is open elsewhere"))
+                raise WorldError(Problem(held, 0, "is open elsewhere", code="held-open"))
             return make(path, *args, **named)
 
         return run

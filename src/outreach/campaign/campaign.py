@@ -156,6 +156,8 @@ class Campaign:
     """Who records in the journal; empty for the account's name."""
     civility: CivilityChoices = field(default_factory=CivilityChoices)
     follow_up: FollowUpSettings = field(default_factory=FollowUpSettings)
+    ignored: tuple[str, ...] = ()
+    """Codes of warnings that `check` keeps to itself."""
     printing: PrintSettings = field(default_factory=PrintSettings)
 
     @property

@@ -75,7 +75,7 @@ def _changes(table: Table, procedure: Procedure) -> Mapping[str, Change]:
         own = table.table(name)
         if name in shipped and shipped[name].is_legal:
             hint = _("give a step of your own another name")
-            table.report(name, _("the law sets the step '{name}'", name=name), hint)
+            table.report(name, _("the law sets the step '{name}'", name=name), hint, code="law-sets-step")
         change = read_change(own, name, order)
         own.close(CHANGEABLE)
         if name not in shipped:

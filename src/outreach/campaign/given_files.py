@@ -26,7 +26,15 @@ def check_ending(target: Path, endings: Collection[str], *, is_needed: bool = Fa
         if target.suffix
         else _("has no ending that says what to write")
     )
-    raise InputError(Problem(target.name, 0, message, _("use {endings}", endings=_(" or ").join(endings))))
+    raise InputError(
+        Problem(
+            target.name,
+            0,
+            message,
+            _("use {endings}", endings=_(" or ").join(endings)),
+            code="wrong-file-kind",
+        )
+    )
 
 
 Content = bytes | Callable[[Path], object]

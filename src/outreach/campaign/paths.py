@@ -82,9 +82,11 @@ def _outward(path: Path, root: Path) -> Iterator[Problem]:
     if path.is_symlink():
         hint = _("take the link away, and put what it leads to in its place")
         if not is_inside(path, root):
-            yield Problem(shown, 0, _("is a link that leads out of the campaign folder"), hint)
+            yield Problem(
+                shown, 0, _("is a link that leads out of the campaign folder"), hint, code="link-outside"
+            )
         elif not path.exists():
-            yield Problem(shown, 0, _("is a link that leads nowhere"), hint)
+            yield Problem(shown, 0, _("is a link that leads nowhere"), hint, code="link-broken")
     elif path.is_dir():
         for name in _names_in(path, root):
             yield from _outward(path / name, root)
@@ -96,7 +98,9 @@ def _names_in(folder: Path, root: Path) -> list[str]:
         with os.scandir(folder) as entries:
             return sorted(entry.name for entry in entries if entry.is_symlink() or entry.is_dir())
     except OSError as error:
-        raise WorldError(Problem(shown_path(folder, root), 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(shown_path(folder, root), 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
 
 
 def require_inside(path: Path, root: Path) -> Path:
@@ -107,7 +111,7 @@ def require_inside(path: Path, root: Path) -> Path:
     """
     if not is_inside(path, root):
         message = _("a link leads out of the folder")
-        raise InputError(Problem(path.as_posix(), 0, message, _("take the link away")))
+        raise InputError(Problem(path.as_posix(), 0, message, _("take the link away"), code="link-outside"))
     return path
 
 
@@ -129,7 +133,7 @@ def find_root(start: Path, *, upward: bool = True) -> Path:
                 return folder
         except OSError as error:
             raise WorldError(
-                Problem("", 0, _("{folder} cannot be read", folder=folder), reason(error))
+                Problem("", 0, _("{folder} cannot be read", folder=folder), reason(error), code="unreadable")
             ) from error
     hint = _("go to a campaign folder, name one with --campaign DIR, or make one with `outreach init`")
     message = (

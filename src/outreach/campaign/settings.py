@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outreach.campaign.campaign import Campaign, Layout, Margins, PrintSettings, Sender, Tariff
+from outreach.campaign.codes import COMMAND, ERROR, ranks
 from outreach.campaign.follow_up import read_follow_up
 from outreach.campaign.paths import SETTINGS
 from outreach.country.civility import CivilityChoices
@@ -55,12 +56,18 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         civility=_civility(top.table("civility"), country),
         layout=_layout(top.table("layout"), root, country),
         follow_up=read_follow_up(top.table("follow_up"), country),
+        ignored=_ignored(top.table("check")),
         printing=_printing(top.table("print"), top.table("labels"), country),
     )
     example = country.language(campaign.language).with_article(campaign.topic)
     if example:
         message = _("topic '{topic}' has no article", topic=campaign.topic)
-        about.warn("topic", message, _('write it with its article, as in "{example}"', example=example))
+        about.warn(
+            "topic",
+            message,
+            _('write it with its article, as in "{example}"', example=example),
+            code="topic-without-article",
+        )
     about.close()
     letter.close()
     journal.close()
@@ -73,7 +80,9 @@ def _country(table: Table) -> Country:
     found = find_country(name)
     if not found:
         hint = did_you_mean(name, known_countries())
-        table.report("country", _("unknown {key} '{value}'", key="country", value=name), hint)
+        table.report(
+            "country", _("unknown {key} '{value}'", key="country", value=name), hint, code="unknown-country"
+        )
     return found or load_country(DEFAULT)
 
 
@@ -99,7 +108,7 @@ def _sender(table: Table, root: Path) -> Sender:
     table.close()
     if not sender.address:
         hint = _("fill in the lines that answers are to be sent to")
-        table.warn("address", _("the sender has no postal address"), hint)
+        table.warn("address", _("the sender has no postal address"), hint, code="sender-without-address")
     return sender
 
 
@@ -139,10 +148,15 @@ def _offset(table: Table, window: Window) -> tuple[float, float]:
         if window.moved(value[0], value[1]).holds_address:
             return (float(value[0]), float(value[1]))
         message = _("offset_mm moves the address into the date or out of the window")
-        table.report("offset_mm", message, _("measure again with `outreach print --calibrate`"))
+        table.report(
+            "offset_mm",
+            message,
+            _("measure again with `outreach print --calibrate`"),
+            code="address-outside-window",
+        )
         return (0, 0)
     message = _("offset_mm must be two numbers, up to {most} mm each way", most=_FARTHEST)
-    table.report("offset_mm", message, _("right and down in mm, as in [1.5, -2]"))
+    table.report("offset_mm", message, _("right and down in mm, as in [1.5, -2]"), code="wrong-type")
     return (0, 0)
 
 
@@ -181,20 +195,29 @@ def _label_sheet(table: Table) -> LabelSheet | None:
     table.close()
     if missing:
         table.report(
-            "", _("the label sheet lacks {keys}", keys=", ".join(missing)), _("give all lengths in mm")
+            "",
+            _("the label sheet lacks {keys}", keys=", ".join(missing)),
+            _("give all lengths in mm"),
+            code="missing-value",
         )
         return None
     right = sheet.left + (sheet.columns - 1) * sheet.pitch_x + sheet.width
     bottom = sheet.top + (sheet.rows - 1) * sheet.pitch_y + sheet.height
     is_narrow = sheet.columns > 1 and sheet.pitch_x < sheet.width
     if is_narrow or (sheet.rows > 1 and sheet.pitch_y < sheet.height):
-        table.report("", _("the labels lie on top of each other"), _("a pitch is at least the label's size"))
+        table.report(
+            "",
+            _("the labels lie on top of each other"),
+            _("a pitch is at least the label's size"),
+            code="labels-do-not-fit",
+        )
         return None
     if right > _A4[0] + 0.5 or bottom > _A4[1] + 0.5:
         table.report(
             "",
             _("the labels do not fit on A4"),
             _("they reach {right:g} x {bottom:g} mm", right=right, bottom=bottom),
+            code="labels-do-not-fit",
         )
         return None
     return sheet
@@ -216,6 +239,7 @@ def _civility(table: Table, country: Country) -> CivilityChoices:
                     "closing",
                     _("unknown {marks} in closing", marks=", ".join(unknown)),
                     _("it knows {known}", known=known),
+                    code="unknown-variable",
                 )
     own.close(tuple(country.titles.roles))
     choices = CivilityChoices(
@@ -227,6 +251,27 @@ def _civility(table: Table, country: Country) -> CivilityChoices:
     return choices
 
 
+def _ignored(table: Table) -> tuple[str, ...]:
+    """Read the codes of the warnings that `check` is to keep to itself."""
+    codes = table.texts("ignore")
+    table.close()
+    known = ranks() if codes else {}
+    for code in codes:
+        rank = known.get(code, COMMAND)
+        if rank == ERROR:
+            message = _("'{code}' is an error, which cannot be ignored", code=code)
+            table.report(
+                "ignore", message, _("mend what it names; only warnings are ignored"), code="cannot-ignore"
+            )
+        elif rank == COMMAND:
+            warnings = [one for one, other in known.items() if other not in (ERROR, COMMAND)]
+            hint = did_you_mean(code, warnings) or _("`outreach check --all` shows the codes")
+            table.report(
+                "ignore", _("'{code}' is no finding of check", code=code), hint, code="unknown-value"
+            )
+    return codes
+
+
 def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
     """Read the name of a file that must stand inside the campaign folder."""
     name = table.text(key)
@@ -235,12 +280,20 @@ def _file(table: Table, key: str, root: Path, endings: tuple[str, ...]) -> str:
     path = (root / name).resolve()
     if path.suffix.lower() not in endings:
         message = _("{key} must be a {endings} file", key=key, endings=_(" or ").join(endings))
-        table.report(key, message, _("it is '{name}'", name=name))
+        table.report(key, message, _("it is '{name}'", name=name), code="wrong-file-kind")
     elif not path.is_relative_to(root.resolve()):
-        table.report(key, _("{key} lies outside the campaign folder", key=key), _("copy the file into it"))
+        table.report(
+            key,
+            _("{key} lies outside the campaign folder", key=key),
+            _("copy the file into it"),
+            code="file-outside",
+        )
     elif not path.is_file():
         table.report(
-            key, _("{key}: no file '{name}'", key=key, name=name), _("paths are relative to outreach.toml")
+            key,
+            _("{key}: no file '{name}'", key=key, name=name),
+            _("paths are relative to outreach.toml"),
+            code="missing-file",
         )
     else:
         return path.relative_to(root.resolve()).as_posix()

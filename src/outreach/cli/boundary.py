@@ -37,8 +37,8 @@ def _full_disk() -> Iterator[None]:
         if not error.filename:  # what stdout still holds must not fail once more on the way out
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         where = str(error.filename or "stdout")
-        problem = Problem(where, 0, _("cannot be read or written"), reason(error))
-        print_problems([problem], err=True, code=WorldError.code)
+        problem = Problem(where, 0, _("cannot be read or written"), reason(error), code="unwritable")
+        print_problems([problem], err=True)
         raise typer.Exit(WorldError.exit_code) from error
 
 
@@ -64,7 +64,11 @@ def _refuse_no_text(args: list[str]) -> None:
         if not is_text(arg):
             shown = arg.encode(errors="backslashreplace").decode()
             problem = Problem(
-                "", 0, _("'{text}' is not UTF-8 text", text=shown), _("write it, or name the file, anew")
+                "",
+                0,
+                _("'{text}' is not UTF-8 text", text=shown),
+                _("write it, or name the file, anew"),
+                code="not-utf8",
             )
             print_problems([problem], err=True)
             raise typer.Exit(InputError.exit_code)
@@ -91,7 +95,7 @@ class ErrorBoundary(TyperGroup):
             with local_usage(), _full_disk():
                 return super().invoke(ctx)
         except OutreachError as error:
-            print_problems(error.problems, err=True, code=error.code)
+            print_problems(error.problems, err=True)
             raise typer.Exit(error.exit_code) from error
         except typer.Abort as error:  # Ctrl-C at a question, or nobody there to answer
             say("", err=True, is_asked=True)  # the question's line is still open

@@ -128,7 +128,9 @@ def import_file(
     print_problems(_grouped(plan.notes), err=True)
     if (plan.changed or plan.left) and not (yes or dry_run or is_terminal()):
         message = _("an update asks first, and nobody can be asked here")
-        raise RefusedError(Problem("", 0, message, _("look with --dry-run, then add --yes")))
+        raise RefusedError(
+            Problem("", 0, message, _("look with --dry-run, then add --yes"), code="needs-yes")
+        )
     if dry_run:
         say(_("dry run: nothing was written"), err=True)
     elif not plan.is_empty and (yes or not plan.is_guess or not is_terminal() or confirm(_("Write this?"))):

@@ -7,7 +7,7 @@ import typer
 from outreach.campaign.paths import LETTERS
 from outreach.cli import completion
 from outreach.cli.alone import writes
-from outreach.cli.options import Json, open_folder
+from outreach.cli.options import Json, dates_on, open_folder
 from outreach.cli.output import print_pairs, print_problems, say, show, show_records
 from outreach.cli.views import letters_view
 from outreach.errors import InputError, errors_in
@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="List, show and begin letters.")
 def list_letters(context: typer.Context, as_json: Json = False) -> None:
     """List the letters and how many get each, as in: outreach letters list."""
     folder = open_folder(context)
-    show(letters_view(folder), as_json=as_json)
+    show(letters_view(folder, dates_on(folder, None)), as_json=as_json)
     faults = [problem for problem in errors_in(folder.problems) if problem.path.startswith(f"{LETTERS}/")]
     print_problems(faults, err=True)
     if faults:
@@ -41,10 +41,11 @@ def show_letter(
     """Show one letter's settings, recipients and questions, as in: outreach letters show joint."""
     folder = open_folder(context)
     (template,) = folder.templates_named([name])
+    written = dates_on(folder, None)
     if as_json:
-        show(letters_view(folder, [name]), as_json=True)
+        show(letters_view(folder, written, [name]), as_json=True)
         return
-    groups = folder.audiences.groups(template)
+    groups = folder.audiences.groups(template, in_office=written)
     print_pairs(
         [
             (_("name"), template.name),

@@ -50,7 +50,7 @@ def _near(value: datetime | None) -> datetime | None:
     """Refuse a day that no time limit can be reckoned from."""
     if value and value.year not in YEARS:
         message = _("{day} is no day of a letter", day=value.date())
-        raise InputError(Problem("", 0, message, _("give one from 1900 to 2199")))
+        raise InputError(Problem("", 0, message, _("give one from 1900 to 2199"), code="bad-date"))
     return value
 
 

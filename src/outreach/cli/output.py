@@ -12,7 +12,7 @@ import typer
 
 from outreach.campaign.given_files import Content, write_given
 from outreach.cli.views import Record, Row, View, problem_record
-from outreach.errors import InputError, Problem
+from outreach.errors import Problem
 from outreach.language import _, local
 from outreach.progress import Progress, no_progress
 
@@ -190,17 +190,11 @@ def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
         typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
 
 
-def print_problems(problems: Iterable[Problem], *, err: bool, code: str = InputError.code) -> None:
-    """Print each problem once, a line each, line ends as symbols; warnings say so. With --json, as objects.
-
-    Args:
-        problems: What is wrong.
-        err: To stderr.
-        code: Of those that have none of their own.
-    """
+def print_problems(problems: Iterable[Problem], *, err: bool) -> None:
+    """Print each problem once, a line each, warnings as such, line ends as symbols; for --json an object."""
     for problem in dict.fromkeys(problems):
         if _is_json:
-            typer.echo(_as_line(problem_record(problem, code)), err=err)
+            typer.echo(_as_line(problem_record(problem)), err=err)
             continue
         mark = _("warning: ") if problem.severity == "warning" else ""
         where = f"{problem.where}: " if problem.where else ""

@@ -172,7 +172,7 @@ def print_letters(
         raise typer.BadParameter(_("--send hands over letters, and --no-letters makes none"))
     if send and not (yes or dry_run or is_terminal()):
         message, hint = _("--send asks first, and nobody can be asked here"), _("add --yes")
-        raise RefusedError(Problem("", 0, message, hint))
+        raise RefusedError(Problem("", 0, message, hint, code="needs-yes"))
     folder = open_folder(context)
     if envelopes:
         one_of(folder.campaign.country.envelopes)(envelopes)

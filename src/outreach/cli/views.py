@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from outreach.campaign.paths import shown_path
 from outreach.country.civility import CivilityChoices
-from outreach.errors import InputError, Problem
+from outreach.errors import Problem
 from outreach.language import _, ngettext, said
 from outreach.people.roles import role_names
 
@@ -195,8 +196,8 @@ def completion_view(filled: Sequence["Filled"]) -> "View[Filled]":
     )
 
 
-def letters_view(folder: "Folder", names: Sequence[str] = ()) -> View[LetterRow]:
-    """Show letters and how many get each; all of them, if none is named."""
+def letters_view(folder: "Folder", written: date, names: Sequence[str] = ()) -> View[LetterRow]:
+    """Show letters and how many in office on the letters' date get each; all of them, if none is named."""
     from outreach.letters.template import LetterKind
 
     templates = folder.templates_named(names) if names else folder.templates
@@ -207,7 +208,7 @@ def letters_view(folder: "Folder", names: Sequence[str] = ()) -> View[LetterRow]
             template.audience,
             template.kind.value,
             template.joint,
-            sum(len(group) for group in folder.audiences.groups(template)),
+            sum(len(group) for group in folder.audiences.groups(template, in_office=written)),
         )
         for template in templates
     ]
@@ -248,10 +249,10 @@ def files_view(written: Iterable["Written"]) -> View[FileRow]:
     return View(rows, ("", _("file"), _("pages")), cells)
 
 
-def problem_record(problem: Problem, code: str = InputError.code) -> Record:
-    """Return a problem as JSON has it; `code` is that of a problem without one."""
-    keys = ("severity", "path", "line", "message", "hint")
-    return {"code": problem.code or code, **{key: getattr(problem, key) for key in keys}}
+def problem_record(problem: Problem) -> Record:
+    """Return a problem as JSON has it."""
+    keys = ("code", "severity", "path", "line", "message", "hint")
+    return {key: getattr(problem, key) for key in keys}
 
 
 def problems_view(problems: Sequence[Problem]) -> View[Problem]:

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.campaign.codes import split_ignored
 from outreach.campaign.paths import shown_path
 from outreach.cli import completion
+from outreach.cli.findings import show_findings
 from outreach.cli.options import (
     CHOICE,
     FILES,
+    All,
     Day,
     Json,
     Letters,
@@ -27,7 +30,7 @@ from outreach.cli.options import (
 )
 from outreach.cli.output import STDOUT, echo, give, print_problems, progress_bar, say, show, show_records
 from outreach.cli.views import counted_results, files_view, paths_records, problems_view
-from outreach.errors import HeldError, InputError, Problem, RefusedError, WorldError, errors_in, is_fatal
+from outreach.errors import InputError, Problem, RefusedError, WorldError, errors_in, is_fatal
 from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
 
@@ -102,23 +105,27 @@ def init(
         show_first_page(target, today())
 
 
-def check(context: typer.Context, date: Day = None, as_json: Json = False) -> None:
+def check(context: typer.Context, date: Day = None, is_whole: All = False, as_json: Json = False) -> None:
     """Report every problem of the campaign at once, as in: outreach check."""
     from outreach.upkeep.check import find_problems
 
+    ignored: list[Problem] = []
     try:
         folder = open_folder(context)
         with progress_bar(_("checking")) as progress:
-            problems = find_problems(folder, dates_on(folder, date), today(), progress)
+            found = find_problems(folder, dates_on(folder, date), today(), progress)
+        problems, ignored = split_ignored(found, folder.campaign.ignored)
     except InputError as error:
         campaign_root(context)  # no campaign at all is no finding: this raises again
-        problems = list(error.problems)
+        problems = list(dict.fromkeys(error.problems))
     if as_json:
         show(problems_view(problems), as_json=True)
     else:
-        print_problems(problems, err=False)
+        show_findings(problems, is_whole=is_whole)
         errors = len(errors_in(problems))
         say(f"{_errors(errors)}, {_warnings(len(problems) - errors)}", err=True)
+        if ignored:
+            say(_silenced(len(ignored)), err=True)
     if is_fatal(problems):
         raise typer.Exit(InputError.exit_code)
 
@@ -225,7 +232,8 @@ def generate(
     doubts = day_problems(folder, output.written, today())
     if doubts:
         say("; ".join(dict.fromkeys(problem.message for problem in doubts)), err=True)
-    warnings = len(folder.problems) - len(errors_in(folder.problems))
+    named, _ignored = split_ignored(folder.problems, folder.campaign.ignored)
+    warnings = len(named) - len(errors_in(named))
     if warnings:
         say(_("{warnings}: see `outreach check`", warnings=_warnings(warnings)), err=True)
     exit_for(report)
@@ -281,7 +289,7 @@ def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool)
         if dry_run:
             say(_("dry run: nothing was written"), err=True)
     print_problems([*report.problems, *report.left_out], err=True)
-    print_problems(report.held, err=True, code=HeldError.code)
+    print_problems(report.held, err=True)
     kept, hint = _("edited by hand, kept"), _("rename it to have it made anew")
     edited = [Problem(one.file.path, 0, kept, hint, code="edited") for one in report.edited]
     print_problems(edited, err=True)
@@ -295,3 +303,11 @@ def _errors(count: int) -> str:
 
 def _warnings(count: int) -> str:
     return ngettext("{count} warning", "{count} warnings", count)
+
+
+def _silenced(count: int) -> str:
+    return ngettext(
+        "{count} warning is silenced by [check] ignore",
+        "{count} warnings are silenced by [check] ignore",
+        count,
+    )

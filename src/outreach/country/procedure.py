@@ -168,10 +168,10 @@ def read_change(table: Table, name: str, order: Sequence[str]) -> dict[str, Any]
     if ends:
         values["ended_by"] = _facts(table, name, "ended_by", ends, ())
     elif "ended_by" in table.values and len(table.problems) == before:
-        table.report("ended_by", _("{key} is empty", key="ended_by"), _("leave it out"))
+        table.report("ended_by", _("{key} is empty", key="ended_by"), _("leave it out"), code="missing-value")
     if name in {happening.value for happening in Happening}:
         message = _("the step '{name}' is called like something that happens", name=name)
-        table.report("", message, _("give it another name"))
+        table.report("", message, _("give it another name"), code="reserved-name")
     return values
 
 
@@ -180,7 +180,9 @@ def report_missing(table: Table, name: str) -> None:
     missing = [key for key in ("does", "from") if key not in table.values]
     if missing:
         lacking = _("the step '{name}' lacks {keys}", name=name, keys=_(" and ").join(missing))
-        table.report("", lacking, _('write does = "...", from = "received" and days or months'))
+        table.report(
+            "", lacking, _('write does = "...", from = "received" and days or months'), code="missing-value"
+        )
 
 
 def usual_end(step: Change) -> tuple[Fact, ...]:
@@ -204,11 +206,16 @@ def _fact(table: Table, name: str, key: str, text: str, order: Sequence[str]) ->
     try:
         fact = parse_fact(text.strip(), order)
     except FactError as error:
-        table.report(key, _("the step '{name}' knows no '{fact}'", name=name, fact=text), str(error))
+        table.report(
+            key,
+            _("the step '{name}' knows no '{fact}'", name=name, fact=text),
+            str(error),
+            code="unknown-fact",
+        )
         return None
     if fact.is_step and fact.what in order[order.index(name) :]:
         message = _("the step '{name}' counts from '{fact}', which comes after it", name=name, fact=text)
-        table.report(key, message, _("write it below that step"))
+        table.report(key, message, _("write it below that step"), code="step-out-of-order")
         return None
     return fact
 

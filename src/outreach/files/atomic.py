@@ -28,7 +28,9 @@ def delete(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise WorldError(Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error))) from error
+        raise WorldError(
+            Problem(path.as_posix(), 0, _("cannot be deleted"), reason(error), code="unwritable")
+        ) from error
 
 
 def keep_copy(path: Path, first: str = ".bak-1") -> Path:
@@ -47,7 +49,9 @@ def keep_copy(path: Path, first: str = ".bak-1") -> Path:
     try:
         return write_whole(copy, path.read_bytes())
     except OSError as error:
-        raise WorldError(Problem(path.as_posix(), 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(path.as_posix(), 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
 
 
 def half_written(root: Path) -> list[Path]:
@@ -79,7 +83,7 @@ def _put(temporary: Path, target: Path, shown: str) -> None:
         if not target.is_file():
             raise
         hint = _("it may be open in another program, as Word or Excel; close it there")
-        raise HeldError(Problem(shown, 0, _("cannot be replaced"), hint)) from error
+        raise HeldError(Problem(shown, 0, _("cannot be replaced"), hint, code="held-open")) from error
 
 
 def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
@@ -147,7 +151,9 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
             write(temporary)
         _put(temporary, target, shown or path.as_posix())
     except OSError as error:
-        problem = Problem(shown or path.as_posix(), 0, _("cannot be written"), reason(error))
+        problem = Problem(
+            shown or path.as_posix(), 0, _("cannot be written"), reason(error), code="unwritable"
+        )
         raise WorldError(problem) from error
     finally:
         if temporary:  # still there only if it could not be put in place

@@ -43,7 +43,7 @@ def find_encoding(path: Path, shown: str) -> str:
         with path.open("rb") as stream:
             return _encoding_of(stream, shown)
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
 
 
 def read_unfolded(path: Path, shown: str) -> str:
@@ -59,7 +59,7 @@ def read_unfolded(path: Path, shown: str) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     if not (_MARKS.get(raw[:2]) or _by_zero_bytes(raw[:_SAMPLE])):
         raw = re.sub(rb"\r\n?", b"\n", raw)
         raw = re.sub(rb"(?:\n[ \t][^\n]*)+", _unfolded, raw)
@@ -84,19 +84,31 @@ def _encoding_of(stream: BinaryIO, shown: str) -> str:
     if encoding:
         line = _undecodable_line(stream, encoding)
         if line:
-            raise InputError(Problem(shown, line, _("is cut off within a character"), _("save it again")))
+            raise InputError(
+                Problem(
+                    shown,
+                    line,
+                    _("is cut off within a character"),
+                    _("save it again"),
+                    code="unknown-encoding",
+                )
+            )
         return encoding
     line = _line_of_zero(stream)
     if line:
         hint = _("save it again as UTF-8 CSV, or take the character out")
-        raise InputError(Problem(shown, line, _("holds a zero byte, which no text has"), hint))
+        raise InputError(
+            Problem(
+                shown, line, _("holds a zero byte, which no text has"), hint, code="unprintable-character"
+            )
+        )
     if not _undecodable_line(stream, "utf-8-sig"):
         return "utf-8-sig"
     encoding = _likelier(stream)
     line = _undecodable_line(stream, encoding) if encoding else 1
     if line:
         message = _("is neither UTF-8 nor cp1252, Mac Roman or cp850")
-        raise InputError(Problem(shown, line, message, _("save it as UTF-8 CSV")))
+        raise InputError(Problem(shown, line, message, _("save it as UTF-8 CSV"), code="unknown-encoding"))
     return encoding
 
 

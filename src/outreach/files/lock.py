@@ -56,7 +56,9 @@ def _taken(path: Path, patience: float, tell: Callable[[str], None]) -> int:
             is_told = True
         if time.monotonic() >= end:
             message = _("another command is writing in this campaign: {holder}", holder=holder)
-            raise BusyError(Problem("", 0, message, _("run this one again when that one is done")))
+            raise BusyError(
+                Problem("", 0, message, _("run this one again when that one is done"), code="busy")
+            )
         time.sleep(_POLL)
     return file
 
@@ -66,7 +68,9 @@ def _try(path: Path) -> int | None:
     try:
         file = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o666)
     except OSError as error:
-        raise WorldError(Problem(path.name, 0, _("cannot be written"), reason(error))) from error
+        raise WorldError(
+            Problem(path.name, 0, _("cannot be written"), reason(error), code="unwritable")
+        ) from error
     if _is_taken(file) and _is_there(file, path):
         return file
     os.close(file)

@@ -42,9 +42,11 @@ def refuse_bomb(path: Path, shown: str) -> None:
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError) as error:
         # RuntimeError is raised for a password, and its NotImplementedError for an unknown way of packing.
         hint = _("save it again")
-        raise InputError(Problem(shown, 0, _("is damaged and cannot be unpacked"), hint)) from error
+        raise InputError(
+            Problem(shown, 0, _("is damaged and cannot be unpacked"), hint, code="damaged-file")
+        ) from error
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
 
 
 def refuse_vast_sheet(path: Path, shown: str) -> None:
@@ -102,7 +104,9 @@ def _cells_of_ods(part: IO[bytes], shown: str) -> int:
                 element.clear()
     except (ET.ParseError, ValueError) as error:
         hint = _("save it again as XLSX, ODS or CSV")
-        raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error
+        raise InputError(
+            Problem(shown, 0, _("is not a spreadsheet that can be read"), hint, code="damaged-file")
+        ) from error
     return filled * columns
 
 
@@ -116,4 +120,4 @@ def _repeated(element: ET.Element, what: str) -> int:
 
 def _too_large(shown: str) -> InputError:
     hint = _("take out what is not needed, and save it again as CSV")
-    return InputError(Problem(shown, 0, _("is too large once it is unpacked"), hint))
+    return InputError(Problem(shown, 0, _("is too large once it is unpacked"), hint, code="too-large"))

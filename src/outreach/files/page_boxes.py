@@ -23,7 +23,9 @@ def refuse_odd_page(page: pikepdf.Page, shown: str) -> None:
         is_odd = True
     if is_odd:
         hint = _("print it to a PDF of its own, and take that")
-        raise InputError(Problem(shown, 0, _("has a page without a sensible size or direction"), hint))
+        raise InputError(
+            Problem(shown, 0, _("has a page without a sensible size or direction"), hint, code="odd-page")
+        )
 
 
 def _is_box(box: pikepdf.Object) -> bool:

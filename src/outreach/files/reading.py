@@ -19,14 +19,16 @@ def files_in(folder: Path, shown: str) -> list[Path]:
             if not is_text(path.name):
                 name = path.name.encode(errors="backslashreplace").decode()
                 hint = _("rename the file")
-                raise InputError(Problem(f"{shown}{name}", 0, _("its name is not UTF-8 text"), hint))
+                raise InputError(
+                    Problem(f"{shown}{name}", 0, _("its name is not UTF-8 text"), hint, code="bad-file-name")
+                )
             if path.suffix or not path.is_dir():
                 refuse_other_than_file(path, f"{shown}{path.name}")
         return [path for path in found if path.is_file()]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
 
 
 def is_text(text: str) -> bool:
@@ -48,10 +50,10 @@ def refuse_other_than_file(path: Path, shown: str) -> None:
     try:
         is_other = path.exists() and not path.is_file()
     except (OSError, ValueError) as error:  # a name that is too long, or that holds what none may
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     if is_other:
         hint = _("put a file there; folders, devices and pipes are not read")
-        raise InputError(Problem(shown, 0, _("is no file"), hint))
+        raise InputError(Problem(shown, 0, _("is no file"), hint, code="not-a-file"))
 
 
 def read_bytes(path: Path, shown: str) -> bytes:
@@ -65,7 +67,7 @@ def read_bytes(path: Path, shown: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
 
 
 def read_start(path: Path) -> bytes:
@@ -80,9 +82,13 @@ def read_start(path: Path) -> bytes:
         with path.open("rb") as stream:
             return stream.read(4096)
     except FileNotFoundError as error:
-        raise InputError(Problem(str(path), 0, _("no such file"), _("check the path"))) from error
+        raise InputError(
+            Problem(str(path), 0, _("no such file"), _("check the path"), code="missing-file")
+        ) from error
     except OSError as error:
-        raise WorldError(Problem(str(path), 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(str(path), 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
 
 
 def is_json(start: bytes) -> bool:
@@ -111,4 +117,6 @@ def text_of(raw: bytes, shown: str) -> str:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise InputError(Problem(shown, line, _("is not UTF-8 text"), _("save the file as UTF-8"))) from error
+        raise InputError(
+            Problem(shown, line, _("is not UTF-8 text"), _("save the file as UTF-8"), code="not-utf8")
+        ) from error

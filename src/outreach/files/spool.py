@@ -57,7 +57,9 @@ class Spool(Sequence[Record], Generic[Record]):
                 self._is_at_end = True
             self._end += self._file.write(pickle.dumps(record, pickle.HIGHEST_PROTOCOL))
         except OSError as error:
-            problem = Problem(tempfile.gettempdir(), 0, _("cannot be written"), reason(error))
+            problem = Problem(
+                tempfile.gettempdir(), 0, _("cannot be written"), reason(error), code="unwritable"
+            )
             raise WorldError(problem) from error
         return start
 

@@ -93,7 +93,7 @@ def read_table(path: Path, shown: str = "", sheet: str = "", knows: Knows | None
         with path.open("rb") as stream:
             start = stream.read(8)
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     left_sheets: tuple[str, ...] = ()
     separator = ";"
     if start.startswith(_ZIP):
@@ -101,12 +101,14 @@ def read_table(path: Path, shown: str = "", sheet: str = "", knows: Knows | None
     if is_spreadsheet(start):
         rows, left_sheets = _spreadsheet(path, shown, sheet, knows)
     elif sheet:
-        raise InputError(Problem(shown, 0, _("has no sheets"), _("leave --sheet out")))
+        raise InputError(Problem(shown, 0, _("has no sheets"), _("leave --sheet out"), code="empty-table"))
     else:
         rows, separator = read_rows(path, shown)
     line, header, above, rows = _header(rows, knows)
     if not header:
-        raise InputError(Problem(shown, 0, _("the table is empty"), _("save it again with its header")))
+        raise InputError(
+            Problem(shown, 0, _("the table is empty"), _("save it again with its header"), code="empty-table")
+        )
     names = tuple(cell.strip() for cell in header)
     return RawTable(names, rows, separator, line, above, left_sheets)
 
@@ -130,7 +132,7 @@ def read_rows(path: Path, shown: str) -> tuple[Iterator[Row], str]:
         with path.open(encoding=encoding, newline="") as stream:
             head = list(islice(stream, _HEAD))
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     separator = _separator(head)
 
     def rows() -> Iterator[Row]:
@@ -143,10 +145,14 @@ def read_rows(path: Path, shown: str) -> tuple[Iterator[Row], str]:
                         yield line, cells
                     line = reader.line_num + 1
         except csv.Error as error:
-            problem = Problem(shown, line, _("broken CSV: {error}", error=error), _("check the quotes"))
+            problem = Problem(
+                shown, line, _("broken CSV: {error}", error=error), _("check the quotes"), code="broken-csv"
+            )
             raise InputError(problem) from error
         except OSError as error:
-            raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+            raise WorldError(
+                Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")
+            ) from error
 
     return rows(), separator
 
@@ -190,10 +196,12 @@ def with_rows(path: Path, shown: str, change: Callable[[list[str], bool], list[s
             kept += own if changed == cells else [_as_row(changed, separator, own[-1])] if changed else []
             start = reader.line_num
     except csv.Error as error:
-        problem = Problem(shown, start, _("broken CSV: {error}", error=error), _("check the quotes"))
+        problem = Problem(
+            shown, start, _("broken CSV: {error}", error=error), _("check the quotes"), code="broken-csv"
+        )
         raise InputError(problem) from error
     except OSError as error:
-        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     return None if kept == lines else mark + "".join(kept).encode(encoding)
 
 
@@ -277,7 +285,7 @@ def _spreadsheet(
     if chosen is None:
         message = _("has no sheet '{sheet}'", sheet=wanted) if wanted else _("has only hidden sheets")
         names = _("its sheets are {sheets}; use --sheet NAME", sheets=", ".join(sheets))
-        raise InputError(Problem(shown, 0, message, names))
+        raise InputError(Problem(shown, 0, message, names, code="unknown-sheet"))
     return iter(sheets[chosen]), tuple(name for name in sheets if sheets[name] and name != chosen)
 
 
@@ -303,7 +311,9 @@ def _sheets(path: Path, shown: str, knows: Knows | None) -> tuple[dict[str, list
         if not is_known and type(error).__name__ != "PanicException":
             raise
         hint = _("save it again as XLSX, ODS or CSV")
-        raise InputError(Problem(shown, 0, _("is not a spreadsheet that can be read"), hint)) from error
+        raise InputError(
+            Problem(shown, 0, _("is not a spreadsheet that can be read"), hint, code="damaged-file")
+        ) from error
     return found, visible
 
 

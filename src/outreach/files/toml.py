@@ -68,15 +68,13 @@ class Table:
         deeper = self.lines.get((self._header(key), self.index), {}) if key else {}
         return own.get(key) or deeper.get("") or own.get("", self.written_at)
 
-    def report(self, key: str, message: str, hint: str = "") -> None:
+    def report(self, key: str, message: str, hint: str = "", *, code: str) -> None:
         """Record an error at the key's line."""
-        self.problems.append(Problem(self.path, self.line(key), message, hint))
+        self.problems.append(Problem(self.path, self.line(key), message, hint, code=code))
 
-    def warn(self, key: str, message: str, hint: str = "") -> None:
+    def warn(self, key: str, message: str, hint: str = "", *, code: str) -> None:
         """Record a warning at the key's line."""
-        self.problems.append(
-            Problem(self.path, self.line(key), message, hint, "warning", code="setting-doubtful")
-        )
+        self.problems.append(Problem(self.path, self.line(key), message, hint, "warning", code=code))
 
     def _get(self, key: str, kind: type | tuple[type, ...], what: str, **names: str) -> Any:  # noqa: ANN401  (TOML)
         self.asked.append(key)
@@ -85,7 +83,7 @@ class Table:
             return None
         if (isinstance(value, bool) and kind is not bool) or not isinstance(value, kind):
             message = _("{key} must be {what}", key=key, what=_(what, **names))
-            self.report(key, message, _("it is {value!r:.40}", value=value))
+            self.report(key, message, _("it is {value!r:.40}", value=value), code="wrong-type")
             return None
         return value
 
@@ -98,11 +96,15 @@ class Table:
         value = self._get(key, str, N_('a text in quotes, as in "..."'))
         if value is None:
             if required and key not in self.values:
-                self.report(key, _("{key} is missing", key=key), _('add {key} = "..."', key=key))
+                self.report(
+                    key, _("{key} is missing", key=key), _('add {key} = "..."', key=key), code="missing-value"
+                )
             return default
         text = str(value).strip()
         if required and not text:
-            self.report(key, _("{key} is empty", key=key), _('write {key} = "..."', key=key))
+            self.report(
+                key, _("{key} is empty", key=key), _('write {key} = "..."', key=key), code="missing-value"
+            )
         return text
 
     def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -112,7 +114,9 @@ class Table:
             return default
         found = [value] if isinstance(value, str) else value
         if not all(isinstance(item, str) for item in found):
-            self.report(key, _("{key} must be a list of texts", key=key), _('write ["...", "..."]'))
+            self.report(
+                key, _("{key} must be a list of texts", key=key), _('write ["...", "..."]'), code="wrong-type"
+            )
             return default
         return tuple(item.strip() for item in found if item.strip())
 
@@ -138,6 +142,7 @@ class Table:
             key,
             _("{key} must lie between {low:g} and {high:g}", key=key, low=low, high=high),
             _("it is {value:g}", value=value),
+            code="out-of-range",
         )
         return False
 
@@ -155,19 +160,33 @@ class Table:
                 key,
                 _("{key} must be a date", key=key),
                 _("write YYYY-MM-DD; it is {value!r:.40}", value=value),
+                code="bad-date",
             )
             return None
         if found.year in YEARS:
             return found
-        self.report(key, _("{day} is no day of a letter", day=found), _("give one from 1900 to 2199"))
+        self.report(
+            key, _("{day} is no day of a letter", day=found), _("give one from 1900 to 2199"), code="bad-date"
+        )
         return None
 
-    def choice(self, key: str, known: Collection[str], default: str, *, required: bool = False) -> str:
-        """Read one of the known words."""
+    def choice(
+        self,
+        key: str,
+        known: Collection[str],
+        default: str,
+        *,
+        required: bool = False,
+        code: str = "unknown-value",
+    ) -> str:
+        """Read one of the known words; `code` is that of another one."""
         value = self.text(key, default, required=required)
         if value and value != default and value not in known:
             self.report(
-                key, _("unknown {key} '{value}'", key=key, value=value), did_you_mean(value, list(known))
+                key,
+                _("unknown {key} '{value}'", key=key, value=value),
+                did_you_mean(value, list(known)),
+                code=code,
             )
             return default
         return value
@@ -185,7 +204,7 @@ class Table:
         value = self._get(key, list, what, name=self._header(key)) or []
         if not all(isinstance(entry, dict) for entry in value):
             message = _("{key} must be {what}", key=key, what=_(what, name=self._header(key)))
-            self.report(key, message)
+            self.report(key, message, code="wrong-type")
         lines = {} if self.index else self.lines  # in a list of tables, places would be those of the list
         return [
             Table(entry, self.path, lines, self.problems, self._header(key), place, self.line(key))
@@ -205,11 +224,7 @@ class Table:
                     if self.name
                     else _("unknown key '{key}'", key=key)
                 )
-                self.report(
-                    key,
-                    message,
-                    did_you_mean(key, [*self.asked, *known]),
-                )
+                self.report(key, message, did_you_mean(key, [*self.asked, *known]), code="unknown-key")
 
 
 @dataclass(slots=True)
@@ -232,7 +247,9 @@ class TomlFile:
             line = self.lines.get((name, 0), {}).get("", 0)
             hint = _("write [[{name}]] before each entry", name=name)
             self.problems.append(
-                Problem(self.path, line, _("{name} must be a list of tables", name=name), hint)
+                Problem(
+                    self.path, line, _("{name} must be a list of tables", name=name), hint, code="wrong-type"
+                )
             )
             return
         for index, entry in enumerate(entries):
@@ -249,18 +266,30 @@ def parse(text: str, path: str, problems: list[Problem], first_line: int = 1) ->
     nul = _NUL.search(text)
     if nul:
         at = text.count("\n", 0, nul.start()) + 1 + offset
-        raise InputError(Problem(path, at, _("no text holds the character U+0000"), _("take it out")))
+        raise InputError(
+            Problem(
+                path,
+                at,
+                _("no text holds the character U+0000"),
+                _("take it out"),
+                code="unprintable-character",
+            )
+        )
     try:
         values = tomli.loads(text)
     except RecursionError as error:
         hint = _("take them apart")
-        raise InputError(Problem(path, first_line, _("lists stand too deep in one another"), hint)) from error
+        raise InputError(
+            Problem(path, first_line, _("lists stand too deep in one another"), hint, code="too-deep")
+        ) from error
     except tomli.TOMLDecodeError as error:
         message = error.msg[:1].lower() + error.msg[1:]
         hint = _("check the quotes, brackets and commas of this line and the one above")
         line = min(error.lineno, text.count("\n") + 1)
         raise InputError(
-            Problem(path, line + offset, _("broken TOML: {message}", message=message), hint)
+            Problem(
+                path, line + offset, _("broken TOML: {message}", message=message), hint, code="broken-toml"
+            )
         ) from error
     return TomlFile(values, path, _lines(text, offset), problems)
 

@@ -116,7 +116,7 @@ def _edited(
         found = {}
     if _said(found) != _said({name: [], **expected}):
         message = _("entries of '{name}' cannot be told from the rest", name=name)
-        raise InputError(Problem(path, 0, message, _("change the file by hand")))
+        raise InputError(Problem(path, 0, message, _("change the file by hand"), code="cannot-edit"))
     return kept
 
 

@@ -52,7 +52,7 @@ class Archive:
                     os.fsync(stream.fileno())
             except OSError as error:
                 raise WorldError(
-                    Problem(path.as_posix(), 0, _("cannot be written"), reason(error))
+                    Problem(path.as_posix(), 0, _("cannot be written"), reason(error), code="unwritable")
                 ) from error
 
     def remove(self, files: Iterable[ArchivedFile]) -> int:
@@ -70,11 +70,19 @@ class Archive:
             place = f"{ARCHIVE}/{name}"
             if name not in present:
                 yield Problem(
-                    place, 0, _("is missing; event {id} names it", id=event.id), _("restore it from a copy")
+                    place,
+                    0,
+                    _("is missing; event {id} names it", id=event.id),
+                    _("restore it from a copy"),
+                    code="archive-missing",
                 )
             elif file_digest(present[name]) != Path(name).stem:
                 yield Problem(
-                    place, 0, _("was altered; event {id} names it", id=event.id), _("restore it from a copy")
+                    place,
+                    0,
+                    _("was altered; event {id} names it", id=event.id),
+                    _("restore it from a copy"),
+                    code="archive-altered",
                 )
 
     def orphans(self, events: Iterable[Event]) -> list[Path]:

@@ -73,7 +73,13 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
             letters=", ".join(wanted.letters),
         )
         found.problems.append(
-            Problem("", 0, message, _("`outreach status` and `outreach why ID` show what stands"))
+            Problem(
+                "",
+                0,
+                message,
+                _("`outreach status` and `outreach why ID` show what stands"),
+                code="nothing-due",
+            )
         )
     return found
 
@@ -102,7 +108,9 @@ def _gone(one: Followed, on: date) -> Iterator[Problem]:
             contact=one.case.contact,
             letter=due[-1].step.letter,
         )
-        yield Problem("", 0, message, _("restore the contact, or record why it is closed"))
+        yield Problem(
+            "", 0, message, _("restore the contact, or record why it is closed"), code="contact-gone"
+        )
 
 
 def _assign(
@@ -223,6 +231,7 @@ def _refuse_openings(folder: Folder, letters: Sequence[str]) -> None:
             0,
             _("this letter opens a correspondence"),
             _("outreach generate {name}", name=template.name),
+            code="not-a-follow-up",
         )
         for template in folder.templates_named(letters)
         if template in folder.first_templates

@@ -120,7 +120,7 @@ def _refuse_lost(root: Path) -> None:
         "put a copy back, such as {copy}, or make it anew from exports: outreach log rebuild FILE ...",
         copy=JOURNAL_COPY,
     )
-    raise InputError(Problem(JOURNAL, 0, message, hint))
+    raise InputError(Problem(JOURNAL, 0, message, hint, code="journal-lost"))
 
 
 def known_contact(people: People, history: History, contact: str) -> None:
@@ -157,7 +157,7 @@ def sendings_to(history: History, contact: str, letter: str = "") -> list[Sent]:
         hint = did_you_mean(letter, letters) or _(
             "record it first: outreach sent LETTER --to ID --on DAY --via CHANNEL"
         )
-        raise InputError(Problem("", 0, message, hint))
+        raise InputError(Problem("", 0, message, hint, code="not-sent"))
     return found
 
 

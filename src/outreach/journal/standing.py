@@ -268,13 +268,15 @@ def reasons(
         letters = sorted({event.letter for event in history.sendings if event.contact == contact})
         if letter in letters:
             message = _("'{letter}' follows up another letter and has no dates of its own", letter=letter)
-            raise InputError(Problem("", 0, message, _("leave --letter out")))
+            raise InputError(Problem("", 0, message, _("leave --letter out"), code="not-an-opening"))
         message = (
             _("no letter '{letter}' to '{contact}' is recorded", letter=letter, contact=contact)
             if letter
             else _("nothing was sent to '{contact}'", contact=contact)
         )
-        raise InputError(Problem("", 0, message, did_you_mean(letter, letters) if letter else ""))
+        raise InputError(
+            Problem("", 0, message, did_you_mean(letter, letters) if letter else "", code="not-sent")
+        )
     return found
 
 

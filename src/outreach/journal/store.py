@@ -115,7 +115,9 @@ class Store:
         self.path = path
         if sqlite3.sqlite_version_info < _OLDEST_SQLITE:
             message = _("this Python's SQLite {version} is too old", version=sqlite3.sqlite_version)
-            raise WorldError(Problem("", 0, message, _("use a Python with SQLite 3.37 or later")))
+            raise WorldError(
+                Problem("", 0, message, _("use a Python with SQLite 3.37 or later"), code="python-too-old")
+            )
         with ExitStack() as unusable, self._translated():
             name = ":memory:" if is_image else path
             self._connection = sqlite3.connect(name, timeout=busy_seconds, isolation_level=None)
@@ -271,7 +273,13 @@ class Store:
             with self._translated():
                 damage = self._connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
                 if damage != "ok":
-                    yield Problem(self.path.name, 0, _("the journal is damaged: {error}", error=damage), hint)
+                    yield Problem(
+                        self.path.name,
+                        0,
+                        _("the journal is damaged: {error}", error=damage),
+                        hint,
+                        code="journal-damaged",
+                    )
                 found = self._connection.execute(f"SELECT {_COLUMNS} FROM events")  # noqa: S608  (a constant)
                 rows: dict[str, Row] = {row[0]: row for row in found}
                 kind = COLUMNS.index("kind")
@@ -280,7 +288,9 @@ class Store:
                 own = {self.path.name: self._chain.own_remembered()}
                 for source, known in {**own, **heads}.items():
                     messages += self._chain.lost(known, source)
-            yield from (Problem(self.path.name, 0, message, hint) for message in messages)
+            yield from (
+                Problem(self.path.name, 0, message, hint, code="journal-damaged") for message in messages
+            )
         finally:
             self._connection.text_factory = text
 
@@ -344,7 +354,7 @@ class Store:
         except (ValueError, TypeError, RecursionError) as error:
             message = _("event {id} was changed: {error}", id=identifier, error=error)
             hint = _("restore the journal from a copy, or import an export into a new one")
-            raise InputError(Problem(self.path.name, 0, message, hint)) from error
+            raise InputError(Problem(self.path.name, 0, message, hint, code="journal-damaged")) from error
 
     def _use_write_ahead_log(self, busy_seconds: float) -> None:
         """Switch a new file to write-ahead logging; SQLite does not wait for another who does the same."""
@@ -368,7 +378,11 @@ class Store:
                     hint = _("install a newer version of outreach")
                     raise InputError(
                         Problem(
-                            self.path.name, 0, _("the journal has version {version}", version=version), hint
+                            self.path.name,
+                            0,
+                            _("the journal has version {version}", version=version),
+                            hint,
+                            code="journal-too-new",
                         )
                     )
                 for number, migrate in enumerate(MIGRATIONS[version:], version + 1):
@@ -388,13 +402,21 @@ class Store:
             message = _("the journal cannot be used: {error}", error=error)
             if "locked" in str(error):
                 hint = _("wait for the other program to end")
-                raise WorldError(Problem(self.path.name, 0, message, hint)) from error
+                raise WorldError(Problem(self.path.name, 0, message, hint, code="busy")) from error
             if isinstance(error, sqlite3.OperationalError) and any(word in str(error) for word in _WORLD):
                 hint = _("check the disk and the rights")
-                raise MediumError(Problem(self.path.name, 0, message, hint)) from error
+                raise MediumError(
+                    Problem(self.path.name, 0, message, hint, code="journal-unusable")
+                ) from error
             hint = _("restore it from a copy, or import an export into a new one")
             raise InputError(
-                Problem(self.path.name, 0, _("the journal is damaged: {error}", error=error), hint)
+                Problem(
+                    self.path.name,
+                    0,
+                    _("the journal is damaged: {error}", error=error),
+                    hint,
+                    code="journal-damaged",
+                )
             ) from error
 
 
@@ -425,7 +447,9 @@ def _load(path: Path, memory: sqlite3.Connection) -> None:
             elif not path.is_file():
                 return
         except OSError as error:
-            raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
+            raise WorldError(
+                Problem(path.name, 0, _("cannot be read"), reason(error), code="unreadable")
+            ) from error
         uri = f"{source.absolute().as_uri()}?{mode}"
         connection = stack.enter_context(closing(sqlite3.connect(uri, uri=True)))
         connection.backup(memory)
@@ -447,7 +471,13 @@ def dead(contact: str, path: str = "", line: int = 0) -> Problem:
     stem, _sign, number = contact.rpartition("-")
     again = f"{stem}-{int(number) + 1}" if stem and number.isdecimal() else f"{contact}-2"
     message = _("the id '{contact}' belonged to somebody who is forgotten", contact=contact)
-    return Problem(path, line, message, _("give whoever comes after another one, as in {again}", again=again))
+    return Problem(
+        path,
+        line,
+        message,
+        _("give whoever comes after another one, as in {again}", again=again),
+        code="id-forgotten",
+    )
 
 
 def describe_file(path: Path) -> tuple[int, int]:
@@ -462,7 +492,9 @@ def describe_file(path: Path) -> tuple[int, int]:
             (version,) = connection.execute("PRAGMA user_version").fetchone()
             (count,) = connection.execute("SELECT count(*) FROM events").fetchone()
     except sqlite3.Error as error:
-        raise InputError(Problem(path.name, 0, _("cannot be read: {error}", error=error))) from error
+        raise InputError(
+            Problem(path.name, 0, _("cannot be read: {error}", error=error), code="journal-damaged")
+        ) from error
     return int(version), int(count)
 
 

@@ -61,12 +61,20 @@ class Composer:
         body = self._renderer.body(template, context)
         if not body:
             raise InputError(
-                Problem(template.path, 0, _("the letter has no text"), _("write it below the front matter"))
+                Problem(
+                    template.path,
+                    0,
+                    _("the letter has no text"),
+                    _("write it below the front matter"),
+                    code="letter-empty",
+                )
             )
         subject = self._renderer.line(template, "subject", template.subject, context)
         if not subject:
             message, hint = _("the subject is empty"), _("say what it is about")
-            raise InputError(Problem(template.path, template.lines["subject"], message, hint))
+            raise InputError(
+                Problem(template.path, template.lines["subject"], message, hint, code="letter-empty")
+            )
         enclosures = self._lines(template, "enclosures", [one.title for one in template.enclosures], context)
         copies = self._lines(template, "copies", template.copies, context)
         language = campaign.country.language(template.language)
@@ -121,7 +129,11 @@ class Composer:
             )
         ]
         nothing = EmptyField(
-            Explained(_("no letter is followed up here"), _("`outreach followup` makes this one")),
+            Explained(
+                _("no letter is followed up here"),
+                _("`outreach followup` makes this one"),
+                code="empty-field",
+            ),
             name="previous",
         )
         return {
@@ -156,7 +168,7 @@ class Composer:
                     _("an annex begins with a heading"),
                     _("write # and its title in the first line"),
                 )
-                raise InputError(Problem(f"{LETTERS}/{name}", 1, message, hint))
+                raise InputError(Problem(f"{LETTERS}/{name}", 1, message, hint, code="annex-without-heading"))
             annexes.append(Annex(plain_text(blocks[0].runs), blocks))
         return tuple(annexes)
 
@@ -219,7 +231,7 @@ def _no_topic() -> EmptyField:
     message = _("[campaign] has no topic, which this letter speaks of")
     example = 'topic = "le plan de circulation"'
     hint = _("write what the letters are about, with its article, as in {example}", example=example)
-    return EmptyField(Explained(message, hint, SETTINGS), name="topic")
+    return EmptyField(Explained(message, hint, SETTINGS, code="empty-field"), name="topic")
 
 
 def previous_values(previous: Previous) -> dict[str, object]:

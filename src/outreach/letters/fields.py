@@ -34,17 +34,19 @@ UNPRINTABLE = re.compile("[\ue000-\ue006\ud800-\udfff]")
 
 
 class Explained(str):
-    """A message that goes through Jinja's errors with its hint beside it."""
+    """A message that goes through Jinja's errors with its hint and code beside it."""
 
-    __slots__ = ("hint", "path")
+    __slots__ = ("code", "hint", "path")
+    code: str
+    """As in `Problem.code`."""
     hint: str
     path: str
     """Of the file to mend, where that is not the template; else empty."""
 
-    def __new__(cls, message: str, hint: str, path: str = "") -> "Self":
+    def __new__(cls, message: str, hint: str, path: str = "", *, code: str) -> "Self":
         """Return the message; the hint may be empty."""
         text = super().__new__(cls, message)
-        text.hint, text.path = hint, path
+        text.hint, text.path, text.code = hint, path, code
         return text
 
 
@@ -63,7 +65,7 @@ def printable(text: str) -> str:
 def unprintable(character: str) -> Explained:
     """Say that a character cannot be printed."""
     message = _("the character U+{code} cannot be printed", code=f"{ord(character):04X}")
-    return Explained(message, _("it is none of any script; take it out"))
+    return Explained(message, _("it is none of any script; take it out"), code="unprintable-character")
 
 
 class Text(str):
@@ -120,7 +122,7 @@ def _no_number(text: str, other: _Other) -> _Other:
 def number_meant(text: str) -> jinja2.TemplateRuntimeError:
     """Return the error of reckoning with a text."""
     message = _("'{text:.30}' is a text, and is used like a number", text=text)
-    return jinja2.TemplateRuntimeError(Explained(message, number_hint()))
+    return jinja2.TemplateRuntimeError(Explained(message, number_hint(), code="text-as-number"))
 
 
 def number_hint() -> str:
@@ -148,17 +150,22 @@ class Fields:
         if isinstance(value, EmptyField):
             return value
         if value is None or value in ("", (), []):
-            return EmptyField(_("{field} is empty", field=f"{self._name}.{key}"), name=key)
+            return EmptyField(
+                Explained(_("{field} is empty", field=f"{self._name}.{key}"), "", code="empty-field"),
+                name=key,
+            )
         return Text(value) if type(value) is str else value
 
     def __str__(self) -> str:
         raise jinja2.TemplateRuntimeError(
-            Explained(_("{name} has several fields", name=self._name), _("say which"))
+            Explained(_("{name} has several fields", name=self._name), _("say which"), code="not-printable")
         )
 
     def __iter__(self) -> Iterator[object]:
         message = _("{name} is one, not a list", name=self._name)
-        raise jinja2.TemplateRuntimeError(Explained(message, _("loop over recipients or questions")))
+        raise jinja2.TemplateRuntimeError(
+            Explained(message, _("loop over recipients or questions"), code="not-a-list")
+        )
 
     def _full_names(self, key: str) -> tuple[str, list[str]]:
         """Return a name and all known ones as templates write them."""
@@ -185,7 +192,7 @@ def differing_field(name: str, key: str) -> EmptyField:
         if name == "about"
         else "{% for one in recipients %}{{ one." + key + " }}"
     )
-    return EmptyField(Explained(message, _("write {loop}", loop=loop)), name=key)
+    return EmptyField(Explained(message, _("write {loop}", loop=loop), code="differing-field"), name=key)
 
 
 class MissingField(jinja2.StrictUndefined):
@@ -199,7 +206,15 @@ class MissingField(jinja2.StrictUndefined):
         owner = self._undefined_obj
         if isinstance(owner, Fields):
             full, known = owner._full_names(name)  # noqa: SLF001  (a public name would hide a field's)
-            return Explained(_("unknown field {field}", field=full), did_you_mean(full, known))
+            return Explained(
+                _("unknown field {field}", field=full), did_you_mean(full, known), code="unknown-variable"
+            )
         if owner is not missing:
-            return _("'{name}' is not known of {owner!r:.30}", name=name, owner=owner)
-        return Explained(_("unknown name '{name}'", name=name), did_you_mean(name, VARIABLES))
+            return Explained(
+                _("'{name}' is not known of {owner!r:.30}", name=name, owner=owner),
+                "",
+                code="unknown-variable",
+            )
+        return Explained(
+            _("unknown name '{name}'", name=name), did_you_mean(name, VARIABLES), code="unknown-variable"
+        )

@@ -51,7 +51,7 @@ def filters(language: LetterLanguage, names: LetterLanguage) -> dict[str, Callab
         if amount != round(amount, 2):
             message = _("{amount} euros are no whole cents", amount=amount)
             hint = _("round them where you want it said: | round(2) | euros")
-            raise jinja2.TemplateRuntimeError(Explained(message, hint))
+            raise jinja2.TemplateRuntimeError(Explained(message, hint, code="filter-misused"))
         return language.euros(amount)
 
     return {
@@ -72,13 +72,13 @@ def _agree(recipient: object, *forms: str) -> str:
     if not isinstance(recipient, Fields) or len(forms) not in (3, 4):
         hint = _('write recipient | agree("élu", "élue", "élu·e", "élus")')
         raise jinja2.TemplateRuntimeError(
-            Explained(_("agree needs a recipient and three or four forms"), hint)
+            Explained(_("agree needs a recipient and three or four forms"), hint, code="filter-misused")
         )
     gender = str(recipient._values.get("gender"))  # noqa: SLF001  (empty is a form of its own here)
     masculine, feminine, neutral, *plural = forms
     if gender == "group" and not plural:
         message = _("agree needs a fourth form for several recipients")
-        raise jinja2.TemplateRuntimeError(Explained(message, _("add the plural")))
+        raise jinja2.TemplateRuntimeError(Explained(message, _("add the plural"), code="filter-misused"))
     return agree(gender, masculine, feminine, neutral, "".join(plural))
 
 
@@ -99,6 +99,7 @@ def _date(value: object) -> date:
         Explained(
             _("long_date needs a date, as in 2024-11-30 or 30/11/2024"),
             _("it got '{value:.30}'", value=str(value)),
+            code="filter-misused",
         )
     )
 
@@ -112,7 +113,9 @@ def _rounded(value: object, decimals: int = 0, method: str = "common") -> float:
     """Return a number rounded, a half away from zero as Regulation (EC) 1103/97, article 5, has it."""
     if method not in _ROUNDINGS:
         message = _("unknown rounding '{method}'", method=method)
-        raise jinja2.TemplateRuntimeError(Explained(message, did_you_mean(method, list(_ROUNDINGS))))
+        raise jinja2.TemplateRuntimeError(
+            Explained(message, did_you_mean(method, list(_ROUNDINGS)), code="filter-misused")
+        )
     amount = _amount(value)
     rounded = amount.quantize(Decimal(1).scaleb(-decimals), _ROUNDINGS[method])
     return float(rounded) if decimals > 0 else int(rounded)
@@ -129,12 +132,14 @@ def _amount(value: object) -> Decimal:
     written = _NUMBER.fullmatch(value.strip()) if isinstance(value, str) else None
     if not written:
         hint = _("write it in digits, as in 1250 or 1 250,50")
-        raise jinja2.TemplateRuntimeError(Explained(_("'{value:.30}' is no number", value=str(value)), hint))
+        raise jinja2.TemplateRuntimeError(
+            Explained(_("'{value:.30}' is no number", value=str(value)), hint, code="filter-misused")
+        )
     sign, whole, decimals = written["sign"].replace("−", "-"), written["whole"], written["decimals"] or ""
     if len(decimals) == _GROUP and re.fullmatch("[1-9][0-9]{,2}", whole):
         message = _("'{text}' may have thousands or decimals", text=written[0])
         hint = _(
             "write {thousands} or {decimals}", thousands=f"{sign}{whole}{decimals}", decimals=f"{written[0]}0"
         )
-        raise jinja2.TemplateRuntimeError(Explained(message, hint))
+        raise jinja2.TemplateRuntimeError(Explained(message, hint, code="filter-misused"))
     return Decimal(f"{sign}{''.join(whole.split())}.{decimals}")

@@ -171,7 +171,14 @@ def _audience_faults(
         return [replace(problem, path=place[0], line=place[1]) for problem in error.problems]
     path, line = place
     return [
-        Problem(path, line, _("no contact has '{part}'", part=part), hint, "warning", code="audience-empty")
+        Problem(
+            path,
+            line,
+            _("no contact has '{part}'", part=part),
+            hint,
+            "warning",
+            code="question-for-nobody" if path == QUESTIONS else "audience-empty",
+        )
         for part, hint in unknown_values(contacts, audience, home)
     ]
 
@@ -192,7 +199,7 @@ def _nothing_to_write(
                 else _("there is no folder {folder}/", folder=folder)
             )
             hint = _("add a {ending} file, or start with `outreach init`", ending=ending)
-            yield Problem(f"{folder}/", 0, message, hint)
+            yield Problem(f"{folder}/", 0, message, hint, code="nothing-to-write")
     if people.are_yet_to_come:
         yield replace(nobody_yet(), severity="warning")
 
@@ -200,4 +207,4 @@ def _nothing_to_write(
 def nobody_yet() -> Problem:
     """Return the error of letters from a campaign that has no people yet."""
     hint = _("fill in the spreadsheet in {folder}/, then run `outreach contacts import`", folder=CONTACTS)
-    return Problem(f"{CONTACTS}/", 0, _("there is nobody to write to yet"), hint)
+    return Problem(f"{CONTACTS}/", 0, _("there is nobody to write to yet"), hint, code="nobody-yet")

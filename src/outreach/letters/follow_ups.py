@@ -46,7 +46,13 @@ def follow_up(
         return _referral(folder, template, (first.contact,), ordered)
     if entry.contact.id not in folder.audiences.of(template):
         message = _("'{contact}' is due for it and is not in its audience", contact=entry.contact.id)
-        problem = Problem(template.path, template.lines["audience"], message, _("widen the audience"))
+        problem = Problem(
+            template.path,
+            template.lines["audience"],
+            message,
+            _("widen the audience"),
+            code="not-in-audience",
+        )
         raise InputError(problem)
     subfolder = folder.audiences.subfolder(template, first.contact)
     own = replace(template, joint=False) if template.joint else template
@@ -138,7 +144,7 @@ def missing_applicant(campaign: Campaign) -> Problem | None:
     if not lacking:
         return None
     message = _("a referral cannot name who makes it: [sender] lacks {names}", names=_(" and ").join(lacking))
-    return Problem(SETTINGS, 0, message, _(needed["basis"]))
+    return Problem(SETTINGS, 0, message, _(needed["basis"]), code="no-applicant")
 
 
 def authority_of(template: Template, audience: Sequence[Contact]) -> Contact:
@@ -151,7 +157,15 @@ def authority_of(template: Template, audience: Sequence[Contact]) -> Contact:
         message = _(
             "a referral goes to one authority, its audience has {count} contacts", count=len(audience)
         )
-        raise InputError(Problem(template.path, template.lines["audience"], message, _("name one contact")))
+        raise InputError(
+            Problem(
+                template.path,
+                template.lines["audience"],
+                message,
+                _("name one contact"),
+                code="referral-audience",
+            )
+        )
     return audience[0]
 
 
@@ -162,5 +176,7 @@ def _template(folder: Folder, name: str) -> Template:
     path = template_path(name)
     faults = [problem for problem in folder.problems if problem.path == path]
     message = _("a step calls for the letter '{name}', which is not there", name=name)
-    missing = Problem(path, 0, message, _("write it, or copy it from the starter campaign"))
+    missing = Problem(
+        path, 0, message, _("write it, or copy it from the starter campaign"), code="unknown-letter"
+    )
     raise InputError(*(faults or [missing]))

@@ -22,7 +22,7 @@ def new_letter(campaign: Campaign, name: str) -> str:
     shown = template_path(name)
     path = campaign.path(shown)
     if path.exists() or path.is_symlink():
-        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name")))
+        raise RefusedError(Problem(shown, 0, _("is there already"), _("choose another name"), code="exists"))
     text = str(load_words("new_letter.toml", campaign.language)["text"])
     write_whole(path, text.replace("NAME", name).encode(), shown)
     return shown

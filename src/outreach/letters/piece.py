@@ -143,9 +143,11 @@ def read_pieces(folder: Path) -> Iterator[Piece]:
         return
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         hint = _("move the folder away and generate again")
-        raise InputError(Problem(path.as_posix(), number, _("the manifest is damaged"), hint)) from error
+        raise InputError(
+            Problem(path.as_posix(), number, _("the manifest is damaged"), hint, code="manifest-damaged")
+        ) from error
     except OSError as error:
-        raise _world(path, _("cannot be read"), error) from error
+        raise _world(path, _("cannot be read"), error, code="unreadable") from error
     if held:
         yield held
 
@@ -227,7 +229,7 @@ class Manifest:
             self._log.write(json.dumps([file.path, file.sha256]) + "\n")
             self._log.flush()
         except OSError as error:
-            raise _world(path, _("cannot be written"), error) from error
+            raise _world(path, _("cannot be written"), error, code="unwritable") from error
         write_whole(path, content)
         self.put(piece, file)
 
@@ -244,7 +246,7 @@ class Manifest:
                 self._log = None
             (self.folder / PENDING).unlink(missing_ok=True)
         except OSError as error:
-            raise _world(path, _("cannot be written"), error) from error
+            raise _world(path, _("cannot be written"), error, code="unwritable") from error
 
     def _lines(self) -> Iterator[bytes]:
         """Yield an array with a piece a line, so that it can be read without loading it whole."""
@@ -321,5 +323,5 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
         stream.writelines(lines)
 
 
-def _world(path: Path, message: str, error: OSError) -> WorldError:
-    return WorldError(Problem(path.as_posix(), 0, message, reason(error)))
+def _world(path: Path, message: str, error: OSError, *, code: str) -> WorldError:
+    return WorldError(Problem(path.as_posix(), 0, message, reason(error), code=code))

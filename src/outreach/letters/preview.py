@@ -40,10 +40,12 @@ def only_recipient(folder: Folder, name: str, written: date) -> str:
     assignments = _assignments(folder, name, written)
     if len(assignments) != 1:
         if not assignments:
-            raise InputError(Problem("", 0, _("the letter '{name}' is for nobody", name=name)))
+            raise InputError(
+                Problem("", 0, _("the letter '{name}' is for nobody", name=name), code="nobody-chosen")
+            )
         message = _("the letter '{name}' is made for several recipients", name=name)
         hint = _("say for which one, as in --to {contact}", contact=assignments[0].contacts[0])
-        raise InputError(Problem("", 0, message, hint))
+        raise InputError(Problem("", 0, message, hint, code="recipient-needed"))
     return assignments[0].contacts[0]
 
 
@@ -76,7 +78,7 @@ def _letter(folder: Folder, name: str, identifier: str, written: date) -> Letter
     message = _(
         "'{identifier}' is not in the audience of the letter '{name}'", identifier=identifier, name=name
     )
-    raise InputError(Problem("", 0, message, did_you_mean(identifier, known)))
+    raise InputError(Problem("", 0, message, did_you_mean(identifier, known), code="not-in-audience"))
 
 
 def _assignments(folder: Folder, name: str, written: date) -> list[Assignment]:

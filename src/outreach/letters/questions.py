@@ -50,11 +50,18 @@ def _question(table: Table, number: int, earlier: Sequence[Question]) -> Questio
         audience_line=table.line("audience"),
     )
     if any(question.id == other.id for other in earlier):
-        table.report("id", _("question id '{id}' is used twice", id=question.id), _("give each its own"))
+        table.report(
+            "id",
+            _("question id '{id}' is used twice", id=question.id),
+            _("give each its own"),
+            code="duplicate-id",
+        )
     for name in {question.id} & {other.theme for other in [*earlier, question]} | {question.theme} & {
         other.id for other in earlier
     }:
-        table.report("id", _("'{id}' is both a question and a theme", id=name), _("rename one"))
+        table.report(
+            "id", _("'{id}' is both a question and a theme", id=name), _("rename one"), code="duplicate-id"
+        )
     table.close()
     return question
 

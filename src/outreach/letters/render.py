@@ -167,7 +167,7 @@ class Renderer:
         if found:
             message = unprintable(found[0])
             place = places[clean.count("\n", 0, found.start())]
-            raise InputError(Problem(*place, str(message), message.hint))
+            raise InputError(Problem(*place, str(message), message.hint, code="unprintable-character"))
         blocks, faults = self._parsed(clean)
         if faults:
             raise InputError(
@@ -176,6 +176,7 @@ class Renderer:
                         *places[fault.line - 1],
                         _("{what} cannot stand in a letter", what=_(fault.what)),
                         _(fault.hint),
+                        code="markdown-not-read",
                     )
                     for fault in faults
                 )
@@ -260,11 +261,15 @@ def _plain(value: object) -> str:
         return str(value)  # raises, and says what is missing
     if value is None:
         raise jinja2.TemplateRuntimeError(
-            Explained(_("there is nothing to print here"), _("test it with {% if %} first"))
+            Explained(
+                _("there is nothing to print here"), _("test it with {% if %} first"), code="empty-field"
+            )
         )
     if isinstance(value, bool) or not isinstance(value, (str, int, float, date, Fields)):
         message = _("a {kind} cannot be printed", kind=type(value).__name__)
-        raise jinja2.TemplateRuntimeError(Explained(message, _("print a text, number or date")))
+        raise jinja2.TemplateRuntimeError(
+            Explained(message, _("print a text, number or date"), code="not-printable")
+        )
     return printable(str(value))
 
 
@@ -287,10 +292,9 @@ class _Translated:
             return
         path, line = self._place(error)
         message = self._message(error)
-        hint = message.hint if isinstance(message, Explained) else ""
-        if isinstance(message, Explained) and message.path:
+        if message.path:
             path, line = message.path, 0
-        fault = InputError(Problem(path, line, str(message), hint))
+        fault = InputError(Problem(path, line, str(message), message.hint, code=message.code))
         if isinstance(error, Overspent):
             self.overspent[self.template.name] = fault
         raise fault from error
@@ -307,29 +311,34 @@ class _Translated:
         ]
         return frames[-1] if frames else (self.template.path, 0)
 
-    def _message(self, error: BaseException) -> str:
+    def _message(self, error: BaseException) -> Explained:
         if isinstance(error, jinja2.TemplateNotFound):
             names = [path.name for path in sorted((self.environment.loader.folder).glob("*.md"))]  # type: ignore[union-attr]
             message = _("no file '{name}' in {folder}/", name=error.name, folder=LETTERS)
-            return Explained(message, did_you_mean(str(error.name), names))
+            return Explained(message, did_you_mean(str(error.name), names), code="missing-file")
         own = getattr(error, "message", None)
         if isinstance(own, Explained):
             return own
         if isinstance(error, RecursionError):
-            return Explained(_("the template calls itself without end"), _("leave the call out"))
+            return Explained(
+                _("the template calls itself without end"), _("leave the call out"), code="template-too-large"
+            )
         text = str(own or error).rstrip(".")
         unknown = re.match(r"No filter named '(\w+)'", text)
         if unknown:
             message = _("unknown filter '{name}'", name=unknown[1])
-            return Explained(message, did_you_mean(unknown[1], list(self.environment.filters)))
+            return Explained(
+                message, did_you_mean(unknown[1], list(self.environment.filters)), code="unknown-filter"
+            )
         return _explained(text or type(error).__name__, error)
 
 
-def _explained(text: str, error: BaseException) -> str:
+def _explained(text: str, error: BaseException) -> Explained:
     """Return what Jinja or Python says of a template, with what to do where that is known."""
     if _TEXT_AS_NUMBER.search(text):
-        return Explained(_("a text is used like a number"), number_hint())
+        return Explained(_("a text is used like a number"), number_hint(), code="text-as-number")
     if isinstance(error, jinja2.TemplateSyntaxError):
         hint = _("check the braces and the end tags")
-        return Explained(_("template syntax: {message}", message=text), hint)
-    return text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)
+        return Explained(_("template syntax: {message}", message=text), hint, code="template-syntax")
+    message = text if isinstance(error, jinja2.TemplateError) else _("template: {message}", message=text)
+    return Explained(message, "", code="template-error")

@@ -61,7 +61,13 @@ class Budget:
         self._steps -= steps
         if self._steps < 0:
             hint = _("make its loops shorter")
-            raise Overspent(Explained(_("the template takes more than {most} steps", most=STEPS), hint))
+            raise Overspent(
+                Explained(
+                    _("the template takes more than {most} steps", most=STEPS),
+                    hint,
+                    code="template-too-large",
+                )
+            )
 
     def write(self, characters: int) -> bool:
         """Take off a turn with so many characters that are written, and return True; raises as `spend`."""
@@ -102,7 +108,13 @@ def refuse_larger(size: int) -> None:
         message = _(
             "the template makes a text or a list of more than {most} characters or entries", most=LARGEST
         )
-        raise Overspent(Explained(message, _("no letter is that long; look for a number that is too large")))
+        raise Overspent(
+            Explained(
+                message,
+                _("no letter is that long; look for a number that is too large"),
+                code="template-too-large",
+            )
+        )
 
 
 def _refuse_texts(operator: str, *sides: object) -> None:
@@ -116,7 +128,9 @@ def _refuse_texts(operator: str, *sides: object) -> None:
 
 def _too_large() -> Overspent:
     hint = _("no letter needs it; look for an exponent that is too large")
-    return Overspent(Explained(_("the template reckons with too large a number"), hint))
+    return Overspent(
+        Explained(_("the template reckons with too large a number"), hint, code="template-too-large")
+    )
 
 
 class Sandbox(ImmutableSandboxedEnvironment):

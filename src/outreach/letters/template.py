@@ -143,7 +143,7 @@ def is_letter_name(name: str) -> bool:
 def unusable_name(name: str, path: str = "") -> InputError:
     """Return the error of a letter whose files cannot have a folder of its name."""
     message = _("letter name '{name}' is not usable as a folder name", name=name)
-    return InputError(Problem(path, 0, message, slug_hint()))
+    return InputError(Problem(path, 0, message, slug_hint(), code="bad-letter-name"))
 
 
 def split(text: str, path: str) -> tuple[str, str]:
@@ -155,10 +155,10 @@ def split(text: str, path: str) -> tuple[str, str]:
     lines = text.split("\n")
     hint = _("begin the letter with its TOML between two {fence} lines", fence=FENCE)
     if lines[0].strip() != FENCE:
-        raise InputError(Problem(path, 1, _("the letter has no front matter"), hint))
+        raise InputError(Problem(path, 1, _("the letter has no front matter"), hint, code="front-matter"))
     end = next((number for number, line in enumerate(lines[1:], 1) if line.strip() == FENCE), 0)
     if not end:
-        raise InputError(Problem(path, 1, _("the front matter does not end"), hint))
+        raise InputError(Problem(path, 1, _("the front matter does not end"), hint, code="front-matter"))
     return "\n".join(lines[1:end]), "\n" * (end + 1) + "\n".join(lines[end + 1 :])
 
 
@@ -168,7 +168,13 @@ def _load(
     if path.stem in RESERVED:
         hint = _("give the letter another name")
         raise InputError(
-            Problem(shown, 0, _("out/{stem}/ is kept for the program's own files", stem=path.stem), hint)
+            Problem(
+                shown,
+                0,
+                _("out/{stem}/ is kept for the program's own files", stem=path.stem),
+                hint,
+                code="bad-letter-name",
+            )
         )
     if not is_letter_name(path.stem):
         raise unusable_name(path.stem, shown)
@@ -176,7 +182,9 @@ def _load(
     table = parse(front, shown, problems, first_line=2).top()
     chosen, unknown = asked(questions, table.texts("questions"))
     for name, hint in unknown:
-        table.report("questions", _("unknown question or theme '{name}'", name=name), hint)
+        table.report(
+            "questions", _("unknown question or theme '{name}'", name=name), hint, code="unknown-question"
+        )
     template = Template(
         name=path.stem,
         path=shown,
@@ -199,7 +207,10 @@ def _load(
     )
     if not template.audience:
         table.report(
-            "audience", _("audience is missing"), _('say who gets the letter, as in audience = "role:mayor"')
+            "audience",
+            _("audience is missing"),
+            _('say who gets the letter, as in audience = "role:mayor"'),
+            code="missing-value",
         )
     table.close()
     return template
@@ -215,19 +226,34 @@ def _enclosures(table: Table) -> tuple[Enclosure, ...]:
     for entry in entries:
         if not isinstance(entry, dict) or not isinstance(entry.get("title"), str):
             hint = _('write "..." or { title = "...", file = "annex.pdf" }')
-            table.report("enclosures", _("an enclosure is neither a text nor a table with a title"), hint)
+            table.report(
+                "enclosures",
+                _("an enclosure is neither a text nor a table with a title"),
+                hint,
+                code="wrong-type",
+            )
             continue
         unknown = sorted(entry.keys() - {"title", "file", "weight"})
         if unknown:
             hint = did_you_mean(unknown[0], ["title", "file", "weight"])
-            table.report("enclosures", _("unknown key '{key}' in an enclosure", key=unknown[0]), hint)
+            table.report(
+                "enclosures",
+                _("unknown key '{key}' in an enclosure", key=unknown[0]),
+                hint,
+                code="unknown-key",
+            )
         file, grams = str(entry.get("file", "")).strip(), entry.get("weight", 0)
         if isinstance(grams, bool) or not isinstance(grams, (int, float)) or not 0 <= grams <= _HEAVIEST:
             hint = _("write its grams as a number, as in weight = 10")
-            table.report("enclosures", _("weight is no number of grams"), hint)
+            table.report("enclosures", _("weight is no number of grams"), hint, code="wrong-type")
         elif grams and file:
             hint = _("leave weight out: the file's sheets are weighed")
-            table.report("enclosures", _("an enclosure has a file and a weight"), hint)
+            table.report(
+                "enclosures",
+                _("an enclosure has a file and a weight"),
+                hint,
+                code="enclosure-file-and-weight",
+            )
         elif entry["title"].strip():
             found.append(Enclosure(entry["title"].strip(), file, grams))
     return tuple(found)
@@ -241,7 +267,7 @@ def _annexes(table: Table, folder: Path) -> tuple[str, ...]:
         if name not in passages:
             message = _("no passage '{name}' in {folder}/", name=name, folder=LETTERS)
             hint = did_you_mean(name, passages) or _("write it; its name begins with _ and ends in .md")
-            table.report("annexes", message, hint)
+            table.report("annexes", message, hint, code="missing-file")
     return names
 
 

@@ -33,7 +33,13 @@ def add_contact(people: People, values: dict[str, Any], into: str = "") -> Conta
     name = into or ADDED
     if not name.lower().endswith(".toml"):
         raise InputError(
-            Problem(name, 0, _("contacts are added to TOML files"), _("use `contacts import` for CSV"))
+            Problem(
+                name,
+                0,
+                _("contacts are added to TOML files"),
+                _("use `contacts import` for CSV"),
+                code="wrong-file-kind",
+            )
         )
     check_target(people.root, Path(name), (".toml",))
     kept = {key: value for key, value in values.items() if value}
@@ -47,7 +53,13 @@ def add_contact(people: People, values: dict[str, Any], into: str = "") -> Conta
         raise InputError(*entry.faults)
     if any(entry.contact.id.casefold() == other.id.casefold() for other in people.contacts):
         raise RefusedError(
-            Problem("", 0, _("the id '{id}' is taken", id=entry.contact.id), _("give another with --id"))
+            Problem(
+                "",
+                0,
+                _("the id '{id}' is taken", id=entry.contact.id),
+                _("give another with --id"),
+                code="duplicate-id",
+            )
         )
     path = people.root / name
     write_whole(path, with_added(path, [kept], name))

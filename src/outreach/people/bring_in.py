@@ -124,7 +124,13 @@ def plan_import(
     """
     if wanted.update and wanted.into and wanted.into.suffix.lower() == ".toml":
         raise InputError(
-            Problem(str(wanted.into), 0, _("--update writes CSV files only"), _("give --into x.csv"))
+            Problem(
+                str(wanted.into),
+                0,
+                _("--update writes CSV files only"),
+                _("give --into x.csv"),
+                code="wrong-file-kind",
+            )
         )
     if wanted.into:
         check_target(people.root, wanted.into)
@@ -140,13 +146,19 @@ def plan_import(
             Problem(wanted.path.name, candidate.line, note, "", "warning", code="row-note")
             for note in candidate.notes
         ]
-        entry = _checked(people, candidate, wanted.path.name)
+        entry = read_candidate(people, candidate, wanted.path.name)
         if entry.faults or candidate.faults:
             faults = entry.faults if candidate.values else ()  # nothing at all could be read
             reasons = [*candidate.faults, *map(_reason, faults)]
             plan.rejected.append((candidate, "; ".join(reasons)))
             plan.problems.append(
-                Problem(wanted.path.name, candidate.line, "; ".join(reasons), _("mend the row"))
+                Problem(
+                    wanted.path.name,
+                    candidate.line,
+                    "; ".join(reasons),
+                    _("mend the row"),
+                    code="row-rejected",
+                )
             )
             continue
         contact = entry.contact
@@ -283,7 +295,8 @@ def _changed(path: Path, shown: str, kept: Sequence[Contact], after: Mapping[str
     return with_filled_in(path, values, shown)
 
 
-def _checked(people: People, candidate: Candidate, name: str) -> Entry:
+def read_candidate(people: People, candidate: Candidate, name: str) -> Entry:
+    """Return the contact that a row of a file of that name would be; its faults name the row."""
     problems: list[Problem] = []
     lines = {("", 0): {"": candidate.line}}
     table = Table(candidate.values, name, lines, problems, has_readers=False)

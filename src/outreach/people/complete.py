@@ -115,7 +115,9 @@ def _services(path: Path, table: RawTable | None) -> Iterable[Service]:
     if is_annuaire(table.header):
         return services_in_table(table)
     hint = _("give the Annuaire de l'administration (JSON or CSV) or INSEE's list of communes")
-    raise InputError(Problem(path.name, 1, _("neither addresses nor communes are in it"), hint))
+    raise InputError(
+        Problem(path.name, 1, _("neither addresses nor communes are in it"), hint, code="unknown-source")
+    )
 
 
 def _keys_of(service: Service) -> Iterator[tuple[_Key, int]]:

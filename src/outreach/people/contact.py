@@ -207,22 +207,26 @@ def read_contact(table: Table, home: Country) -> Entry:
 
 
 def _role(table: Table) -> str:
-    return table.choice("role", ROLES, "", required=True)
+    return table.choice("role", ROLES, "", required=True, code="unknown-role")
 
 
 def _identifier(table: Table) -> str:
     identifier = table.text("id")
     if not identifier:
-        table.report("id", _("id is missing"), slug_hint())
+        table.report("id", _("id is missing"), slug_hint(), code="missing-value")
     elif not is_slug(identifier):
         table.report(
-            "id", _("id '{identifier}' is not usable as a file name", identifier=identifier), slug_hint()
+            "id",
+            _("id '{identifier}' is not usable as a file name", identifier=identifier),
+            slug_hint(),
+            code="bad-id",
         )
     elif identifier in RESERVED:
         table.report(
             "id",
             _("id '{identifier}' means something else here", identifier=identifier),
             _("choose another name"),
+            code="bad-id",
         )
     return identifier
 
@@ -237,6 +241,7 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
                 name,
                 _("field name '{name}' cannot be used in a template", name=name),
                 _("use letters, digits and _"),
+                code="bad-field-name",
             )
         near = _slipped_from(name)
         if near:
@@ -244,12 +249,16 @@ def _own_fields(table: Table, key: str) -> dict[str, object]:
                 name,
                 _("field '{name}' is one slip away from '{near}'", name=name, near=near),
                 _("rename one of the two"),
+                code="field-name-slip",
             )
         if isinstance(value, dict) or (
             isinstance(value, list) and any(isinstance(item, dict) for item in value)
         ):
             own.report(
-                name, _("field '{name}' is a table", name=name), _("write a text, number, date or list")
+                name,
+                _("field '{name}' is a table", name=name),
+                _("write a text, number, date or list"),
+                code="wrong-type",
             )
         found[name] = value
     return found
@@ -295,26 +304,34 @@ def _slipped_from(name: str) -> str:
 def _check(contact: Contact, table: Table, home: Country) -> None:
     if not (contact.is_person or contact.organisation or contact.title):
         table.report(
-            "", _("contact '{id}' has no name", id=contact.id), _("give family_name, organisation or title")
+            "",
+            _("contact '{id}' has no name", id=contact.id),
+            _("give family_name, organisation or title"),
+            code="contact-without-name",
         )
     if contact.email and not is_email(contact.email):
         table.report(
             "email",
             _("'{email}' is not an e-mail address", email=contact.email),
             _("one address, as in name@example.org"),
+            code="bad-email",
         )
     country = country_of(contact.country, home)
     if contact.portfolio and not country.has_article(contact.portfolio):
         example = country.article_example(contact.portfolio)
         hint = _('write it with its article, as in "{example}"', example=example)
         table.warn(
-            "portfolio", _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio), hint
+            "portfolio",
+            _("portfolio '{portfolio}' has no article", portfolio=contact.portfolio),
+            hint,
+            code="portfolio-without-article",
         )
     if contact.term_start and contact.term_end and contact.term_end < contact.term_start:
         table.report(
             "term_end",
             _("term_end {end} is before term_start {start}", end=contact.term_end, start=contact.term_start),
             _("give the first and the last day in office"),
+            code="term-reversed",
         )
     _check_postal_code(contact, table, home)
     if contact.has_address:
@@ -323,10 +340,15 @@ def _check(contact: Contact, table: Table, home: Country) -> None:
     missing = [name for name in needed if not getattr(contact, name)]
     if contact.address or contact.postal_code or contact.city:
         hint = _("add {fields}", fields=_(" and ").join(missing))
-        table.report("", _("contact '{id}' has an incomplete address", id=contact.id), hint)
+        table.report(
+            "", _("contact '{id}' has an incomplete address", id=contact.id), hint, code="address-incomplete"
+        )
     elif table.has_readers:
         table.warn(
-            "", _("contact '{id}' has no postal address", id=contact.id), _("its letters cannot be posted")
+            "",
+            _("contact '{id}' has no postal address", id=contact.id),
+            _("its letters cannot be posted"),
+            code="contact-without-address",
         )
 
 
@@ -342,7 +364,10 @@ def _check_postal_code(contact: Contact, table: Table, home: Country) -> None:
             "postal_code",
             _("postal code {code} has lost its zero", code=code),
             _('write it as text: "{code}"', code=whole),
+            code="bad-postal-code",
         )
     else:
         hint = _(country.postal_code_hint)
-        table.report("postal_code", _("'{code}' is not a postal code", code=code), hint)
+        table.report(
+            "postal_code", _("'{code}' is not a postal code", code=code), hint, code="bad-postal-code"
+        )

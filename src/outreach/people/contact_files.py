@@ -34,7 +34,9 @@ def check_target(root: Path, into: Path, endings: Sequence[str] = (".csv", ".tom
     path = root / into
     if path.parent.resolve() != (root / CONTACTS).resolve() or path.suffix.lower() not in endings:
         hint = _("give --into {folder}/NAME{ending}", folder=CONTACTS, ending=endings[0])
-        raise RefusedError(Problem(into.as_posix(), 0, _("contacts are not read from there"), hint))
+        raise RefusedError(
+            Problem(into.as_posix(), 0, _("contacts are not read from there"), hint, code="outside-contacts")
+        )
 
 
 def with_added(path: Path, contacts: Iterable[Values], shown: str) -> bytes:
@@ -52,7 +54,9 @@ def with_added(path: Path, contacts: Iterable[Values], shown: str) -> bytes:
         tomli.loads(whole)
     except (tomli.TOMLDecodeError, RecursionError) as error:
         hint = _("write each contact under [[contact]], or add to another file")
-        raise InputError(Problem(shown, 0, _("nothing can be added to this file"), hint)) from error
+        raise InputError(
+            Problem(shown, 0, _("nothing can be added to this file"), hint, code="cannot-edit")
+        ) from error
     return mark + whole.encode()
 
 
@@ -139,7 +143,7 @@ def without(path: Path, identifier: str, shown: str) -> bytes | None:
     content = (_without_table if is_toml else _without_rows)(path, identifier, shown)
     if content is None and not is_copy:
         message = _("contact '{id}' was not found here and is not erased", id=identifier)
-        raise InputError(Problem(shown, 0, message, _("take it out by hand")))
+        raise InputError(Problem(shown, 0, message, _("take it out by hand"), code="cannot-edit"))
     return content
 
 

@@ -44,7 +44,9 @@ def edit_contact(people: People, identifier: str, values: Mapping[str, Any]) -> 
     cleared = [key for key in wanted if getattr(edited.contact, key) is None]
     if cleared and entry.path.endswith(".toml"):
         message = _("{name} cannot be emptied here", name=", ".join(cleared))
-        raise InputError(Problem(entry.path, entry.line, message, _("take the line out of the file")))
+        raise InputError(
+            Problem(entry.path, entry.line, message, _("take the line out of the file"), code="cannot-edit")
+        )
     write_values(people, {identifier: {key: getattr(edited.contact, key) for key in wanted}})
     return edited.contact
 

@@ -27,7 +27,8 @@ from outreach.people.contact import (
     read_contact,
 )
 
-_SPREADSHEETS = (".xlsx", ".ods")
+SPREADSHEETS = (".xlsx", ".ods")
+"""Endings of what is imported, not read."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,15 @@ class People:
         found = ids_named(self.contacts, text)
         if len(found) > 1:
             message = _("several contacts are called '{name}'", name=text)
-            raise InputError(Problem("", 0, message, _("write its id: {names}", names=_(" or ").join(found))))
+            raise InputError(
+                Problem(
+                    "",
+                    0,
+                    message,
+                    _("write its id: {names}", names=_(" or ").join(found)),
+                    code="ambiguous-name",
+                )
+            )
         return found[0] if found else text
 
     @cached_property
@@ -137,11 +146,8 @@ def load_people(root: Path, home: Country) -> People:
                 entries += _read_toml(path, shown, home, problems)
             elif path.suffix.lower() == ".csv":
                 entries += [read_contact(row, home) for row in _read_csv(path, shown, problems)]
-            elif not copy_ending(path.name):
+            elif not copy_ending(path.name) and path.suffix.lower() not in SPREADSHEETS:
                 hint = _("contacts are read from .toml and .csv files; save the table as CSV")
-                hint = _("contacts are read from .toml and .csv files; save the table as CSV")
-                if path.suffix.lower() in _SPREADSHEETS:
-                    hint = _("fill it in, then run `outreach contacts import {path}`", path=shown)
                 problems.append(
                     Problem(shown, 0, _("the file is not read"), hint, "warning", code="file-not-read")
                 )
@@ -171,7 +177,7 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
             nameless = line
         if len(row) != len(header):
             hint = _("quote cells that contain the separator")
-            problems.append(Problem(shown, line, uneven_row(row, header), hint))
+            problems.append(Problem(shown, line, uneven_row(row, header), hint, code="uneven-row"))
         yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
     if nameless:
         message = _("cells stand in a column without a name and are not read")
@@ -192,7 +198,13 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
     columns = [column_field(cell) or _field_name(cell, shown, problems) for cell in header]
     twice = sorted({name for name in columns if name and columns.count(name) > 1})
     problems += [
-        Problem(shown, 1, _("two columns are named '{name}'", name=name), _("rename or delete one"))
+        Problem(
+            shown,
+            1,
+            _("two columns are named '{name}'", name=name),
+            _("rename or delete one"),
+            code="duplicate-column",
+        )
         for name in twice
     ]
     for name in ("id", "role"):
@@ -204,6 +216,7 @@ def _columns(header: list[str], shown: str, problems: list[Problem]) -> list[str
                     1,
                     _("there is no column '{name}'", name=name),
                     _("the header is {found}", found=found),
+                    code="missing-column",
                 )
             )
     return columns
@@ -262,7 +275,7 @@ def _without_doubles(entries: list[Entry], problems: list[Problem]) -> list[Entr
             earlier = first[name]
             message = _("id '{id}' is used twice", id=entry.contact.id)
             hint = _("the first is at {place}", place=f"{earlier.path}:{earlier.line}")
-            problem = Problem(entry.path, entry.line, message, hint)
+            problem = Problem(entry.path, entry.line, message, hint, code="duplicate-id")
             problems.append(problem)
             kept.append(replace(entry, faults=(*entry.faults, problem)))
         else:

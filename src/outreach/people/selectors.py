@@ -244,7 +244,9 @@ class _Reader:
             hint = self.near_misses(missing[0])
         else:
             hint = _("each of its parts matches somebody, and nobody matches all of them")
-        return Problem("", 0, _("selector '{text}' matches nobody", text=text), hint)
+        return Problem(
+            "", 0, _("selector '{text}' matches nobody", text=text), hint, code="selector-matches-nobody"
+        )
 
     def near_misses(self, part: Part) -> str:
         """Return a hint that names what the part may have meant; empty if nothing is near."""
@@ -312,7 +314,7 @@ class _Reader:
         function = read_function(value)
         if not function.is_known:
             message = _("unknown role '{value}' in selector '{text}'", value=value, text=whole)
-            self._report(message, did_you_mean(value, list(map(_role_unquoted, ROLES))))
+            self._report(message, did_you_mean(value, list(map(_role_unquoted, ROLES))), code="unknown-role")
         return function.role
 
     def _of_field(self, part: str, value: str) -> str:
@@ -332,7 +334,11 @@ class _Reader:
         kind, value = part.kind, part.value
         if kind is None:
             if value and ":" not in value and self._strict and value not in self._ids:
-                self._report(_("no contact '{part}'", part=value), did_you_mean(value, self._ids))
+                self._report(
+                    _("no contact '{part}'", part=value),
+                    did_you_mean(value, self._ids),
+                    code="unknown-contact",
+                )
             return lambda contact: contact.id == value
         if kind is Kind.ALL:
             return lambda _contact: True
@@ -341,14 +347,16 @@ class _Reader:
         if self._recorded is None:
             message = _("'{part}' depends on the journal, which no audience may", part=part.text)
             self._report(
-                message, _("choose by it with --to: outreach generate LETTER --to {part}", part=part.text)
+                message,
+                _("choose by it with --to: outreach generate LETTER --to {part}", part=part.text),
+                code="selector-needs-journal",
             )
             return lambda _contact: False
         ids = self._recorded.contacts(kind).get(value, ()) if not self.problems else ()
         return lambda contact: contact.id in ids
 
-    def _report(self, message: str, hint: str = "") -> None:
-        self.problems.append(Problem("", 0, message, hint))
+    def _report(self, message: str, hint: str = "", *, code: str = "bad-selector") -> None:
+        self.problems.append(Problem("", 0, message, hint, code=code))
 
 
 def _role_unquoted(code: str) -> str:

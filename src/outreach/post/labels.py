@@ -25,11 +25,15 @@ def make_labels(run: PrintRun, labels: LabelRequest) -> list[bytes]:
     sheets = run.folder.campaign.printing.sheets
     if labels.sheet not in sheets:
         hint = did_you_mean(labels.sheet, list(sheets))
-        raise InputError(Problem("", 0, _("no label sheet '{sheet}'", sheet=labels.sheet), hint))
+        raise InputError(
+            Problem("", 0, _("no label sheet '{sheet}'", sheet=labels.sheet), hint, code="unknown-value")
+        )
     sheet = sheets[labels.sheet]
     if labels.skip >= sheet.count:
         message = _("--skip {skip} leaves no label", skip=labels.skip)
-        raise InputError(Problem("", 0, message, _("a sheet has {count}", count=sheet.count)))
+        raise InputError(
+            Problem("", 0, message, _("a sheet has {count}", count=sheet.count), code="out-of-range")
+        )
     addresses = addresses_of(run)
     chosen = _merged(run) if labels.merge else addresses
     per_file = sheet.count * max(1, _BATCH // sheet.count)
@@ -64,6 +68,7 @@ def addresses_of(run: PrintRun) -> list[Address]:
                     0,
                     _("contact '{name}' has no postal address", name=name),
                     _("complete it, or leave it out"),
+                    code="contact-without-address",
                 )
                 for name in dict.fromkeys(missing)
             )

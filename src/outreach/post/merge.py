@@ -76,12 +76,16 @@ def page_sizes(file: PdfFile) -> tuple[Size, ...]:
     with _opened(file) as pdf:
         if pdf.is_encrypted and not pdf.allow.print_lowres:
             hint = _("save it without protection")
-            raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint))
+            raise InputError(
+                Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint, code="encrypted-pdf")
+            )
         if not len(pdf.pages):
-            raise InputError(Problem(file.shown, 0, _("has no page"), _("save it again")))
+            raise InputError(
+                Problem(file.shown, 0, _("has no page"), _("save it again"), code="damaged-file")
+            )
         if _RECONSTRUCTED in " ".join(map(str, pdf.get_warnings())):
             message = _("is damaged, and pages may be lost")
-            raise InputError(Problem(file.shown, 0, message, _("save it again")))
+            raise InputError(Problem(file.shown, 0, message, _("save it again"), code="damaged-file"))
         for page in pdf.pages:
             refuse_odd_page(page, file.shown)
         return tuple(map(_size, pdf.pages))
@@ -340,20 +344,28 @@ def _opened(file: PdfFile, *, close: bool = True) -> Iterator[pikepdf.Pdf]:
             io.BytesIO(file.content) if file.content else file.path, access_mode=pikepdf.AccessMode.stream
         )
     except FileNotFoundError as error:
-        raise InputError(Problem(file.shown, 0, _("is not there"), _("check its name"))) from error
+        raise InputError(
+            Problem(file.shown, 0, _("is not there"), _("check its name"), code="missing-file")
+        ) from error
     except pikepdf.PasswordError as error:
         hint = _("save it without a password")
-        raise InputError(Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint)) from error
+        raise InputError(
+            Problem(file.shown, 0, _("is encrypted and cannot be printed"), hint, code="encrypted-pdf")
+        ) from error
     except PermissionError as error:
         raise InputError(
-            Problem(file.shown, 0, _("is no file that can be read"), _("check its name"))
+            Problem(file.shown, 0, _("is no file that can be read"), _("check its name"), code="not-a-file")
         ) from error
     except pikepdf.PdfError as error:
         raise InputError(
-            Problem(file.shown, 0, _("is not a PDF that can be read"), _("save it again"))
+            Problem(
+                file.shown, 0, _("is not a PDF that can be read"), _("save it again"), code="damaged-file"
+            )
         ) from error
     except OSError as error:
-        raise WorldError(Problem(file.shown, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(file.shown, 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
     try:
         yield pdf
     finally:

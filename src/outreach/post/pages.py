@@ -171,7 +171,9 @@ def _check_offset(setup: PageSetup, left: float, top: float) -> None:
             left=left + right,
             top=top + down,
         )
-        raise InputError(Problem(SETTINGS, 0, message, _("use labels with wider margins")))
+        raise InputError(
+            Problem(SETTINGS, 0, message, _("use labels with wider margins"), code="address-outside-window")
+        )
 
 
 def _entries(setup: PageSetup, addresses: Sequence[Address]) -> dict[str, Value]:
@@ -207,8 +209,14 @@ def _explain(message: str, hints: Sequence[str]) -> Problem:
     character = unprintable(message)
     if character:
         hint = _("put a font that has it into fonts/ and name it last in the list [layout] font")
-        return Problem("", 0, _("the font cannot print '{character}'", character=character), hint)
-    return Problem("", 0, message, "; ".join(hints))
+        return Problem(
+            "",
+            0,
+            _("the font cannot print '{character}'", character=character),
+            hint,
+            code="character-not-in-font",
+        )
+    return Problem("", 0, message, "; ".join(hints), code="typesetting-failed")
 
 
 def _each(problem: Problem) -> list[Problem]:
@@ -224,6 +232,7 @@ def _each(problem: Problem) -> list[Problem]:
             if name
             else _("the sender: the address does not fit at 8 pt"),
             _("shorten its lines"),
+            code="address-outside-window",
         )
         for name in names.strip('"').split("|")
     ]

@@ -120,7 +120,15 @@ def plan_run(
     if not printed and not problems:
         if named:
             raise RefusedError(*(replace(problem, severity="error") for problem in named))
-        problems.append(Problem("", 0, _("there is nothing to print"), _nothing(request, len(numbered))))
+        problems.append(
+            Problem(
+                "",
+                0,
+                _("there is nothing to print"),
+                _nothing(request, len(numbered)),
+                code="nothing-to-print",
+            )
+        )
     if problems:
         raise InputError(*dict.fromkeys(problems))
     warnings = (
@@ -229,7 +237,11 @@ def _letters(
             and not held([_unmade(due[assignment.name], written)])
         ):
             hint = _("run `outreach generate {name}`", name=assignment.template.name)
-            problems.append(Problem(f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint))
+            problems.append(
+                Problem(
+                    f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint, code="not-generated"
+                )
+            )
     names = {template.name for template in templates} - {template.name for template in opening}
     known = set(folder.people.by_id) if chosen is None else chosen
     follow_ups = [
@@ -272,7 +284,7 @@ def _enclosures(
             if not allow_outside and not is_inside(path, folder.campaign.root):
                 message = _("the enclosure lies outside the campaign folder")
                 hint = _("copy it into the folder, or use --allow-outside")
-                problem = Problem(pdf.shown, 0, message, hint)
+                problem = Problem(pdf.shown, 0, message, hint, code="enclosure-outside")
                 problems += [] if problem in problems else [problem]
                 continue
             try:
@@ -291,7 +303,9 @@ def _letter(
     file = one.file
     if not entry:
         message = _("its contact '{contact}' is not there any more", contact=one.piece.addressee)
-        raise InputError(Problem(file.path, 0, message, _("remove the file, or restore the contact")))
+        raise InputError(
+            Problem(file.path, 0, message, _("remove the file, or restore the contact"), code="contact-gone")
+        )
     (template,) = folder.templates_named([one.piece.letter])
     addressees = (one.piece.to,) if one.piece.to else one.piece.contacts
     pdf = PdfFile(out / file.path, file.path, is_ours=not one.is_edited)

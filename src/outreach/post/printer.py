@@ -23,7 +23,13 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
     try:
         command = shlex.split(settings.command)
     except ValueError as error:
-        problem = Problem(SETTINGS, 0, _("[print] command: {error}", error=error), _("close its quotes"))
+        problem = Problem(
+            SETTINGS,
+            0,
+            _("[print] command: {error}", error=error),
+            _("close its quotes"),
+            code="print-command",
+        )
         raise InputError(problem) from error
     for path in paths:
         call: str | list[str] = [*command, str(path)]
@@ -33,7 +39,7 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
             done = subprocess.run(call, check=False, capture_output=True)  # noqa: S603  (named in outreach.toml)
         except OSError as error:
             message = _("no program '{name}' takes print jobs here", name=command[0] if command else "")
-            raise WorldError(Problem("", 0, message, hint)) from error
+            raise WorldError(Problem("", 0, message, hint, code="printer-failed")) from error
         if done.returncode:
             output = done.stderr.decode(errors="replace").strip().splitlines()
             why = output[0] if output else _("exit code {code}", code=done.returncode)
@@ -43,5 +49,6 @@ def send_to_printer(paths: Sequence[Path], settings: PrintSettings) -> None:
                     0,
                     _("'{command}' did not take {name}: {why}", command=command[0], name=path.name, why=why),
                     hint,
+                    code="printer-failed",
                 )
             )

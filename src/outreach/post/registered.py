@@ -34,7 +34,7 @@ def refuse_unrecorded(out: Path, name: str, history: History) -> None:
     if any(cells[place].strip() not in known for _line, cells in table.rows if place < len(cells)):
         message = _("numbers were filled in that are not recorded yet")
         hint = _("record them with `outreach sent --tracking-file`, or move the file away")
-        raise RefusedError(Problem(name, 0, message, hint))
+        raise RefusedError(Problem(name, 0, message, hint, code="numbers-not-recorded"))
 
 
 def write_registered(

@@ -53,16 +53,16 @@ def staleness(one: Found, inputs: Inputs, people: People) -> Iterator[Problem]:
     command = f"outreach {'generate' if one.assignment else 'followup'} {piece.letter}"
     hint = _("run `{command}`", command=command)
     if one.sha256 is None:
-        yield Problem(file.path, 0, _("is gone"), hint)
+        yield Problem(file.path, 0, _("is gone"), hint, code="file-gone")
     elif one.is_edited:
         return
     elif one.sha256 != file.sha256:
-        yield Problem(file.path, 0, _("is of a run that was stopped"), hint)
+        yield Problem(file.path, 0, _("is of a run that was stopped"), hint, code="file-unfinished")
     elif one.assignment:
         try:
             if not inputs.are_current(one.assignment, piece):
                 message = _("its text, contact or layout has changed since it was generated")
-                yield Problem(file.path, 0, message, hint)
+                yield Problem(file.path, 0, message, hint, code="file-outdated")
         except InputError as error:
             yield from error.problems
     else:
@@ -70,7 +70,9 @@ def staleness(one: Found, inputs: Inputs, people: People) -> Iterator[Problem]:
         entry = people.by_id.get(piece.addressee)
         is_unknown = piece.kind == LetterKind.REFERRAL and not piece.to  # made before manifests said to whom
         if entry and not is_unknown and address_lines(entry.contact, people.home) != piece.address:
-            yield Problem(file.path, 0, _("its address has changed since it was generated"), hint)
+            yield Problem(
+                file.path, 0, _("its address has changed since it was generated"), hint, code="file-outdated"
+            )
 
 
 def other_dates(folder: Folder, found: Iterable[Found]) -> Iterator[Problem]:

@@ -77,7 +77,9 @@ def _bundle(
                 files[name] = path.read_bytes()
             except OSError as error:
                 hint = _("run `outreach log verify`")
-                raise InputError(Problem(f"{ARCHIVE}/{file.path}", 0, _("is missing"), hint)) from error
+                raise InputError(
+                    Problem(f"{ARCHIVE}/{file.path}", 0, _("is missing"), hint, code="archive-missing")
+                ) from error
             names.append(name)
         lines += _entry(language, words, event, titles.get(event.letter) or event.letter, names)
     for assignment in letters:

@@ -5,13 +5,15 @@ from dataclasses import replace
 from datetime import date
 
 from outreach.campaign.campaign import Campaign
-from outreach.campaign.paths import QUESTIONS, SETTINGS, is_inside
+from outreach.campaign.paths import CONTACTS, QUESTIONS, SETTINGS, is_inside
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
+from outreach.files.atomic import copy_ending
+from outreach.files.reading import files_in
 from outreach.journal.journal import read_history
 from outreach.journal.recording.exchange import unknown_events
 from outreach.journal.rules import foreign_voidings
-from outreach.language import N_, _
+from outreach.language import N_, _, ngettext
 from outreach.letters.assignment import Assignment
 from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
@@ -23,6 +25,7 @@ from outreach.letters.letter import Letter
 from outreach.letters.template import LetterKind
 from outreach.people.addressing import address_faults, address_slips, delivery_lines
 from outreach.people.contact import HELD_BY_ONE, Contact, Entry, office_of, replaced_on
+from outreach.people.people import SPREADSHEETS
 from outreach.people.roles import ROLES
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.progress import Progress, no_progress
@@ -55,6 +58,7 @@ def find_problems(
     problems += missing or _font_problems(stationery)
     problems += _letterhead_problems(stationery)
     problems += _unasked(folder)
+    problems += _spreadsheets(folder)
     replaced = replaced_on(written, folder.people.contacts)
     for entry in folder.people.entries:
         if entry.contact.id not in replaced:  # nobody writes to them
@@ -128,8 +132,9 @@ def _applicant(folder: Folder) -> Iterator[Problem]:
     """Yield a warning where a referral could not name who makes it."""
     campaign = folder.campaign
     missing = missing_applicant(campaign)
-    if missing and any(template.kind is LetterKind.REFERRAL for template in folder.templates):
-        yield replace(missing, severity="warning", code="no-applicant")
+    has_people = folder.people.contacts and not folder.people.are_yet_to_come
+    if missing and has_people and any(template.kind is LetterKind.REFERRAL for template in folder.templates):
+        yield replace(missing, severity="warning")
 
 
 def _unasked(folder: Folder) -> Iterator[Problem]:
@@ -147,44 +152,72 @@ def _unasked(folder: Folder) -> Iterator[Problem]:
             )
 
 
+def _spreadsheets(folder: Folder) -> Iterator[Problem]:
+    """Yield a warning for each spreadsheet beside the contacts that holds somebody who is not among them."""
+    root = folder.campaign.root
+    for path in files_in(root / CONTACTS, f"{CONTACTS}/"):
+        if path.suffix.lower() not in SPREADSHEETS or copy_ending(path.name):
+            continue
+        # Whoever has no spreadsheet there does not wait for all that can be imported.
+        from outreach.people.not_imported import count_not_imported
+
+        shown = f"{CONTACTS}/{path.name}"
+        try:
+            count = count_not_imported(folder.people, path)
+        except InputError as error:
+            if any(problem.code == "empty-table" for problem in error.problems):
+                continue
+            message = _("the file is not read")
+        else:
+            if not count:
+                continue
+            message = ngettext(
+                "{count} row is not among the contacts", "{count} rows are not among the contacts", count
+            )
+        hint = _("run `outreach contacts import {path}`", path=shown)
+        yield Problem(shown, 0, message, hint, "warning", code="file-not-read")
+
+
 def _contact_problems(entry: Entry, home: Country, written: date, recheck_months: int) -> Iterator[Problem]:
     contact = entry.contact
 
-    def warn(code: str, message: str, hint: str) -> Problem:
+    def warn(message: str, hint: str, *, code: str) -> Problem:
         return Problem(
             entry.path,
             entry.line,
             _("contact '{id}': {message}", id=contact.id, message=message),
             hint,
             "warning",
-            code,
+            code=code,
         )
 
     if contact.term_end and contact.term_end < written:
         yield warn(
-            "contact-term-ended",
             _("its term ended on {day}", day=contact.term_end),
             _("find out who holds the office now"),
+            code="contact-term-ended",
         )
     if contact.checked is None:
         yield warn(
-            "contact-never-checked",
             _("never checked"),
             _("verify name and address at the source, then fill in checked"),
+            code="contact-never-checked",
         )
     elif _months_between(contact.checked, written) >= recheck_months:
         yield warn(
-            "contact-check-outdated",
             _("last checked on {day}", day=contact.checked),
             _("verify name and address again"),
+            code="contact-check-outdated",
         )
     if not entry.is_faulty and contact.has_address:
         for fault in address_faults(contact, home):
             yield warn(
-                "address-does-not-fit", fault, _("shorten it: sorting machines and windows count on it")
+                fault,
+                _("shorten it: sorting machines and windows count on it"),
+                code="address-does-not-fit",
             )
         for slip, hint in address_slips(contact, home):
-            yield warn("address-slip", slip, hint)
+            yield warn(slip, hint, code="address-slip")
 
 
 def _two_holders(folder: Folder, written: date) -> Iterator[Problem]:

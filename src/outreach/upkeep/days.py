@@ -43,7 +43,7 @@ def _settings(folder: Folder, written: date, today: date) -> Iterator[Problem]:
             message,
             _("change it, or leave it out for today"),
             "warning",
-            "date-far-from-today",
+            code="date-far-from-today",
         )
 
 
@@ -64,7 +64,7 @@ def _texts(folder: Folder, written: date, problems: list[Problem]) -> Iterator[P
                 message,
                 _("read it again, and set valid_until anew"),
                 "warning",
-                "text-out-of-date",
+                code="text-out-of-date",
             )
 
 
@@ -81,5 +81,5 @@ def _people(folder: Folder, written: date, today: date) -> Iterator[Problem]:
                 message,
                 _("give the letters a later date, or leave it out"),
                 "warning",
-                "contact-term-ended",
+                code="contact-term-ended",
             )

@@ -151,7 +151,9 @@ def forget(
         return _finish(_person(folder, out, identifier), journal, archived)
     except WorldError as error:
         message = _("'{id}' is erased from the journal, but not from every file", id=identifier)
-        raise WorldError(*error.problems, Problem("", 0, message, _("the next command goes on"))) from error
+        raise WorldError(
+            *error.problems, Problem("", 0, message, _("the next command goes on"), code="half-forgotten")
+        ) from error
 
 
 def unfinished(root: Path) -> str:

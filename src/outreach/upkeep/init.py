@@ -174,7 +174,7 @@ def paper_endings() -> tuple[str, ...]:
 def _paper_setting(paper: Path) -> tuple[str, str]:
     if paper.suffix.lower() not in _PAPERS:
         message = _("{key} must be a {endings} file", key="letterhead", endings=_(" or ").join(_PAPERS))
-        raise InputError(Problem(paper.as_posix(), 0, message))
+        raise InputError(Problem(paper.as_posix(), 0, message, code="wrong-file-kind"))
     return _PAPERS[paper.suffix.lower()]
 
 

@@ -22,7 +22,7 @@ from outreach.letters.formats.docx import render_docx
 from outreach.letters.formats.pdf import render_pdf
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Heading, Item, ItemList, Letter, Paragraph, Run
-from tests.conftest import LETTER, SETTINGS, RunProgram, png
+from tests.conftest import LETTER, SETTINGS, RunProgram, findings, png
 
 MakeLetter = Callable[..., Letter]
 Render = Callable[..., bytes]
@@ -289,16 +289,16 @@ def test_check_names_a_logo_that_letters_cannot_take_over(
     root = campaign({"outreach.toml": f'{SETTINGS}[layout]\nletterhead = "{PAPER}"\n', PAPER: saved(paper)})
     done = run("check", root=root)
     line = (
-        "papier.docx: warning: pictures that are not in the letterhead's header or footer are left out; "
+        "papier.docx: pictures that are not in the letterhead's header or footer are left out; "
         "move them there in Word"
     )
-    assert done.stdout.splitlines().count(line) == count
+    assert findings(done).count(line) == count
 
 
 def test_a_letterhead_that_is_none_is_named_once(campaign: Callable[..., Path], run: RunProgram) -> None:
     root = campaign({"outreach.toml": f'{SETTINGS}[layout]\nletterhead = "{PAPER}"\n', PAPER: b"no zip"})
     done = run("check", root=root)
-    assert [line for line in done.stdout.splitlines() if PAPER in line] == [
+    assert [line for line in findings(done) if PAPER in line] == [
         "papier.docx: the letterhead is not a DOCX file; save it again as .docx"
     ]
 

@@ -198,7 +198,7 @@ def test_a_spoilt_picture_is_named_once_for_all_letters(
     for command in ("generate", "check"):
         done = run(command, root=root)
         assert done.exit_code == 3
-        named = [line for line in (done.stdout + done.stderr).splitlines() if "l.jpg" in line]
+        named = [line.strip() for line in (done.stdout + done.stderr).splitlines() if "l.jpg" in line]
         assert named == ["l.jpg: the picture is in CMYK, the colours of print; save it as RGB"]
 
 

@@ -152,7 +152,9 @@ def record_extension(
         known_contact(folder.people, history, extension.contact)
         if extension.to < recorder.today:
             message = _("--to {to} is past", to=extension.to)
-            raise InputError(Problem("", 0, message, _("today is {today}", today=recorder.today)))
+            raise InputError(
+                Problem("", 0, message, _("today is {today}", today=recorder.today), code="bad-day")
+            )
         letter = the_letter(history, extension.contact, extension.letter, extension.to)
         if not _can_be_moved(folder, history, extension, letter):
             message = _(
@@ -162,7 +164,7 @@ def record_extension(
                 to=extension.to,
             )
             hint = _("dates that the law sets are not moved; `outreach why` shows all")
-            raise InputError(Problem("", 0, message, hint))
+            raise InputError(Problem("", 0, message, hint, code="nothing-to-extend"))
         event = Extended(
             **recorder.header(recorder.today, extension.contact, letter),
             to=extension.to,
@@ -202,12 +204,16 @@ def record_stop(folder: Folder, journal: Journal, stop: StopRequest, recorder: R
             sent_letters(history, stop.contact, stop.letter)
         if stop.letter and not history.cases[stop.contact, stop.letter].is_opening:
             message = _("'{letter}' follows up another letter", letter=stop.letter)
-            raise InputError(Problem("", 0, message, _("stop that one, or leave --letter out for all")))
+            raise InputError(
+                Problem(
+                    "", 0, message, _("stop that one, or leave --letter out for all"), code="not-an-opening"
+                )
+            )
         earlier = history.stopped(stop.contact, stop.letter)
         if earlier:
             message = _("stopped already, on {day}: {reason}", day=earlier.at, reason=earlier.reason)
             hint = _("`outreach log undo {id}` takes it back", id=earlier.id[-8:])
-            raise RefusedError(Problem("", 0, message, hint))
+            raise RefusedError(Problem("", 0, message, hint, code="already-stopped"))
         event = Stopped(**recorder.header(recorder.today, stop.contact, stop.letter), reason=stop.reason)
         journal.store.append([event])
     return event
@@ -232,11 +238,11 @@ def the_letter(history: History, contact: str, letter: str, on: date) -> str:
     if len(days) > 1:
         message = _("several letters were sent to '{contact}'", contact=contact)
         hint = _("say which with --letter: {names}", names=", ".join(days))
-        raise InputError(Problem("", 0, message, hint))
+        raise InputError(Problem("", 0, message, hint, code="letter-needed"))
     ((name, at),) = days.items()
     if on < at:
         message = _("{on} lies before the letter '{letter}' was sent, {at}", on=on, letter=name, at=at)
-        raise InputError(Problem("", 0, message, _("check the day")))
+        raise InputError(Problem("", 0, message, _("check the day"), code="bad-day"))
     return name
 
 
@@ -258,18 +264,24 @@ def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
     known = [question.id for question in folder.questions]
     for name, _reply in given.questions:
         if name not in known:
-            yield Problem("", 0, _("no question '{name}'", name=name), did_you_mean(name, known))
+            yield Problem(
+                "",
+                0,
+                _("no question '{name}'", name=name),
+                did_you_mean(name, known),
+                code="unknown-question",
+            )
     if given.dated and given.dated > given.on:
         message = _(
             "--dated {dated} lies after the day on which it came, {on}", dated=given.dated, on=given.on
         )
-        yield Problem("", 0, message, _("check both days"))
+        yield Problem("", 0, message, _("check both days"), code="bad-day")
     if given.position and not given.source:
         hint = _("give --source: letter, vote, press; an opinion without a public source is not kept")
-        yield Problem("", 0, _("a position needs its source"), hint)
+        yield Problem("", 0, _("a position needs its source"), hint, code="missing-value")
     if given.forwarded_to and (given.kind is not AnswerKind.FORWARDED or given.forwarded_to == given.contact):
         hint = _("give --kind forwarded and another contact")
-        yield Problem("", 0, _("--forwarded-to says who else has the letter now"), hint)
+        yield Problem("", 0, _("--forwarded-to says who else has the letter now"), hint, code="missing-value")
     if given.forwarded_to:
         try:
             folder.people.entry(given.forwarded_to)
@@ -283,7 +295,7 @@ def _missing(files: Iterable[Path]) -> Iterable[Problem]:
         try:
             refuse_other_than_file(path, str(path))
             if not path.exists():
-                yield Problem(str(path), 0, _("no such file"), _("check the path"))
+                yield Problem(str(path), 0, _("no such file"), _("check the path"), code="missing-file")
         except OutreachError as error:
             yield from error.problems
 

@@ -125,7 +125,13 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
             if known.setdefault(event.id, event) != event:
                 hint = _("an event never changes; undo it with another")
                 problems.append(
-                    Problem(name, 0, _("event {id} differs from the one here", id=event.id), hint)
+                    Problem(
+                        name,
+                        0,
+                        _("event {id} differs from the one here", id=event.id),
+                        hint,
+                        code="event-differs",
+                    )
                 )
         if problems:
             raise InputError(*problems)
@@ -165,7 +171,13 @@ def _take_files(source: Path, archive: Archive, events: Iterable[Event]) -> int:
         found = [file for place, file in sorted(wanted.items()) if f"{ARCHIVE}/{place}" in held]
         new = [file for file in found if not (archive.folder / file.path).is_file()]
         altered = [
-            Problem(f"{source.name}: {file.path}", 0, _("was altered on the way"), _("export it again"))
+            Problem(
+                f"{source.name}: {file.path}",
+                0,
+                _("was altered on the way"),
+                _("export it again"),
+                code="broken-export",
+            )
             for file in new
             if digest(package.read(f"{ARCHIVE}/{file.path}")) != file.sha256
         ]
@@ -194,7 +206,9 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as package:
             yield package
     except OSError as error:
-        raise WorldError(Problem(source.name, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(source.name, 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
 
 
 def _text(source: Path) -> str:
@@ -203,7 +217,7 @@ def _text(source: Path) -> str:
     with _opened(source) as package:
         if _LINES not in package.namelist():
             hint = _("`outreach log export FILE --with-files` makes one")
-            raise InputError(Problem(source.name, 0, _("holds no journal"), hint))
+            raise InputError(Problem(source.name, 0, _("holds no journal"), hint, code="broken-export"))
         return text_of(package.read(_LINES), source.name)
 
 
@@ -233,12 +247,18 @@ def read_export(source: Path) -> tuple[list[Event], list[Head], list[Problem]]:
         except EventError as error:
             wrong = [str(error)]
         problems += [
-            Problem(name, number, _("is no event: {error}", error=error), _("export it again"))
+            Problem(
+                name,
+                number,
+                _("is no event: {error}", error=error),
+                _("export it again"),
+                code="broken-export",
+            )
             for error in wrong
         ]
     if lines < expected:
         message = _("holds {count} of {expected} exported events", count=lines, expected=expected)
-        problems.append(Problem(name, 0, message, _("export it again")))
+        problems.append(Problem(name, 0, message, _("export it again"), code="broken-export"))
     return events, heads, problems
 
 

@@ -65,7 +65,9 @@ def undo(journal: Journal, identifier: str, recorder: Recorder, *, is_batch: boo
         target = _find(events, identifier)
         if isinstance(target, Forgotten):
             message = _("a forgetting cannot be undone")
-            raise RefusedError(Problem("", 0, message, _("what it erased is not kept anywhere")))
+            raise RefusedError(
+                Problem("", 0, message, _("what it erased is not kept anywhere"), code="cannot-undo")
+            )
         voided = voided_ids(events)
         if target.id in voided:
             raise RefusedError(
@@ -74,6 +76,7 @@ def undo(journal: Journal, identifier: str, recorder: Recorder, *, is_batch: boo
                     0,
                     _("event {identifier} is voided already", identifier=identifier),
                     _("undo the voiding to restore it"),
+                    code="cannot-undo",
                 )
             )
         together = [
@@ -102,7 +105,7 @@ def files_out(journal: Journal, identifier: str) -> dict[str, bytes]:
     if not files_of(event):
         message = _("event {id} has no file", id=event.id)
         hint = _("`outreach status CONTACT` names the files of each event")
-        raise InputError(Problem("", 0, message, hint))
+        raise InputError(Problem("", 0, message, hint, code="no-file"))
     problems = list(journal.archive.verify([event]))
     if problems:
         raise InputError(*problems)
@@ -126,7 +129,7 @@ def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int,
     path = root / JOURNAL
     if path.is_file() and path.stat().st_size:
         hint = _("`outreach log import` adds an export to it; move it away to begin anew")
-        raise RefusedError(Problem(JOURNAL, 0, _("is there already"), hint))
+        raise RefusedError(Problem(JOURNAL, 0, _("is there already"), hint, code="exists"))
     new = path.with_name(f"{JOURNAL}.new")
     delete(new)
     try:
@@ -138,7 +141,9 @@ def rebuild(root: Path, country: Country, sources: Sequence[Path]) -> tuple[int,
             count = len(store.read())
         new.replace(path)
     except OSError as error:
-        raise WorldError(Problem(JOURNAL, 0, _("cannot be written"), reason(error))) from error
+        raise WorldError(
+            Problem(JOURNAL, 0, _("cannot be written"), reason(error), code="unwritable")
+        ) from error
     finally:
         delete(new)
     return count, problems
@@ -188,9 +193,15 @@ def _left(journal: Journal, events: Sequence[Event]) -> Iterator[Problem]:
     """Yield what interrupted commands left: files that no event names, and half written ones."""
     hint = _("`outreach log verify --repair` takes it away")
     for path in journal.archive.orphans(events):
-        yield Problem(_shown(path, journal), 0, _("no event names this file"), hint)
+        yield Problem(_shown(path, journal), 0, _("no event names this file"), hint, code="file-unknown")
     for path in half_written(journal.root):
-        yield Problem(_shown(path, journal), 0, _("an interrupted command left it half written"), hint)
+        yield Problem(
+            _shown(path, journal),
+            0,
+            _("an interrupted command left it half written"),
+            hint,
+            code="file-unfinished",
+        )
 
 
 def _shown(path: Path, journal: Journal) -> str:
@@ -227,13 +238,18 @@ def _event_faults(events: list[Event]) -> Iterator[Problem]:
                 0,
                 _("event {id} voids an unknown event", id=event.id),
                 _("import the other journal"),
+                code="event-faulty",
             )
     by_author: dict[str, Event] = {}
     for event in events:
         earlier = by_author.get(event.author)
         if earlier and event.recorded_at < earlier.recorded_at:
             yield Problem(
-                JOURNAL, 0, _("event {id} is out of order", id=event.id), _("was the clock set back?")
+                JOURNAL,
+                0,
+                _("event {id} is out of order", id=event.id),
+                _("was the clock set back?"),
+                code="event-faulty",
             )
         by_author[event.author] = event
 
@@ -251,5 +267,5 @@ def _find(events: list[Event], identifier: str) -> Event:
             if not found
             else _("several events end in '{identifier}'", identifier=identifier)
         )
-        raise InputError(Problem("", 0, message, _("`outreach log` shows the ids")))
+        raise InputError(Problem("", 0, message, _("`outreach log` shows the ids"), code="unknown-event"))
     return found[0]

@@ -37,7 +37,7 @@ class Recorder:
         """Raise an InputError if a day lies in the future."""
         if at > self.today:
             message = _("{option} {at} lies in the future", option=option, at=at)
-            raise InputError(Problem("", 0, message, _("today is {today}", today=self.today)))
+            raise InputError(Problem("", 0, message, _("today is {today}", today=self.today), code="bad-day"))
 
 
 def author_name(configured: str, environment: Mapping[str, str] = os.environ) -> str:

@@ -171,7 +171,7 @@ def _addressed(
             )
             near = did_you_mean(letter, known) if letter not in known else ""
             hint = near or _("run `outreach generate {letter}` first", letter=letter)
-            problems.append(Problem("", 0, message, hint))
+            problems.append(Problem("", 0, message, hint, code="not-generated"))
         for pieces in meant.values():
             problems += _faults(pieces, sending.on)
             piece = replace(pieces[0], files=_files(pieces))
@@ -191,11 +191,11 @@ def _faults(pieces: Sequence[Piece], on: date) -> Iterator[Problem]:
     if len({piece.composed for piece in pieces}) > 1:
         paths = " / ".join(file.path for file in _files(pieces))
         hint = _("generate it again in all formats, or delete the file that was not sent")
-        yield Problem(paths, 0, _("these are not the same letter"), hint)
+        yield Problem(paths, 0, _("these are not the same letter"), hint, code="letters-differ")
     written = pieces[0].written
     if written and on < written:
         message = _("--on {on} lies before the letter's own date, {written}", on=on, written=written)
-        yield Problem(pieces[0].files[0].path, 0, message, _("give the day of posting"))
+        yield Problem(pieces[0].files[0].path, 0, message, _("give the day of posting"), code="bad-day")
 
 
 def _leftovers(
@@ -234,7 +234,7 @@ def _kept(out: Path, piece: Piece, file: PieceFile, archive: Archive | None) -> 
 
 def _gone(piece: Piece, file: PieceFile) -> Problem:
     hint = _("run `outreach generate {letter}` again", letter=piece.letter)
-    return Problem(file.path, 0, _("the generated file is gone"), hint)
+    return Problem(file.path, 0, _("the generated file is gone"), hint, code="file-gone")
 
 
 def _event(  # noqa: PLR0913, PLR0917  (what one record is made of)

@@ -31,7 +31,15 @@ def numbers_of(
     if number:
         if len(recorded) != 1:
             message = _("--tracking goes with one letter, {count} are recorded", count=len(recorded))
-            raise InputError(Problem("", 0, message, _("give --to ID, or the numbers with --tracking-file")))
+            raise InputError(
+                Problem(
+                    "",
+                    0,
+                    message,
+                    _("give --to ID, or the numbers with --tracking-file"),
+                    code="recipient-needed",
+                )
+            )
         numbers[recorded[0]] = number
     if path:
         numbers |= _read_numbers(path, recorded, others)
@@ -74,14 +82,16 @@ def _read_numbers(path: Path, pieces: Sequence[Piece], others: Collection[str]) 
             if contact in known:
                 hint = did_you_mean(letter, [piece.letter for piece in known[contact]])
             message = _("'{contact}' is not among those recorded", contact=shown)
-            problems.append(Problem(path.name, line, message, hint))
+            problems.append(Problem(path.name, line, message, hint, code="unknown-contact"))
         elif len(meant) > 1:
             message = _("several letters to '{contact}' are recorded", contact=contact)
             hint = _("say which in a column letter")
-            problems.append(Problem(path.name, line, message, hint))
+            problems.append(Problem(path.name, line, message, hint, code="letter-needed"))
         elif numbers.get(meant[0], number) != number or taken.setdefault(number, meant[0]) != meant[0]:
             message = _("the number {number} contradicts another row", number=number)
-            problems.append(Problem(path.name, line, message, _("each letter has its own")))
+            problems.append(
+                Problem(path.name, line, message, _("each letter has its own"), code="tracking-contradicts")
+            )
         numbers.update(dict.fromkeys(meant, number))
     if problems:
         raise InputError(*problems)
@@ -99,6 +109,7 @@ def _columns(header: Sequence[str], shown: str) -> dict[str, int]:
                 1,
                 _("there is no column '{name}'", name=missing[0]),
                 _("the header is {header}", header=", ".join(header)),
+                code="missing-column",
             )
         )
     return columns

@@ -86,13 +86,19 @@ def _opened(root: Path, name: str) -> pikepdf.Pdf:
         pdf = pikepdf.open(io.BytesIO(read_bytes(root / name, name)))
     except pikepdf.PasswordError as error:
         hint = _("save it without a password")
-        raise InputError(Problem(name, 0, _("is encrypted"), hint)) from error
+        raise InputError(Problem(name, 0, _("is encrypted"), hint, code="encrypted-pdf")) from error
     except pikepdf.PdfError as error:
-        raise InputError(Problem(name, 0, _("is not a PDF that can be read"), _("save it again"))) from error
+        raise InputError(
+            Problem(name, 0, _("is not a PDF that can be read"), _("save it again"), code="damaged-file")
+        ) from error
     if pdf.is_encrypted:
-        raise InputError(Problem(name, 0, _("is encrypted"), _("save it without a password")))
+        raise InputError(
+            Problem(name, 0, _("is encrypted"), _("save it without a password"), code="encrypted-pdf")
+        )
     if not pdf.pages or pdf.get_warnings():
-        raise InputError(Problem(name, 0, _("is not a PDF that can be read"), _("save it again")))
+        raise InputError(
+            Problem(name, 0, _("is not a PDF that can be read"), _("save it again"), code="damaged-file")
+        )
     return pdf
 
 
@@ -106,7 +112,7 @@ def _check_size(page: pikepdf.Page, name: str) -> None:
         message = _(
             "its pages are {width} x {height} mm, letters are printed on A4", width=width, height=height
         )
-        raise InputError(Problem(name, 0, message, _("save it as A4, upright")))
+        raise InputError(Problem(name, 0, message, _("save it as A4, upright"), code="page-not-a4"))
 
 
 def _claims_archival(pdf: pikepdf.Pdf, *, is_text: bool) -> bool:

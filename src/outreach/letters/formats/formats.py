@@ -78,6 +78,12 @@ def format_named(name: str) -> Format:
     """
     if name not in FORMATS:
         raise InputError(
-            Problem("", 0, _("no format '{name}'", name=name), did_you_mean(name, list(FORMATS)))
+            Problem(
+                "",
+                0,
+                _("no format '{name}'", name=name),
+                did_you_mean(name, list(FORMATS)),
+                code="unknown-value",
+            )
         )
     return FORMATS[name]

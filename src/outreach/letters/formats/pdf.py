@@ -76,6 +76,7 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
             0,
             _("{name}: the address does not fit the window at 8 pt", name=letter.name),
             _("shorten its lines"),
+            code="address-outside-window",
         )
     if character:
         hint = _("put a font that has it into fonts/ and name it last in the list [layout] font")
@@ -84,8 +85,9 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
             0,
             _("{name}: the font cannot print '{character}'", name=letter.name, character=character),
             hint,
+            code="character-not-in-font",
         )
-    return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints))
+    return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints), code="typesetting-failed")
 
 
 def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:

@@ -108,4 +108,4 @@ def _written(image: "Image.Image", kind: str, scale: float) -> bytes:
 
 
 def _problem(name: str, message: str, hint: str) -> InputError:
-    return InputError(Problem(name, 0, message, hint))
+    return InputError(Problem(name, 0, message, hint, code="bad-picture"))

@@ -100,7 +100,13 @@ def _made(
     document = _open(layout, root)
     if not document.sections:
         raise InputError(
-            Problem(layout.letterhead, 0, _("the letterhead has no page"), _("save it again as .docx"))
+            Problem(
+                layout.letterhead,
+                0,
+                _("the letterhead has no page"),
+                _("save it again as .docx"),
+                code="letterhead-unusable",
+            )
         )
     section = document.sections[0]
     _empty(document, section)
@@ -151,7 +157,9 @@ def _readable(layout: Layout) -> Iterator[None]:
         if not layout.letterhead:
             raise
         hint = _("save it again as .docx")
-        problem = Problem(layout.letterhead, 0, _("the letterhead is not a DOCX file"), hint)
+        problem = Problem(
+            layout.letterhead, 0, _("the letterhead is not a DOCX file"), hint, code="letterhead-unusable"
+        )
         raise InputError(problem) from error
 
 

@@ -54,7 +54,11 @@ class Stationery:
     def missing_fonts(self) -> list[Problem]:
         """Return an error for each family of the layout that is not there."""
         found = [(font, self.typesetter.missing_font(font)) for font in self.layout.fonts]
-        return [Problem(SETTINGS, 0, _("no font '{font}'", font=font), hint) for font, hint in found if hint]
+        return [
+            Problem(SETTINGS, 0, _("no font '{font}'", font=font), hint, code="unknown-font")
+            for font, hint in found
+            if hint
+        ]
 
     @cached_property
     def background(self) -> "Background | None":

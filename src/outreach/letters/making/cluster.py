@@ -55,7 +55,9 @@ def _client(address: str) -> "Client":
         from distributed import Client
     except ImportError as error:
         hint = _("install it with: pip install 'outreach[dask]'")
-        raise WorldError(Problem("", 0, _("--scheduler needs the package distributed"), hint)) from error
+        raise WorldError(
+            Problem("", 0, _("--scheduler needs the package distributed"), hint, code="package-missing")
+        ) from error
     try:
         return Client(address, timeout=_PATIENCE)
     except (OSError, ValueError, TimeoutError) as error:
@@ -66,5 +68,11 @@ def _lost(address: str, why: str) -> WorldError:
     first = next(iter(why.strip().splitlines()), _("no answer"))
     hint = _("start one with `dask scheduler`, or leave --scheduler out")
     return WorldError(
-        Problem("", 0, _("no cluster answers at {address}: {why}", address=address, why=first), hint)
+        Problem(
+            "",
+            0,
+            _("no cluster answers at {address}: {why}", address=address, why=first),
+            hint,
+            code="no-cluster",
+        )
     )

@@ -152,7 +152,13 @@ def generate_letters(
             raise InputError(nobody_yet())
         message = _("none of the chosen letters is meant for any of the chosen contacts")
         raise InputError(
-            Problem("", 0, message, _("`outreach letters show NAME` lists whom a letter is for"))
+            Problem(
+                "",
+                0,
+                message,
+                _("`outreach letters show NAME` lists whom a letter is for"),
+                code="nobody-chosen",
+            )
         )
     report = make_letters(folder, assignments, output, problems, progress)
     report.left_out += former
@@ -245,7 +251,7 @@ def _is_held_back(folder: Folder, assignment: Assignment, report: Report) -> boo
         name = entry.contact.id or f"{entry.path}:{entry.line}"
         message = _("the joint letter is not written, since '{name}' has errors", name=name)
         hint = _("mend the contact; a joint letter leaves nobody out")
-        report.problems.append(Problem(template.path, 0, message, hint))
+        report.problems.append(Problem(template.path, 0, message, hint, code="joint-letter-waits"))
     return entry is not None
 
 

@@ -160,7 +160,7 @@ class _Lines:
             return self._decoder.decode(part, final=self.is_over).encode()
         except UnicodeDecodeError as error:
             message, hint = _("is not UTF-8 text"), _("save the file as UTF-8")
-            raise InputError(Problem(self._path.name, self.line, message, hint)) from error
+            raise InputError(Problem(self._path.name, self.line, message, hint, code="not-utf8")) from error
 
 
 def _is_escape(text: bytes, place: int) -> bool:
@@ -189,14 +189,18 @@ def _records(path: Path) -> Iterator[dict[str, Any]]:
                 message = _("broken JSON after '{name}'", name=name) if name else _("broken JSON")
                 if lines.is_over:
                     message = _("the JSON ends too early")
-                raise InputError(Problem(path.name, lines.line, message, _("download it again"))) from error
+                raise InputError(
+                    Problem(path.name, lines.line, message, _("download it again"), code="broken-json")
+                ) from error
     except OSError as error:
-        raise WorldError(Problem(path.name, 0, _("cannot be read"), reason(error))) from error
+        raise WorldError(
+            Problem(path.name, 0, _("cannot be read"), reason(error), code="unreadable")
+        ) from error
 
 
 def _half_of_a_character(path: Path, lines: _Lines) -> InputError:
     message, hint = _("holds half of a character"), _("take it out of the file")
-    return InputError(Problem(path.name, lines.line, message, hint))
+    return InputError(Problem(path.name, lines.line, message, hint, code="not-utf8"))
 
 
 def _objects(events: Iterator[_Event], path: Path) -> Iterator[dict[str, Any]]:
@@ -226,7 +230,7 @@ def _objects(events: Iterator[_Event], path: Path) -> Iterator[dict[str, Any]]:
         before = event
     if not is_list:
         message, hint = _("holds no list of services"), _("take the directory's JSON or CSV")
-        raise InputError(Problem(path.name, 1, message, hint))
+        raise InputError(Problem(path.name, 1, message, hint, code="unknown-source"))
     for _event in events:  # the rest must be JSON too
         pass
 
@@ -239,7 +243,7 @@ def _events(path: Path, lines: _Lines) -> Iterator[_Event]:
         depth += _STEPS.get(event, 0)
         if depth > _DEEPEST:
             message, hint = _("lists stand too deep in one another"), _("download it again")
-            raise InputError(Problem(path.name, lines.line, message, hint))
+            raise InputError(Problem(path.name, lines.line, message, hint, code="too-deep"))
         yield depth, event, value
 
 

@@ -85,12 +85,18 @@ def _given_columns(header: Sequence[str], given: Mapping[str, str], name: str) -
     for field, column in given.items():
         if field not in _MAPPED:
             hint = did_you_mean(field, _MAPPED) or _("as in family_name, postal_code, city")
-            problems.append(Problem("", 0, _("no field '{field}' for --map", field=field), hint))
+            problems.append(
+                Problem("", 0, _("no field '{field}' for --map", field=field), hint, code="unknown-key")
+            )
         elif bare(column) not in by_name:
             hint = did_you_mean(column, list(header))
             problems.append(
                 Problem(
-                    name, 1, _("no column '{column}' for --map {field}", column=column, field=field), hint
+                    name,
+                    1,
+                    _("no column '{column}' for --map {field}", column=column, field=field),
+                    hint,
+                    code="missing-column",
                 )
             )
         else:
@@ -136,10 +142,14 @@ def column_problems(columns: Mapping[int, str], table: RawTable, name: str, role
     for needed, message in _NEEDED[: 1 if is_own else None]:  # an export may hold people without addresses
         if not fields & set(needed) and not is_lines_only(columns):
             hint = _("the file has {columns}; use --map {field}=COLUMN", columns=shown, field=needed[0])
-            return [Problem(name, table.header_line, _(message), hint)]
+            return [Problem(name, table.header_line, _(message), hint, code="missing-column")]
     if not (fields & {"role", "title"} or role or _is_for_letters(table.header)):
         hint = _("the file has {columns}; use --map role=COLUMN, or --role ROLE", columns=shown)
-        return [Problem(name, table.header_line, _("there is no column for the role"), hint)]
+        return [
+            Problem(
+                name, table.header_line, _("there is no column for the role"), hint, code="missing-column"
+            )
+        ]
     return []
 
 

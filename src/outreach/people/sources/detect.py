@@ -146,7 +146,15 @@ def open_source(
         and not (wanted_format is SourceFormat.TABLE and is_spreadsheet(start))
     ):
         hint = _("it looks like {format}", format=source.format.value)
-        raise InputError(Problem(path.name, 0, _("is no {format} file", format=wanted_format.value), hint))
+        raise InputError(
+            Problem(
+                path.name,
+                0,
+                _("is no {format} file", format=wanted_format.value),
+                hint,
+                code="unknown-source",
+            )
+        )
     return source
 
 
@@ -163,6 +171,7 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
                 1,
                 _("is of the Répertoire national des élus, but of no kind that is known"),
                 _("the header is {found}", found=found),
+                code="unknown-source",
             )
         )
     if is_annuaire(table.header):
@@ -173,7 +182,7 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
         return _book(table, book, choice, role)
     if communes_in(RawTable(table.header, iter(()))) is not None:
         hint = _("it names no people; give it to `outreach contacts complete`")
-        raise InputError(Problem(path.name, 1, _("is INSEE's list of communes"), hint))
+        raise InputError(Problem(path.name, 1, _("is INSEE's list of communes"), hint, code="unknown-source"))
     columns = guess_columns(table.header, given, path.name)
     problems = column_problems(columns, table, path.name, role)
     if len(columns) < _ENOUGH:
@@ -182,7 +191,9 @@ def _table(path: Path, table: RawTable, choice: Choice, given: Mapping[str, str]
             "looked for RNE, Annuaire, COG, vCard, Google or a table with names; the header is {columns}",
             columns=shown,
         )
-        raise InputError(Problem(path.name, 1, _("is no file that can be imported"), hint))
+        raise InputError(
+            Problem(path.name, 1, _("is no file that can be imported"), hint, code="unknown-source")
+        )
     if problems:
         raise InputError(*problems)
     candidates = _wanted(read_columns(table, columns, role, choice.home), choice)

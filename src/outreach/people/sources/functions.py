@@ -110,7 +110,7 @@ def role_named(text: str) -> str:
     near = did_you_mean(text, ROLES)
     known = _("known: {names}", names=", ".join(ROLES))
     hint = f"{near} {known}" if near and near != known else known
-    raise InputError(Problem("", 0, _("unknown role '{role}'", role=text), hint))
+    raise InputError(Problem("", 0, _("unknown role '{role}'", role=text), hint, code="unknown-role"))
 
 
 def gender_of_civility(text: str) -> str:
