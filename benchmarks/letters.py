@@ -1,12 +1,14 @@
-"""Measure the joint letter for N made-up recipients: letters a second, memory, start-up.
+"""Measure the joint letter for N made-up recipients: letters a second, CPU time, memory, peers, start-up.
 
     python -m benchmarks.letters --count 1000
 
-Each stage runs in a process of its own; rates are medians of three runs.
+Each stage runs in a process of its own; rates are medians of three runs, CPU times medians of all letters.
+Peers, as in benchmarks.peers, need the extra: pip install '.[bench]'
 """
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -26,6 +28,8 @@ from outreach.letters.letter import Letter
 
 REPOSITORY = Path(__file__).parents[1]
 RUNS = 3
+BESIDE_PEERS = 20
+"""Letters that a peer and this program make at a turn."""
 BARE = (
     "import typer\napp = typer.Typer()\n@app.command()\ndef a(): pass\n@app.command()\ndef b(): pass\napp()\n"
 )
@@ -79,11 +83,45 @@ def measure_render(root: Path, render: Callable[[Letter, Stationery], object]) -
     """Render every letter in this process, the text being ready; letters a second and peak memory in MB."""
     folder, made = letters(root)
     stationery = Stationery(folder.campaign.layout, root)
+    took = []
     start = time.perf_counter()
     for letter in made:
+        before = cpu_time()
         render(letter, stationery)
+        took.append(cpu_time() - before)
     rate = len(made) / (time.perf_counter() - start)
-    return {"rate": rate, "memory": peak_memory()}
+    return {"rate": rate, "memory": peak_memory(), "cpu": statistics.median(took)}
+
+
+def cpu_time() -> float:
+    """Return the CPU seconds of this process so far, and of the programs that it started and that ended."""
+    children = os.times()
+    return time.process_time() + children.children_user + children.children_system
+
+
+def measure_peers(root: Path) -> dict[str, float]:
+    """Make letters by turns with each peer and with this program; the CPU time a peer takes, ours being 1."""
+    from benchmarks.peers import MAKERS  # it takes its letters from here
+
+    folder, made = letters(root)
+    stationery = Stationery(folder.campaign.layout, root)
+
+    def took(name: str) -> float:
+        start = cpu_time()
+        MAKERS[name](made[:BESIDE_PEERS], stationery, root)
+        return cpu_time() - start
+
+    found: dict[str, float] = {}
+    for name in MAKERS:
+        ours = f"outreach, {name.split()[-1]}"
+        if name == ours:
+            continue
+        try:
+            took(name), took(ours)  # what is loaded once is not a letter's
+            found[name] = statistics.median(took(name) / took(ours) for _ in range(RUNS))
+        except (ImportError, OSError):
+            found[name] = 0
+    return found
 
 
 def measure_text(root: Path) -> dict[str, float]:
@@ -107,6 +145,7 @@ def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str
     return {"rate": len(pieces) / took, "memory": peak_memory(of_children=True)}
 
 
+PEERS = "peers"
 STAGES: dict[str, Callable[[Path], dict[str, float]]] = {
     "text, one process": measure_text,
     "PDF, one process": lambda root: measure_render(root, render_pdf),
@@ -132,6 +171,13 @@ def measure_help(root: Path) -> tuple[float, float]:
     return statistics.median(times[0]), statistics.median(times[1])
 
 
+def run_stage(stage: str, root: Path) -> dict[str, float]:
+    """Measure a stage in a process of its own."""
+    command = [sys.executable, "-m", "benchmarks.letters", "--stage", stage, "--root", str(root)]
+    made = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=REPOSITORY)
+    return dict(json.loads(made.stdout))
+
+
 def main() -> None:
     """Print one line a stage; with `--stage`, measure it and print JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,6 +185,9 @@ def main() -> None:
     parser.add_argument("--stage", help=argparse.SUPPRESS)
     parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.stage == PEERS:
+        print(json.dumps(measure_peers(options.root)))
+        return
     if options.stage:
         print(json.dumps(STAGES[options.stage](options.root)))
         return
@@ -146,14 +195,14 @@ def main() -> None:
         root = Path(name)
         make_campaign(root, options.count)
         for stage in STAGES:
-            command = [sys.executable, __file__, "--stage", stage, "--root", str(root)]
-            runs = [
-                json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
-                for _ in range(RUNS)
-            ]
+            runs = [run_stage(stage, root) for _ in range(RUNS)]
             rate = statistics.median(run["rate"] for run in runs)
             memory = max(run["memory"] for run in runs)
-            print(f"{stage:<22} {rate:8.0f} letters/s   {memory:5.0f} MB at most")
+            cpu = statistics.median(run.get("cpu", 0) for run in runs)
+            line = f"{stage:<22} {rate:8.0f} letters/s   {memory:5.0f} MB at most"
+            print(f"{line}   {1000 * cpu:5.1f} ms CPU a letter" if cpu else line)
+        for peer, ratio in run_stage(PEERS, root).items():
+            print(f"{peer:<26} {ratio:10.1f} times our CPU time" if ratio else f"{peer:<26} not installed")
         ours, bare = measure_help(root)
         print(f"{'--help':<22} {ours / bare:8.2f} times a bare Typer program ({ours:.2f} s)")
 

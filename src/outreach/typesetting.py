@@ -1,5 +1,6 @@
-"""Set pages with Typst: a template of outreach/data and plain data become PDF or pictures."""
+"""Set pages with Typst: a template of outreach/data/typst and plain data become PDF or pictures."""
 
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timezone
@@ -14,8 +15,12 @@ import typst
 from outreach.errors import InputError, Problem
 from outreach.language import _
 
-Value = str | bytes | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
-"""Bytes are UTF-8, as in a picture that is SVG."""
+Value = str | int | float | bool | Sequence["Value"] | Mapping[str, "Value"]
+Image = str | bytes
+"""Path of a file below the root, or an SVG document in UTF-8; empty for none."""
+_PACKAGES = Path(str(files("outreach"))) / "data"
+_PACKAGE = ("typst", "pages", "1.0.0")
+"""Namespace, name and version: of a package, Typst keeps what it read and made from page to page."""
 _BOLD = 600
 """Least weight that Typst prints as bold without looking further, as in OpenType's scale of 100 to 900."""
 Explain = Callable[[str, Sequence[str]], Problem]
@@ -34,7 +39,6 @@ class Typesetter:
         """
         self._root = root
         self._own = fonts
-        self._templates: dict[str, str] = {}
 
     def typeset(  # noqa: PLR0913  (what a page is made of)
         self,
@@ -44,22 +48,24 @@ class Typesetter:
         day: date,
         *,
         explain: Explain,
+        images: Mapping[str, Image] | None = None,
         resolution: int | None = None,
     ) -> list[bytes]:
         """Return one PDF (PDF/A-2a, PDF/UA-1), or with a resolution one PNG a page.
 
         Args:
-            template: A file of outreach/data.
-            function: The function in it that is called with the data.
-            data: Texts reach Typst as string literals, never as code.
+            template: A file of outreach/data/typst, without its ending.
+            function: The function in it that is called with data and images as one dictionary.
+            data: Reaches Typst as JSON in one string literal, so that nothing in it is code.
             day: Of the document's time stamp, so that the same data give the same bytes.
             explain: Called for an error, and for each warning, since a missing character is only a warning.
+            images: By the key under which the function finds them.
             resolution: Pixels an inch.
 
         Raises:
             InputError: Typst had an error or a warning.
         """
-        source = f"{self._template(template)}\n#{function}({_literal(data)})\n"
+        source = _call(template, function, data, images or {})
         try:
             made, warnings = self._compiler.compile_with_warnings(
                 input=source.encode(),
@@ -93,18 +99,13 @@ class Typesetter:
         ]
         return [name for name, is_there in styles if not is_there]
 
-    def _template(self, name: str) -> str:
-        if name not in self._templates:
-            self._templates[name] = _source(name)
-        return self._templates[name]
-
     @cached_property
     def _fonts(self) -> typst.Fonts:
         return typst.Fonts(include_system_fonts=False, font_paths=[self._own] if self._own.is_dir() else [])
 
     @cached_property
     def _compiler(self) -> typst.Compiler:
-        return typst.Compiler(root=self._root, font_paths=self._fonts)
+        return typst.Compiler(root=self._root, font_paths=self._fonts, package_path=_PACKAGES)
 
 
 def engine(template: str) -> str:
@@ -119,24 +120,23 @@ def unprintable(message: str) -> str:
 
 
 def _source(template: str) -> str:
-    return (files("outreach") / "data" / template).read_text(encoding="utf-8")
+    return _PACKAGES.joinpath(*_PACKAGE, f"{template}.typ").read_text(encoding="utf-8")
 
 
-def _literal(value: Value) -> str:
-    """Return the value as a Typst literal; a text becomes a string literal, so that nothing in it is code."""
-    if isinstance(value, str):
-        return '"' + re.sub(r'[\\"\x00-\x1f\x7f]', _escaped, value) + '"'
-    if isinstance(value, bytes):
-        return f"bytes({_literal(value.decode())})"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Mapping):
-        return "(" + (", ".join(f"{key}: {_literal(item)}" for key, item in value.items()) or ":") + ")"
-    if isinstance(value, Sequence):
-        return "(" + "".join(f"{_literal(item)}, " for item in value) + ")"
-    return repr(value)
+def _call(template: str, function: str, data: Value, images: Mapping[str, Image]) -> str:
+    """Return a document that is what the function makes of data and images."""
+    package = "@{}/{}:{}".format(*_PACKAGE)
+    arguments = [f"json(bytes({_literal(json.dumps(data, ensure_ascii=False))}))"]
+    arguments += [f"({_literal(key)}: {_image(image)})" for key, image in images.items()]
+    return f"#import {_literal(package)}: {template}\n#{template}.{function}({' + '.join(arguments)})\n"
 
 
-def _escaped(character: re.Match[str]) -> str:
-    found = character[0]
-    return f"\\{found}" if found in '\\"' else f"\\u{{{ord(found):x}}}"
+def _literal(text: str) -> str:
+    """Return the text as a string of Typst's language, so that nothing in it is code."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _image(image: Image) -> str:
+    if isinstance(image, bytes):
+        return f"bytes({_literal(image.decode())})"
+    return f"path({_literal(f'/{image}')})" if image else '""'

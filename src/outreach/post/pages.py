@@ -13,7 +13,7 @@ from outreach.letters.formats.stationery import Stationery
 from outreach.letters.typography import one_line
 from outreach.typesetting import Value, unprintable
 
-_TEMPLATE = "print.typ"
+_TEMPLATE = "print"
 LABEL_INSET = 3.0
 """Between a label's edge and its text, in mm; at least."""
 _UNPRINTABLE = 5.0

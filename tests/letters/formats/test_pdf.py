@@ -2,6 +2,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -277,6 +278,26 @@ def test_a_quote_is_indented_on_the_left(
     assert max(word.right for word in found if abs(word.top - quote.top) < 1) == pytest.approx(174, abs=0.3)
 
 
+def test_the_space_around_a_part_is_the_same_at_the_ends_of_the_text_and_within(
+    make_letter: MakeLetter, words: Words, stationery: Stationery
+) -> None:
+    def line(text: str) -> Paragraph:
+        return Paragraph((Run(text),))
+
+    def gaps(*body: Block) -> dict[tuple[str, str], float]:
+        found = words(render_pdf(make_letter(body=(*body, line(f"Ligne {LOREM}"), line("Fin."))), stationery))
+        lines = [word for word in found if word.text in ("Ligne", "TITRE", "CITATION")]
+        return {(one.text, other.text): round(other.top - one.top, 1) for one, other in pairwise(lines)}
+
+    quote, heading = Quote((line("CITATION"),)), Heading((Run("TITRE"),), 1)
+    within = gaps(line("Ligne"), quote, line("Ligne"), heading, line("Ligne"))
+    assert within["Ligne", "TITRE"] > within["Ligne", "Ligne"] > within["TITRE", "Ligne"] > 4
+    for first, last in (quote, heading), (heading, quote):
+        found = gaps(first, line("Ligne"), line("Ligne"), last)
+        assert found == {pair: within[pair] for pair in found}
+        assert len(found) == 4
+
+
 @pytest.mark.parametrize("paragraphs", range(4, 9))
 def test_no_heading_ends_a_page_and_no_single_line_is_left(
     make_letter: MakeLetter, words: Callable[[bytes], list[Any]], stationery: Stationery, paragraphs: int
@@ -302,10 +323,11 @@ def test_what_introduces_a_list_is_never_the_end_of_a_page(
 ) -> None:
     filler, opening = Paragraph((Run("Une ligne."),)), Paragraph((Run("Les questions SUIVANTES :"),))
     items = ItemList(tuple(Item((Paragraph((Run("Pourquoi ?"),)),), number) for number in (1, 2, 3)))
-    body = (*[filler] * paragraphs, opening, *heading, items, *[filler] * 4)
-    found = words(render_pdf(make_letter(body=body), stationery))
-    pages = {word.text: word.page for word in reversed(found)}
-    assert pages["SUIVANTES"] == pages["1."]
+    for after in (1, 4):
+        body = (*[filler] * paragraphs, opening, *heading, items, *[filler] * after)
+        found = words(render_pdf(make_letter(body=body), stationery))
+        pages = {word.text: word.page for word in reversed(found)}
+        assert pages["SUIVANTES"] == pages["1."]
 
 
 def test_lists_are_indented_alike_and_the_formula_is_justified(

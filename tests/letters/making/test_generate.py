@@ -12,6 +12,7 @@ import pytest
 from typer.testing import Result
 
 from outreach.files.digest import digest
+from outreach.letters.formats.pdf import page_count
 from outreach.letters.piece import Manifest
 from tests.conftest import LETTER
 
@@ -400,9 +401,34 @@ def test_several_processes_write_what_one_writes(campaign: Campaign, run: Run, t
     assert files(one) == files(two)
 
 
+def test_no_letter_depends_on_the_one_made_before_it(campaign: Campaign, run: Run, tmp_path: Path) -> None:
+    pages = '{% for line in range({"a": 40, "b": 75}[recipient.family_name[0]]) %}\n\nLigne {{ line }}.\n\n{% endfor %}'
+    names = [f"{'ab'[number % 2]}{number}" for number in range(8)]
+    rows = "".join(f"{name},mayor,{name},69001,Lyon,2024-11-01\n" for name in names)
+    header = "id,role,family_name,postal_code,city,checked\n"
+    letter = LETTER.replace("{{ recipient.closing }}", f"{pages}\n\n{{{{ recipient.closing }}}}")
+    root = campaign({"contacts/b.csv": header + rows, "letters/note.md": letter})
+    made = [tmp_path / name for name in ("one", "two", "alone")]
+    only = [word for name in names for word in ("--to", name)]
+    for folder, jobs in zip(made, ("1", "2"), strict=False):
+        options = ("--jobs", jobs, "--format", "pdf", "--out", str(folder))
+        assert run("generate", *only, *options, root=root).exit_code == 0
+    for name in reversed(names):
+        options = ("--to", name, "--format", "pdf", "--out", str(made[2]))
+        assert run("generate", *options, root=root).exit_code == 0
+    found = [page_count((made[0] / "note" / f"{name}.pdf").read_bytes()) for name in names]
+    assert found == [2, 3] * 4
+    one, two, alone = (
+        {name: content for name, content in files(folder).items() if name.endswith(".pdf")} for folder in made
+    )
+    assert len(one) == 8
+    assert one == two == alone
+
+
 STOPPED = """
 import os, signal, sys
 from outreach.__main__ import main
+from outreach.letters.formats.pdf import page_count
 from outreach.letters.piece import Manifest
 
 name, number = sys.argv.pop(1), int(sys.argv.pop(1))

@@ -4,6 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Sequence
 
+from outreach.campaign.campaign import Layout
 from outreach.errors import Problem
 from outreach.language import _
 from outreach.letters.formats.head import QUOTE_INDENT, body_top, on_paper
@@ -20,9 +21,9 @@ from outreach.letters.letter import (
     Runs,
     introduces_list,
 )
-from outreach.typesetting import Value, unprintable
+from outreach.typesetting import Image, Value, unprintable
 
-TEMPLATE = "letter.typ"
+TEMPLATE = "letter"
 
 _LONG_WORD = re.compile(r"\S{50,}")
 _PAGE = re.compile(rb"/Type\s*/Page\b")
@@ -58,12 +59,21 @@ def _pages(letter: Letter, stationery: Stationery, resolution: int | None) -> li
     def explain(message: str, hints: Sequence[str]) -> Problem:
         return _problem(letter, message, hints)
 
+    printed = on_paper(letter, stationery.layout, stationery.layout.background)
+    background = stationery.background if resolution else None
     return stationery.typesetter.typeset(
         TEMPLATE,
         "letter",
-        {**_data(letter, stationery), **_background(stationery, resolution)},
+        _head(letter, printed, stationery.layout)
+        | {"content": _content(letter), "background-pages": background.count if background else 0},
         letter.date,
         explain=explain,
+        images={
+            "logo": _image(stationery.logo(printed)),
+            "signature-image": _image(stationery.signature(letter)),
+            # A PDF may not hold another under the standards that it keeps: there it is laid under afterwards.
+            "background": stationery.layout.background if background else "",
+        },
         resolution=resolution,
     )
 
@@ -90,19 +100,18 @@ def _problem(letter: Letter, message: str, hints: Sequence[str]) -> Problem:
     return Problem("", 0, f"{letter.name}: {message}", "; ".join(hints), code="typesetting-failed")
 
 
-def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
-    layout = stationery.layout
-    author = letter.sender[0]
-    letter = on_paper(letter, layout, layout.background)
+def _head(letter: Letter, printed: Letter, layout: Layout) -> dict[str, Value]:
+    """Return the page and what differs from letter to letter; `printed` lacks what the paper says already."""
     window = layout.geometry
     margins = layout.margins
     return {
         "title": letter.title,
-        "author": author,
+        "author": letter.sender[0],
         "language": letter.language.partition("-")[0],
         "font": layout.fonts,
         "size": layout.size,
         "quote-indent": QUOTE_INDENT,
+        "digits": _digits(letter.body),
         "margins": {side: getattr(margins, side) for side in ("top", "right", "bottom", "left")},
         "window": {
             "left": window.left,
@@ -111,59 +120,62 @@ def _data(letter: Letter, stationery: Stationery) -> dict[str, Value]:
             "line": window.line,
             "lines": window.lines,
             "sender-width": window.sender_width,
-            "body-top": body_top(letter, layout),
+            "body-top": body_top(printed, layout),
         },
-        "folds": list(window.folds) if layout.fold_marks else [],
+        "folds": window.folds if layout.fold_marks else [],
         "labels": {
             "reference": letter.wording.reference,
             "your-reference": letter.wording.your_reference,
-            "postscript": letter.wording.postscript,
             "subject": letter.wording.subject,
             "addressees": letter.wording.addressees,
-            "cosigners": letter.wording.cosigners,
-            "enclosures": letter.wording.enclosures,
-            "copies": letter.wording.copies,
         },
-        "sender": list(letter.sender),
-        "logo": _picture(stationery.logo(letter)),
-        "address": list(letter.address),
-        "addressees": list(letter.addressees),
+        "sender": printed.sender,
+        "address": letter.address,
+        "addressees": letter.addressees,
         "place-and-date": letter.place_and_date,
         "mention": letter.mention,
         "reference": letter.reference,
         "your-reference": letter.your_reference,
-        "postscript": [letter.postscript] if letter.postscript else [],
         "subject": letter.subject,
-        "body": _blocks(letter.body),
-        "signature": list(letter.signature),
-        "signature-image": _picture(stationery.signature(letter)),
-        "cosigners": list(letter.cosigners),
-        "enclosures": list(letter.enclosures),
-        "copies": list(letter.copies),
         "annexes": [_blocks(annex.blocks) for annex in letter.annexes],
     }
 
 
-def _picture(picture: Picture | None) -> Value:
+def _content(letter: Letter) -> Value:
+    """Return what Typst takes as it was when it is that of the letter before."""
+    wording = letter.wording
+    notes = [
+        [wording.cosigners, letter.cosigners],
+        [wording.postscript, [letter.postscript] if letter.postscript else []],
+        [wording.enclosures, letter.enclosures],
+        [wording.copies, letter.copies],
+    ]
+    return {
+        "author": letter.sender[0],
+        "body": _blocks(letter.body),
+        "signature": letter.signature,
+        "notes": [[label, entries] for label, entries in notes if entries],
+    }
+
+
+def _digits(body: Sequence[Block]) -> int:
+    """Return how many the greatest number of the lists has, those within other blocks left out."""
+    lists = [block for block in body if isinstance(block, ItemList) and not block.has_letters]
+    return len(str(max((item.number or 0 for block in lists for item in block.items), default=0)))
+
+
+def _image(picture: Picture | None) -> Image:
     """Return where Typst finds the picture; one that differs from its file is put into SVG, read fastest."""
     if not picture:
         return ""
     if not picture.is_changed:
-        return f"/{picture.name}"
+        return picture.name
     kind, content = "png" if picture.is_png else "jpeg", b64encode(picture.content).decode()
     size = f'width="{picture.width}" height="{picture.height}"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
         f'<image {size} href="data:image/{kind};base64,{content}"/></svg>'
     ).encode()
-
-
-def _background(stationery: Stationery, resolution: int | None) -> dict[str, Value]:
-    """Return what lies under pictures; under a PDF it is laid afterwards."""
-    background = stationery.background if resolution else None
-    if not background:
-        return {"background": ""}
-    return {"background": f"/{stationery.layout.background}", "background-pages": background.count}
 
 
 def _blocks(blocks: Sequence[Block]) -> list[Value]:
