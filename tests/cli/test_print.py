@@ -342,7 +342,7 @@ def test_a_date_that_was_changed_since_is_named(made: Callable[..., Path], run: 
         " generate again, unless you gave that date with --date\n"
     )
     assert run("generate", "note", "--format", "pdf", root=root).exit_code == 0
-    assert run("print", "note", root=root).stderr == ""
+    assert faults(run("print", "note", root=root)) == ""
 
 
 def test_a_docx_that_was_edited_is_named_when_its_pdf_is_printed(made: Callable[..., Path], run: Run) -> None:
@@ -405,7 +405,7 @@ def test_who_left_office_or_was_sent_the_letter_is_left_out_and_named(
     assert run("print", "note", root=root).exit_code == 0
     contacts.write_text(f'{first}id = "deux"\nterm_end = 2024-11-30{second}', encoding="utf-8")
     run("generate", "note", "--format", "pdf", root=root)
-    assert run("print", "note", "--again", root=root).stderr == ""
+    assert faults(run("print", "note", "--again", root=root)) == ""
     assert [name for name in names(printed(root)) if name] == ["cover", "ZOLA", "BERN", "MUSIL"]
 
 
