@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -132,6 +133,21 @@ def measure_text(root: Path) -> dict[str, float]:
     return {"rate": rate, "memory": peak_memory()}
 
 
+def measure_composing(root: Path, *, by_name: bool = False) -> dict[str, float]:
+    """Compose letters that differ in their address, or in their salutation too; CPU seconds a letter."""
+    folder = load_folder(root)
+    composer = Composer(folder)
+    took = []
+    for assignment in folder.audiences.assignments(folder.templates):
+        (contact,) = assignment.recipients
+        own = replace(contact, salutation=f"Madame {contact.family_name}") if by_name else contact
+        start = time.process_time()
+        composer.compose(replace(assignment, recipients=(own,)), date(2024, 11, 30))
+        took.append(time.process_time() - start)
+    cpu = statistics.median(took)
+    return {"rate": 1 / cpu, "memory": peak_memory(), "cpu": cpu}
+
+
 def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str, float]:
     """Run `outreach generate` with those formats; memory is that of its largest process."""
     if not again:
@@ -148,6 +164,8 @@ def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str
 PEERS = "peers"
 STAGES: dict[str, Callable[[Path], dict[str, float]]] = {
     "text, one process": measure_text,
+    "address differs": measure_composing,
+    "salutation differs": lambda root: measure_composing(root, by_name=True),
     "PDF, one process": lambda root: measure_render(root, render_pdf),
     "DOCX, one process": lambda root: measure_render(root, render_docx),
     "generate PDF": lambda root: measure_generate(root, "pdf"),

@@ -4,14 +4,15 @@ import gc
 import io
 import sys
 
-from outreach.cli.app import app
-
 _MANY_OBJECTS = 200_000
 """New objects between two searches for unreachable ones: a country's contacts are all still needed."""
 
 
 def main() -> None:
     """Run the command named on the command line and exit with its code."""
+    # Each process that makes letters reads this module too, and has no use for the commands.
+    from outreach.cli.app import app
+
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A pipe on Windows would not take every character, and a file's name may be no text.

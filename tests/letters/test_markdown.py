@@ -2,12 +2,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from outreach import language
 from outreach.letters.letter import Block, Heading, ItemList, PageBreak, Paragraph, Quote, Run, plain_text
-from outreach.letters.markdown import BREAK, escape, parse_markdown
+from outreach.letters.markdown import BREAK, escape, parse_markdown, parse_passage
 
 FIXTURES = Path(__file__).parents[1] / "data" / "markdown.txt"
 
@@ -312,3 +312,11 @@ def test_escaped_lines_keep_their_breaks() -> None:
 )
 def test_a_page_break_stands_between_two_blocks(source: str, expected: list[str]) -> None:
     assert list(shown(parse_markdown(source)[0])) == expected
+
+
+@given(st.text(st.sampled_from("aeivxIX19éÀ²€·«» \u00a0\u202f\t.,;:?!'’\"()-–—…\\*_#&[]/@+=<>|~^`{}$%")))
+@example("ii) mot")
+@example("https\\://mot")
+@example("Mot\\.\\newpage")
+def test_a_line_without_markup_is_the_paragraph_that_it_would_be_read_as(line: str) -> None:
+    assert parse_passage(line)[:2] == parse_passage(f"{line}\n")[:2]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from outreach.errors import InputError
+from outreach.files.digest import digest
 from outreach.letters.piece import Manifest, Piece, PieceFile, read_pieces
 
 FIXTURE = Path(__file__).parents[1] / "data" / "manifest-1.json"
@@ -209,3 +210,20 @@ def test_a_damaged_line_is_named_with_its_number(
     assert str(caught.value) == (
         f"{path.as_posix()}:{number}: the manifest is damaged; move the folder away and generate again"
     )
+
+
+@pytest.mark.parametrize("path", ["note/linked.txt", "linked/new.txt"])
+def test_no_link_leads_a_file_out_of_the_folder_after_others_were_written_in_it(
+    path: str, tmp_path: Path
+) -> None:
+    out, outside = tmp_path / "out", tmp_path / "outside"
+    outside.mkdir()
+    (outside / "kept.txt").write_text("x", encoding="utf-8")
+    manifest = Manifest(out)
+    piece = Piece("note", ("maire",), composed="k")
+    manifest.write(piece, PieceFile("note/maire.txt", digest(b"a")), b"a")
+    (out / "note" / "linked.txt").symlink_to(outside / "kept.txt")
+    (out / "linked").symlink_to(outside)
+    with pytest.raises(InputError, match="a link leads out of the folder"):
+        manifest.write(piece, PieceFile(path, digest(b"b")), b"b")
+    assert [file.read_text(encoding="utf-8") for file in outside.iterdir()] == ["x"]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from outreach.campaign.follow_up import FollowUpSettings
@@ -63,7 +64,7 @@ class Margins:
     left: float = 27
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """What the letters look like on paper."""
 
@@ -93,7 +94,7 @@ class Layout:
         """Tell whether the sender is printed on that letterhead of a format; empty for none."""
         return not letterhead if self.sender_block is None else self.sender_block
 
-    @property
+    @cached_property
     def geometry(self) -> Window:
         """The window's measures on this sheet; a wide left margin narrows the sender's block."""
         window = self.window.moved(*self.offset)

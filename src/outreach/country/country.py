@@ -257,7 +257,7 @@ class Country:
 
     def addresses_in(self, language: str) -> bool:
         """Tell whether it has forms of address in a language."""
-        return (self.folder / f"civility.{language}.toml").is_file()
+        return language in self._civilities or (self.folder / f"civility.{language}.toml").is_file()
 
     @property
     def titles(self) -> Civility:

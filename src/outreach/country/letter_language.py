@@ -11,6 +11,8 @@ from typing import Any
 NBSP = "\u00a0"
 _RUNS = 4096
 """Texts whose typography is remembered: most runs stand in every letter of a mailing."""
+_DAYS = 64
+"""Days that are remembered as they are written out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,8 @@ class LetterLanguage:
         self.code = code
         self._data = data
         self.apply_typography = lru_cache(maxsize=_RUNS)(self._apply_typography)
+        self.long_date = lru_cache(maxsize=_DAYS)(self._long_date)
+        """Returns a day written out, as in "30 novembre 2024"."""
 
     @property
     def tag(self) -> str:
@@ -46,8 +50,7 @@ class LetterLanguage:
         """The fixed words."""
         return Wording(**self._data["wording"])
 
-    def long_date(self, day: date) -> str:
-        """Return the day written out, as in "30 novembre 2024"."""
+    def _long_date(self, day: date) -> str:
         from babel.dates import format_date
 
         text = str(format_date(day, "long", locale=self._locale))

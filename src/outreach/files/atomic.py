@@ -150,6 +150,7 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
             target.parent.mkdir(parents=True, exist_ok=True)
             write(temporary)
         _put(temporary, target, shown or path.as_posix())
+        temporary = None
     except OSError as error:
         problem = Problem(
             shown or path.as_posix(), 0, _("cannot be written"), reason(error), code="unwritable"

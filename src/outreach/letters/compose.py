@@ -1,8 +1,9 @@
 """Join campaign, template and recipients into a Letter."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from functools import lru_cache
 from itertools import repeat
 
 from outreach.campaign.campaign import Sender
@@ -16,7 +17,7 @@ from outreach.letters.letter import Annex, Heading, Letter, plain_text
 from outreach.letters.questions import Question
 from outreach.letters.render import Renderer
 from outreach.letters.template import Template
-from outreach.letters.typography import one_line, with_typography
+from outreach.letters.typography import one_line
 from outreach.people.addressing import (
     Forms,
     address_lines,
@@ -44,10 +45,19 @@ class Composer:
         self._renderer = Renderer(folder.campaign.root, folder.campaign.country, folder.templates)
         self._own_fields = dict.fromkeys(folder.people.own_fields, "")
         self._recipients: dict[tuple[str, str], Values] = {}
-        self._about = {
+        self._asked = lru_cache(maxsize=_REMEMBERED)(_questions)
+        sender = asdict(folder.campaign.sender) | {"is_group": folder.campaign.sender.is_group}
+        about = {
             "title": folder.campaign.title,
             "language": folder.campaign.language,
             "topic": Phrase(folder.campaign.topic) if folder.campaign.topic else _no_topic(),
+        }
+        self._lasting = {
+            "sender": Fields("sender", sender),
+            "campaign": Fields("campaign", about),
+            "place": folder.campaign.place,
+            "previous": _no_previous(),
+            "earlier": [],
         }
 
     def compose(self, assignment: Assignment, written: date) -> Letter:
@@ -78,7 +88,7 @@ class Composer:
         enclosures = self._lines(template, "enclosures", [one.title for one in template.enclosures], context)
         copies = self._lines(template, "copies", template.copies, context)
         language = campaign.country.language(template.language)
-        annexes = self._annexes(template, context, language.apply_typography)
+        annexes = self._annexes(template, context)
         wording, sender = language.wording, campaign.sender
 
         def line(text: str) -> str:
@@ -100,7 +110,7 @@ class Composer:
             reference=reference.replace("{contact}", assignment.contact),
             your_reference=line(self._your_reference(assignment, context)),
             subject=line(subject),
-            body=with_typography(body, language.apply_typography),
+            body=body,
             signature=tuple(map(line, dict.fromkeys((sender.short_name, *sender.signatories)))),
             postscript=line(self._renderer.line(template, "ps", template.postscript, context)),
             cosigners=tuple(map(line, sender.cosigners)),
@@ -113,12 +123,11 @@ class Composer:
         )
 
     def context(self, assignment: Assignment, written: date) -> Values:
-        """Return what a template knows, by name."""
-        campaign, template, ordered = self._campaign, assignment.template, assignment.recipients
+        """Return what a template knows, by name; what is the same in other letters is the same object."""
+        template, ordered = assignment.template, assignment.recipients
         each = [self._recipient(template, contact) for contact in ordered]
         recipient = each[0] if len(ordered) == 1 else self._together(template, ordered, each)
-        sender = asdict(campaign.sender) | {"is_group": campaign.sender.is_group}
-        questions = _questions(assignment.questions)
+        questions = self._asked(assignment.questions)
         abouts = [self._recipient(template, contact) for contact in assignment.about] or each[:1]
         former = Fields("previous.predecessor", abouts[0]) if assignment.predecessor else None
         beside = {"is_series": assignment.is_series, "predecessor": former}
@@ -128,25 +137,22 @@ class Composer:
                 assignment.earlier, abouts if assignment.is_series else repeat(abouts[0]), strict=False
             )
         ]
-        nothing = EmptyField(
-            Explained(
-                _("no letter is followed up here"),
-                _("`outreach followup` makes this one"),
-                code="empty-field",
-            ),
-            name="previous",
+        followed = (
+            {
+                "previous": Fields("previous", {**earlier[0], "questions": questions}),
+                "earlier": [Fields("previous", values) for values in earlier],
+            }
+            if earlier
+            else {}
         )
         return {
+            **self._lasting,
             "recipient": Fields("recipient", recipient),
             "recipients": [Fields("recipient", values) for values in each],
-            "sender": Fields("sender", sender),
-            "campaign": Fields("campaign", self._about),
             "date": written,
-            "place": campaign.place,
             "questions": questions,
             "reply_by": template.reply_date(written),
-            "previous": Fields("previous", {**earlier[0], "questions": questions}) if earlier else nothing,
-            "earlier": [Fields("previous", values) for values in earlier],
+            **followed,
             "about": Fields("about", _in_common("about", abouts) if assignment.is_series else abouts[0]),
         }
 
@@ -158,11 +164,11 @@ class Composer:
         found = {str(contact.fields.get("your_reference", "")) for contact in assignment.recipients}
         return found.pop() if len(found) == 1 else ""
 
-    def _annexes(self, template: Template, context: Values, apply: Callable[[str], str]) -> tuple[Annex, ...]:
+    def _annexes(self, template: Template, context: Values) -> tuple[Annex, ...]:
         """Return what is printed after the letter; each begins with a heading, which is its title."""
         annexes = []
         for name in template.annexes:
-            blocks = with_typography(self._renderer.passage(template, name, context), apply)
+            blocks = self._renderer.passage(template, name, context)
             if not blocks or not isinstance(blocks[0], Heading):
                 message, hint = (
                     _("an annex begins with a heading"),
@@ -225,6 +231,11 @@ class Composer:
             "fields": Fields("recipient.fields", own),
             **_forms(joint_forms(self._campaign, ordered, salutations, template.language)),
         }
+
+
+def _no_previous() -> EmptyField:
+    message, hint = _("no letter is followed up here"), _("`outreach followup` makes this one")
+    return EmptyField(Explained(message, hint, code="empty-field"), name="previous")
 
 
 def _no_topic() -> EmptyField:

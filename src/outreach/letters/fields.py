@@ -27,6 +27,8 @@ VARIABLES = (
     "earlier",
     "about",
 )
+LASTING = frozenset(VARIABLES) - {"recipient", "recipients", "about"}
+"""Those that one letter may have in common with the next, the very same objects, which nothing changes."""
 
 
 UNPRINTABLE = re.compile("[\ue000-\ue006\ud800-\udfff]")

@@ -16,19 +16,21 @@ _ENDED = re.compile(r"[ \t>]*(?:\\newpage[ \t]*|#{1,6}[ \t].*)?")
 _ENTRY = re.compile(r"[ \t>]*(?:[-*+–—]|\d+[.)])\s")
 
 
-def with_list_marks(text: str) -> tuple[str, dict[int, int]]:
+def with_list_marks(text: str, last: str = "") -> tuple[str, dict[int, int], str]:
     """Return the text with as many lines, and which of them, from 0, begin an entry with a letter.
 
     Args:
         text: Markdown, in which "•" or "–" and a tab begin an entry, as copied from a word processor, a dash
             at a paragraph's start, and a), b), c).
+        last: The letter that would go on counting from the text before it; empty for none.
 
     Returns:
-        Markdown in which "-" and "1)" stand for them; for each line with a letter, its place in the alphabet.
+        Markdown in which "-" and "1)" stand for them; for each line with a letter, its place in the alphabet;
+        the letter that goes on counting after it.
     """
     letters: dict[int, int] = {}
     lines = text.split("\n")
-    before, is_dashed, last = "", False, ""
+    before, is_dashed = "", False
     around: list[int] = []  # depths of the marks that the next one may stand under
     for at, line in enumerate(lines):
         bullet, letter = _BULLET.match(line), _LETTER.match(line)
@@ -53,4 +55,4 @@ def with_list_marks(text: str) -> tuple[str, dict[int, int]]:
             elif _ENDED.fullmatch(before) or _ENDED.fullmatch(line):
                 around = []
         before = line
-    return "\n".join(lines), letters
+    return "\n".join(lines), letters, last

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from markdown_it import MarkdownIt
@@ -26,8 +27,16 @@ from outreach.letters.markdown_faults import (
 BREAK = "\ue002"
 """Stands for a line end in escaped text, since what it becomes depends on where the text is put."""
 NEW_PAGE = "\\newpage"
+BEGINS_PASSAGE = r"(?:[^\W\d_](?![.)\t])|#|\*\*)"
+"""What, at the start of a line below an empty one, can only begin a block that stands in no other."""
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(rf"\\{_PUNCTUATION.pattern}")
+_PLAIN = re.compile(
+    rf"(?={BEGINS_PASSAGE})(?!\w+\))[^\W_]"
+    rf"(?:[ \u00a0\u202f]*(?:[^\s\0-\x1f\x7f-\x9f#-&*+/<=>@\[-`{{-~]|{_ESCAPED.pattern}))*"
+)
+"""A line of words and usual punctuation, in which other signs are escaped: a paragraph as it stands."""
 _COMMAND = re.compile(r"\\([A-Za-z]+)")
 _WEB_ADDRESS = re.compile(r"(?:(?<=http)|(?<=https))://[^\s<>\[\]\\]*[^\s<>\[\]\\*_~().,;:!?]")
 _NOT_SHOWN = re.compile(r"^(?:https?://|mailto:|tel:)|(?<=[^/])/$", re.IGNORECASE)
@@ -55,16 +64,48 @@ def _escaped(line: str) -> str:
 
 def parse_markdown(text: str) -> tuple[tuple[Block, ...], tuple[Fault, ...]]:
     """Return the blocks of a Markdown text, and what a letter cannot hold."""
-    marked, letters = with_list_marks(text)
-    reader = _Reader(_PARSER.parse(marked), letters)
+    blocks, faults, _ = parse_passage(text)
+    return with_page_breaks(blocks), faults
+
+
+class Before(NamedTuple):
+    """What a passage takes up of the text before it."""
+
+    letter: str = ""
+    """Of a list, that would go on counting; empty for none."""
+    headings: tuple[int, ...] = ()
+    """Markdown levels of the headings that the next one may stand under."""
+
+
+BEGINNING = Before()
+
+
+def parse_passage(
+    text: str, before: Before = BEGINNING
+) -> tuple[tuple[Block, ...], tuple[Fault, ...], Before]:
+    """Return the blocks of a part of a text with all its page breaks, its faults, and what goes on after it.
+
+    Args:
+        text: Whole, or a part of it that ends above an empty line and a line that `BEGINS_PASSAGE`, or above
+            any empty line if it is such a line alone.
+        before: As the part before it ended.
+    """
+    if _PLAIN.fullmatch(text):
+        return (Paragraph((Run(_ESCAPED.sub(r"\1", text)),)),), (), before
+    marked, letters, last = with_list_marks(text, before.letter)
+    reader = _Reader(_PARSER.parse(marked), letters, headings=list(before.headings))
     blocks = tuple(reader.blocks())
-    # A page break begins a page once, and there is none before the first or after the last.
+    return blocks, tuple(reader.faults), Before(last, tuple(reader.headings))
+
+
+def with_page_breaks(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return the blocks with a page break only where one begins a page: once, and between two others."""
     kept = [
         block
         for block, following in zip(blocks, (*blocks, PageBreak())[1:], strict=True)
         if not (isinstance(block, PageBreak) and isinstance(following, PageBreak))
     ]
-    return tuple(kept[isinstance(kept[0], PageBreak) :] if kept else ()), tuple(reader.faults)
+    return tuple(kept[isinstance(kept[0], PageBreak) :] if kept else ())
 
 
 def _new_page(state: StateBlock, first: int, _end: int, silent: bool) -> bool:  # noqa: FBT001  (the parser's own form)

@@ -164,6 +164,8 @@ class Manifest:
     def __init__(self, folder: Path) -> None:
         """Read what is there; raises as `read_pieces`."""
         self.folder = folder
+        self._inside: set[str] = set()
+        """Folders of files that were seen to lie in this one, whatever links lead to them."""
         self._pieces: dict[tuple[str, str], Piece] = {}
         self._keys: dict[str, tuple[str, str]] = {}
         """Path of a file to the key of its piece."""
@@ -221,7 +223,10 @@ class Manifest:
         Raises:
             WorldError: the file cannot be written; an older one is still there.
         """
-        path = require_inside(self.folder / file.path, self.folder)
+        path, folder = self.folder / file.path, file.path.rpartition("/")[0]
+        if folder not in self._inside or path.is_symlink():
+            require_inside(path, self.folder)
+            self._inside.add(folder)
         try:
             if self._log is None:
                 self.folder.mkdir(parents=True, exist_ok=True)

@@ -18,6 +18,7 @@ from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.files.reading import read_text
 from outreach.language import _
 from outreach.letters.fields import (
+    LASTING,
     UNPRINTABLE,
     Explained,
     Fields,
@@ -28,13 +29,24 @@ from outreach.letters.fields import (
 )
 from outreach.letters.filters import filters
 from outreach.letters.letter import Block
-from outreach.letters.markdown import BREAK, escape, parse_markdown
+from outreach.letters.markdown import (
+    BEGINNING,
+    BEGINS_PASSAGE,
+    BREAK,
+    Before,
+    escape,
+    parse_markdown,
+    parse_passage,
+    with_page_breaks,
+)
 from outreach.letters.passage import without_settings
 from outreach.letters.sandbox import Overspent, Sandbox
 from outreach.letters.template import Template
+from outreach.letters.typography import with_typography
 
-_HEADING = re.compile("(?:\ue000\\d+:\\d+\ue001)* {0,3}#")
 _MARK = re.compile("\ue000(\\d{1,9}):(\\d{1,9})\ue001")
+_MARKS = "(?:\ue000\\d+:\\d+\ue001)*"
+_HEADING = re.compile(_MARKS + " {0,3}#")
 _NO_LINE_END = "\ue003"
 """Stands before a line end that is not printed, since its line holds nothing but tags."""
 _AFTER_INCLUDE = "\ue004"
@@ -51,10 +63,15 @@ _TAG = re.compile(
     re.DOTALL | re.VERBOSE,
 )
 _ALONE = re.compile(f"^[ \t]*{_FILLER}[{_FILLER} \t]*(?=\r?\n)", re.MULTILINE)
-_EMPTY_LINE = re.compile(f"^((?:{_MARK.pattern})*){_AFTER_INCLUDE}\n", re.MULTILINE)
+_END_OF_INCLUDE = re.compile(f"{_AFTER_INCLUDE}\n")
+_ONLY_MARKS = re.compile(_MARKS)
 _INCLUDE = re.compile(r"\{%[-+]?\s*include\b")
-_PARSED = 64
-"""Texts whose blocks are remembered: letters often differ in their address alone."""
+_BETWEEN = re.compile(f"\n{_MARKS}\n{_MARKS}(?={BEGINS_PASSAGE})")
+"""What parts two passages of a text that can be read one by one."""
+_LINE_ALONE = re.compile(f"(?P<line>{_MARKS}{BEGINS_PASSAGE}.*)\n{_MARKS}\n{_MARKS}")
+"""A line that begins a passage, and an empty one."""
+_TEXTS, _PASSAGES = 64, 1024
+"""Whose blocks are remembered: many letters differ in their address alone, most others in few passages."""
 _TEXT_AS_NUMBER = re.compile(
     r"not supported between instances of '(?:str' and '(?:int|float)|(?:int|float)' and 'str)'"
     r"|bad operand type for abs\(\): 'str'|number is required, not str"
@@ -147,10 +164,11 @@ class Renderer:
         self._bodies = {f"{template.name}.md": template.body for template in templates}
         self._environments: dict[str, Sandbox] = {}
         self._lines: dict[tuple[str, str], jinja2.Template] = {}
-        self._parsed = lru_cache(maxsize=_PARSED)(parse_markdown)
+        self._text = lru_cache(maxsize=_TEXTS)(self._read_text)
+        self._passage = lru_cache(maxsize=_PASSAGES)(self._read_passage)
 
     def body(self, template: Template, context: Mapping[str, object]) -> tuple[Block, ...]:
-        """Return the letter's blocks, before typography.
+        """Return the letter's blocks; those of a passage that came out before are the very same.
 
         Raises:
             InputError: a fault of the template for this recipient, with path and line.
@@ -160,28 +178,36 @@ class Renderer:
     def passage(self, template: Template, name: str, context: Mapping[str, object]) -> tuple[Block, ...]:
         """Return the blocks of a file in letters/ in the language of that letter; raises as `body`."""
         environment = self._environment(template.language)
+        environment.lasting = {
+            **environment.globals,
+            **{key: context[key] for key in LASTING & context.keys()},
+        }
         with _Translated(template, environment):
             text = environment.get_template(name).render(context)
-        clean, places = _unmarked(_with_breaks(_with_line_ends(text)), environment.marked_files)  # type: ignore[attr-defined]  # set below
-        found = UNPRINTABLE.search(clean)
-        if found:
-            message = unprintable(found[0])
-            place = places[clean.count("\n", 0, found.start())]
-            raise InputError(Problem(*place, str(message), message.hint, code="unprintable-character"))
-        blocks, faults = self._parsed(clean)
-        if faults:
-            raise InputError(
-                *(
-                    Problem(
-                        *places[fault.line - 1],
-                        _("{what} cannot stand in a letter", what=_(fault.what)),
-                        _(fault.hint),
-                        code="markdown-not-read",
-                    )
-                    for fault in faults
-                )
-            )
+        blocks = self._text(template.language, text)
+        if blocks is None:
+            raise InputError(*_faults(text, environment.marked_files))  # type: ignore[attr-defined]  # set below
         return blocks
+
+    def _read_text(self, language: str, text: str) -> tuple[Block, ...] | None:
+        """Return the blocks of a rendered text; None where it has faults, to be told by its lines."""
+        blocks: list[Block] = []
+        before = BEGINNING
+        for passage in _passages(_with_line_ends(text)):
+            own, before, is_whole = self._passage(language, passage, before)
+            if not is_whole:
+                return None
+            blocks += own
+        return with_page_breaks(blocks)
+
+    def _read_passage(
+        self, language: str, text: str, before: Before
+    ) -> tuple[tuple[Block, ...], Before, bool]:
+        """Return the blocks of a passage, what goes on after it, and whether it has no faults."""
+        clean = _MARK.sub("", _with_breaks(text)).rstrip("\n")
+        blocks, faults, after = parse_passage(clean, before)
+        apply = self._country.language(language).apply_typography
+        return with_typography(blocks, apply), after, not (faults or UNPRINTABLE.search(clean))
 
     def line(self, template: Template, key: str, source: str, context: Mapping[str, object]) -> str:
         """Return a text of the front matter, under that key, as plain text; raises as `body`."""
@@ -215,14 +241,50 @@ class Renderer:
         return self._environments[language]
 
 
+def _faults(text: str, files: list[str]) -> list[Problem]:
+    """Return what is wrong in a rendered text, with path and line of its template."""
+    clean, places = _unmarked(_with_breaks(_with_line_ends(text)), files)
+    found = UNPRINTABLE.search(clean)
+    if found:
+        message = unprintable(found[0])
+        place = places[clean.count("\n", 0, found.start())]
+        return [Problem(*place, str(message), message.hint, code="unprintable-character")]
+    return [
+        Problem(
+            *places[fault.line - 1],
+            _("{what} cannot stand in a letter", what=_(fault.what)),
+            _(fault.hint),
+            code="markdown-not-read",
+        )
+        for fault in parse_markdown(clean)[1]
+    ]
+
+
 def _with_line_ends(text: str) -> str:
     """Return the text with the line ends that are printed, and no others."""
-    printed = _EMPTY_LINE.sub(r"\1", text.replace(f"{_NO_LINE_END}\n", ""))
+    printed = _END_OF_INCLUDE.sub(_without_empty_line, text.replace(f"{_NO_LINE_END}\n", ""))
     return printed.replace(_NO_LINE_END, "").replace(_AFTER_INCLUDE, "")
+
+
+def _without_empty_line(end: re.Match[str]) -> str:
+    """Return the end of a line behind a passage; nothing where that left nothing on the line."""
+    start = end.string.rfind("\n", 0, end.start()) + 1
+    return "" if _ONLY_MARKS.fullmatch(end.string, start, end.start()) else end[0]
+
+
+def _passages(text: str) -> Iterator[str]:
+    """Yield the parts of a text that can be read one by one; what follows a line that stands alone is one."""
+    for passage in _BETWEEN.split(text):
+        alone = _LINE_ALONE.match(passage)
+        if alone:
+            yield alone["line"]
+        yield passage[alone.end() :] if alone else passage
 
 
 def _with_breaks(text: str) -> str:
     """Turn the line ends of printed data into Markdown's line breaks, in a heading into blanks."""
+    if BREAK not in text:
+        return text
     lines = (
         line.replace(BREAK, " " if _HEADING.match(line) else "\\\n") if BREAK in line else line
         for line in text.split("\n")

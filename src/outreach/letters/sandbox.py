@@ -1,7 +1,9 @@
 """Run templates in a sandbox with a budget of steps and of text, so that none is without end."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from types import GeneratorType
 from typing import Any
@@ -10,6 +12,7 @@ import jinja2
 from jinja2 import nodes
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import missing
 from jinja2.visitor import NodeTransformer
 
 from outreach.errors import OutreachError
@@ -33,6 +36,8 @@ _SPEC = re.compile(r"%(?:\([^)]*\))?[-+ #0-9.*]*|\{[^{}]*(?:\{[^{}]*\}[^{}]*)*\}
 """What stands for a value in a text to be formatted."""
 _CHARGE, _WRITE = "_charge", "_write"
 """Filters that are put into templates as they are compiled."""
+_KEPT = 32
+"""Texts that a passage came out as and that are remembered."""
 
 
 class Overspent(jinja2.TemplateRuntimeError):
@@ -74,6 +79,19 @@ class Budget:
         self.spend(1)
         self._text -= characters
         refuse_larger(LARGEST - self._text)
+        return True
+
+    @property
+    def left(self) -> tuple[int, int]:
+        """How many steps and characters of text there still are."""
+        return self._steps, self._text
+
+    def take(self, steps: int, text: int) -> bool:
+        """Take off what is known to be needed; False, and nothing taken, where there is not so much."""
+        if self._steps < steps or self._text < text:
+            return False
+        self._steps -= steps
+        self._text -= text
         return True
 
     def charge(self, value: Any) -> Any:  # noqa: ANN401  (any value of a template)
@@ -141,7 +159,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:  # noqa: ANN401  (Jinja's own)
         super().__init__(optimized=False, **options)
         self.budget = Budget()
+        self.lasting: Mapping[str, object] = {}
+        """What the template at hand was given that the next letter may be given too; nothing changes it."""
+        self._names: dict[str, tuple[str, ...]] = {}
+        """What each passage reads that was compiled and is not yet handed out."""
         del self.globals["lipsum"]  # as long as one likes, and never the same
+        del self.filters["random"]  # never the same
         self.add_filters(dict(self.filters))
         self.tests.update({name: self._paid(name, test) for name, test in self.tests.items()})
         self.filters |= {_CHARGE: self.budget.charge, _WRITE: self.budget.write}
@@ -203,12 +226,23 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
         return paid
 
+    def make_globals(self, d: Any) -> dict[str, Any]:  # noqa: ANN401  (as in Jinja)
+        """Return a template's globals, in a form that is read fast for each passage."""
+        return {**self.globals, **(d or {})}
+
     def _load_template(self, name: str, globals: Any) -> jinja2.Template:  # noqa: A002, ANN401  (as in Jinja)
         self.budget.spend(1)
-        return super()._load_template(name, globals)
+        template = super()._load_template(name, globals)
+        if name in self._names:
+            render = template.root_render_func
+            template.root_render_func = _Passage(self, render, self._names.pop(name))
+        return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
+        if name and not any(tree.find_all(_OTHER_FILES)):
+            changed = {node.name for node in tree.find_all(nodes.NSRef)}
+            self._names[name] = tuple({node.name for node in tree.find_all(nodes.Name)} | changed)
         for node in tree.find_all((nodes.For, nodes.Macro, nodes.CallBlock, nodes.Block)):
             _pay_for_text(node)
             if isinstance(node, nodes.For) and node.test:
@@ -219,6 +253,41 @@ class Sandbox(ImmutableSandboxedEnvironment):
 
 
 _CONTEXTS = (jinja2.Environment, Context, nodes.EvalContext)
+_OTHER_FILES = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends, nodes.Block)
+
+
+@dataclass(slots=True)
+class _Passage:
+    """Renders a template, but not again for a letter that has in common with another all that it reads."""
+
+    environment: Sandbox
+    render: Callable[[Context], Iterator[str]]
+    names: Sequence[str]
+    """All that it may read."""
+    known: dict[tuple[object, ...], tuple[Sequence[object], str, int, int]] = field(default_factory=dict)
+    """What was read, which keeps its identity; the text; the steps and characters that it took."""
+
+    def __call__(self, context: Context) -> Iterator[str]:
+        lasting, budget = self.environment.lasting, self.environment.budget
+        read = [context.resolve_or_missing(name) for name in self.names]
+        if any(value is not lasting.get(name, missing) for name, value in zip(self.names, read, strict=True)):
+            return self.render(context)
+        key = tuple(value if isinstance(value, (str, date)) else id(value) for value in read)
+        if key in self.known:
+            _, text, steps, characters = self.known[key]
+            if budget.take(steps, characters):
+                return (part for part in (text,))
+        return self._remembered(context, key, read)
+
+    def _remembered(self, context: Context, key: tuple[object, ...], read: Sequence[object]) -> Iterator[str]:
+        before = self.environment.budget.left
+        text = "".join(self.render(context))
+        after = self.environment.budget.left
+        if len(self.known) >= _KEPT:
+            self.known.clear()
+        if not context.exported_vars:  # whoever imports it wants more than its text
+            self.known[key] = (read, text, before[0] - after[0], before[1] - after[1])
+        yield text
 
 
 class _Charging(NodeTransformer):

@@ -3,6 +3,7 @@ import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,18 @@ from outreach.campaign.campaign import Layout
 from outreach.errors import InputError
 from outreach.letters.formats.docx import address_size, render_docx
 from outreach.letters.formats.stationery import Stationery
-from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
+from outreach.letters.letter import (
+    Annex,
+    Block,
+    Heading,
+    Item,
+    ItemList,
+    Letter,
+    PageBreak,
+    Paragraph,
+    Quote,
+    Run,
+)
 from tests.conftest import png
 
 MakeLetter = Callable[..., Letter]
@@ -176,6 +188,23 @@ def test_the_same_letter_gives_the_same_bytes(make_letter: MakeLetter, stationer
     first = render_docx(make_letter(), stationery)
     render_docx(make_letter(subject="Autre"), stationery)
     assert render_docx(make_letter(), stationery) == first
+
+
+def test_blocks_that_letters_have_in_common_are_written_as_in_each_by_itself(
+    make_letter: MakeLetter, layout: Layout, tmp_path: Path
+) -> None:
+    def paragraph(text: str, link: str = "") -> Paragraph:
+        return Paragraph((Run(text, link=link),))
+
+    words, here, there = paragraph("Mot"), paragraph("Ici", "https://a.fr"), paragraph("Là", "https://b.fr")
+    numbers = ItemList((Item((paragraph("Un"),), 1), Item((here,), 3)))
+    letters = ItemList((Item((paragraph("A"),), 1), Item((paragraph("B"),), 2)), has_letters=True)
+    heading = Heading((Run("Titre"),), 1)
+    blocks: list[Block] = [words, here, PageBreak(), there, numbers, heading, letters]
+    shared = Stationery(layout, tmp_path)
+    for body in list(permutations(blocks, 4))[::61]:
+        letter = make_letter(body=(*body, words), annexes=(Annex("Titre", (heading, *body[::-1])),))
+        assert render_docx(letter, shared) == render_docx(letter, Stationery(layout, tmp_path))
 
 
 def test_a_letterhead_gives_its_styles_header_and_footer(

@@ -3,13 +3,10 @@
 The package is made once for a campaign with python-docx (skeleton.py); a letter only writes its own text.
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from xml.sax.saxutils import escape, quoteattr
 
 from outreach.country.paper import Window
 from outreach.letters.formats.head import LOGO_GAP, QUOTE_INDENT, body_top, line_width, on_paper
@@ -18,11 +15,12 @@ from outreach.letters.formats.skeleton import (
     HANGING,
     LEVELS,
     LINKS,
-    MARK,
     NUMBERING,
     PROPERTIES,
     TWIPS,
     Skeleton,
+    Written,
+    attribute,
     list_indent,
     list_xml,
 )
@@ -44,11 +42,14 @@ _SMALLEST = 8.0
 _LARGEST = 10.0
 _LINES_KEPT = 2
 """Of the text, with the courtesy formula and the signature."""
+_KEPT = 1024
+"""Blocks that are remembered as they were written."""
 _ONE_LINE = 150
 """Characters that no line of a letter holds more of."""
 _DEEPEST = 6
 """Level of headings that have a style of their own."""
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ESCAPED = re.compile("[&<>\0-\x1f\ufffe\uffff]")
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 
 
@@ -68,22 +69,13 @@ def render_docx(letter: Letter, stationery: Stationery) -> bytes:
     own = {
         DOCUMENT: text,
         LINKS: "".join(
-            f'<Relationship Id="{identifier}" Type="{_LINK}" Target={quoteattr(link)} TargetMode="External"/>'
+            f'<Relationship Id="{identifier}" Type="{_LINK}" Target={attribute(link)} TargetMode="External"/>'
             for link, identifier in writer.links.items()
         ),
         NUMBERING: "".join(writer.lists),
+        PROPERTIES: _properties(letter),
     }
-    properties = _properties(letter).encode()
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name, content in skeleton.parts:
-            info = zipfile.ZipInfo(name, _ZIP_TIME)
-            is_packed = name.endswith((".png", ".jpg", ".jpeg"))
-            info.compress_type = zipfile.ZIP_STORED if is_packed else zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            written = content.replace(MARK, own[name].encode()) if name in own else content
-            archive.writestr(info, properties if name == PROPERTIES else written)
-    return package.getvalue()
+    return skeleton.package.of(own)
 
 
 @dataclass(slots=True)
@@ -194,7 +186,24 @@ class _Writer:
 
     def _blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
         for at, block in enumerate(blocks):
-            yield from self._block(block, keep=introduces_list(blocks, at))
+            yield from self._written(block, keep=introduces_list(blocks, at))
+
+    def _written(self, block: Block, *, keep: bool) -> Sequence[str]:
+        """Return a block's paragraphs, as they were written if another letter had the very same there."""
+        written = self.skeleton.written
+        key = (id(block), keep, self.begins_page, len(self.lists), *self.links)
+        if key not in written:
+            if len(written) >= _KEPT:
+                written.clear()
+            lists = len(self.lists)
+            paragraphs = tuple(self._block(block, keep=keep))
+            written[key] = Written(block, paragraphs, self.lists[lists:], dict(self.links), self.begins_page)
+            return paragraphs
+        known = written[key]
+        self.lists += known.lists
+        self.links = dict(known.links)
+        self.begins_page = known.begins_page
+        return known.paragraphs
 
     def _block(self, block: Block, *, keep: bool = False, place: "_Place | None" = None) -> Iterator[str]:
         place = place or _Place()
@@ -264,7 +273,7 @@ class _Writer:
         page = "<w:pageBreakBefore/>" if self.begins_page else ""
         self.begins_page = False
         properties = ("<w:keepNext/>" if keep else "") + page + items + spacing + indent
-        name = quoteattr(self.skeleton.styles[style])
+        name = attribute(self.skeleton.styles[style])
         return f"<w:p><w:pPr><w:pStyle w:val={name}/>{properties}</w:pPr>{runs}</w:p>"
 
     def _runs(self, runs: Runs) -> str:
@@ -376,9 +385,7 @@ def _text(text: str, *, bold: bool = False, italic: bool = False, half_points: i
 
 def _xml(text: str) -> str:
     """Escape the text; characters that XML cannot hold become the replacement character, as in the PDF."""
-    return escape(
-        "".join(character if " " <= character not in "\ufffe\uffff" else "\ufffd" for character in text)
-    )
+    return _ESCAPED.sub(lambda sign: _ENTITIES.get(sign[0], "\ufffd"), text)
 
 
 def _properties(letter: Letter) -> str:

@@ -1,14 +1,15 @@
 """Make the DOCX package that all letters of a campaign share: page, styles, lists, pictures."""
 
+import html
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 import docx
 from docx.document import Document
@@ -29,9 +30,11 @@ from outreach.campaign.campaign import Layout, Margins
 from outreach.errors import InputError, Problem
 from outreach.files.package import refuse_bomb
 from outreach.files.reading import refuse_other_than_file
+from outreach.files.zipped import Member, joined, packed
 from outreach.language import _
 from outreach.letters.formats.head import QUOTE_INDENT, SENDER_SIZE
 from outreach.letters.formats.picture import Picture
+from outreach.letters.letter import Block
 
 MARK = b"<!--letter-->"
 """Where a letter puts what is its own into a part."""
@@ -50,14 +53,59 @@ _APP = (
     b"<Application>outreach</Application></Properties>"
 )
 """A letterhead's own counts of pages and words are not the letter's."""
+_UNIQUE, _ALIKE = (DOCUMENT, PROPERTIES), (LINKS, NUMBERING)
+"""Parts that letters add to: of each its own, and such as many letters have in common."""
+_KEPT = 64
+"""Of the latter, as they came out."""
+
+
+def attribute(text: str) -> str:
+    """Return a text as an attribute's value in XML, within its quotes."""
+    return f'"{html.escape(text)}"'
+
+
+class Package:
+    """The parts of a DOCX package: what all letters share is compressed once."""
+
+    def __init__(self, parts: Sequence[tuple[str, bytes]]) -> None:
+        """Take them in the order of the package, with MARK where a letter adds its own."""
+        self._parts = dict(parts)
+        self._shared = {
+            name: packed(name, content, is_tight=name.endswith((".png", ".jpg", ".jpeg")))
+            for name, content in parts
+            if name not in (*_UNIQUE, *_ALIKE)
+        }
+        self._alike = lru_cache(maxsize=_KEPT)(self._packed)
+
+    def of(self, own: Mapping[str, str]) -> bytes:
+        """Return a letter's package, with what the parts that are named have of its own."""
+        return joined(
+            self._shared.get(name) or (self._alike if name in _ALIKE else self._packed)(name, own[name])
+            for name in self._parts
+        )
+
+    def _packed(self, name: str, own: str) -> Member:
+        return packed(name, self._parts[name].replace(MARK, own.encode()))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A block of a letter as DOCX, and how far the letter had come after it."""
+
+    block: Block
+    paragraphs: tuple[str, ...]
+    lists: Sequence[str]
+    """That it began."""
+    links: Mapping[str, str]
+    """All so far."""
+    begins_page: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """A package without a letter's text."""
 
-    parts: tuple[tuple[str, bytes], ...]
-    """Name and content of each part, in the order of the package; with marks where a letter adds its own."""
+    package: Package
     layout: Layout
     """With the margins of the page, which a letterhead has of its own."""
     styles: Mapping[str, str]
@@ -73,6 +121,8 @@ class Skeleton:
     logo: str
     """XML of the logo's drawing; empty for none."""
     signature: str
+    written: dict[tuple[object, ...], Written] = field(default_factory=dict, compare=False, repr=False)
+    """What letters have in common, by the block's identity and how far the letter had come before it."""
 
 
 def make_skeleton(
@@ -124,12 +174,12 @@ def _made(
     numbered, lettered, dashes, first_list = _add_lists(document)
     styles = _add_styles(document, _styles(layout, numbered=first_list - 1, dashes=dashes), layout.size)
     first = _next_drawing(document)
-    drawings = [
+    logo, signature = (
         _drawing(document, picture, first + number, name) if picture else ""
         for number, picture in enumerate(pictures)
-    ]
-    parts = _parts(document)
-    return Skeleton(parts, layout, styles, numbered, lettered, dashes, first_list, *drawings)
+    )
+    package = Package(_parts(document))
+    return Skeleton(package, layout, styles, numbered, lettered, dashes, first_list, logo, signature)
 
 
 def has_lost_pictures(layout: Layout, root: Path) -> bool:
@@ -208,7 +258,7 @@ def _trim(document: Document, layout: Layout) -> None:
 
 
 def _normal(layout: Layout) -> dict[str, str]:
-    return {"font": quoteattr(layout.docx_font), "size": f"{2 * layout.size:.0f}"}
+    return {"font": attribute(layout.docx_font), "size": f"{2 * layout.size:.0f}"}
 
 
 _SETTINGS = '<w:zoom w:percent="100"/><w:defaultTabStop w:val="709"/>'
@@ -492,8 +542,8 @@ def _style_xml(  # noqa: PLR0913, PLR0917  (what a style is made of)
     ]
     return (
         f'<w:style {nsdecls("w")} w:type="paragraph" {own}w:styleId="{identifier}">'
-        f"<w:name w:val={quoteattr(name.replace('Heading', 'heading'))}/><w:basedOn w:val={quoteattr(base)}/>"
-        f"<w:next w:val={quoteattr(following)}/><w:qFormat/>"
+        f"<w:name w:val={attribute(name.replace('Heading', 'heading'))}/><w:basedOn w:val={attribute(base)}/>"
+        f"<w:next w:val={attribute(following)}/><w:qFormat/>"
         f"<w:pPr>{''.join(properties)}</w:pPr><w:rPr>{''.join(face)}</w:rPr></w:style>"
     )
 
@@ -519,7 +569,7 @@ def _drawing(document: Document, picture: Picture, number: int, name: str) -> st
     )
     relation = document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
     width, height = round(_EMUS * picture.width), round(_EMUS * picture.height)
-    label = f'id="{number}" name={quoteattr(part.filename)} descr={quoteattr(name)}'
+    label = f'id="{number}" name={attribute(part.filename)} descr={attribute(name)}'
     return (
         f'<w:drawing><wp:inline {nsdecls("wp", "a", "pic", "r")} distT="0" distB="0" distL="0" distR="0">'
         f'<wp:extent cx="{width}" cy="{height}"/><wp:docPr {label}/>'
@@ -585,4 +635,6 @@ def _parts(document: Document) -> tuple[tuple[str, bytes], ...]:
 def _marked(name: str, content: bytes) -> bytes:
     if name == LINKS:
         return content.replace(b"</Relationships>", MARK + b"</Relationships>")
+    if name == PROPERTIES:
+        return MARK
     return _APP if name == "docProps/app.xml" else content

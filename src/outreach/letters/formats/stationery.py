@@ -89,11 +89,11 @@ class Stationery:
         Raises:
             InputError: the letterhead is no DOCX file, or a picture cannot be printed.
         """
-        from outreach.letters.formats.skeleton import make_skeleton
-
         name = letter.sender[0]
         key = (letter.language, name, letter.logo, letter.signature_image)
         if key not in self._skeletons:
+            from outreach.letters.formats.skeleton import make_skeleton
+
             pictures = (self.logo(letter), self.signature(letter))
             self._skeletons[key] = make_skeleton(self.layout, self.root, letter.language, name, pictures)
         return self._skeletons[key]

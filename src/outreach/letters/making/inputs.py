@@ -1,6 +1,7 @@
 """Tell by hashes whether a letter would come out the same, without making it where that can be avoided."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -11,9 +12,12 @@ from outreach.letters.assignment import Assignment
 from outreach.letters.compose import Composer
 from outreach.letters.folder import Folder
 from outreach.letters.formats.pdf import TEMPLATE
-from outreach.letters.letter import Letter
+from outreach.letters.letter import Block, Letter
 from outreach.letters.piece import Piece
 from outreach.typesetting import engine
+
+_KEPT = 1024
+"""Blocks that are remembered."""
 
 
 class Inputs:
@@ -23,6 +27,8 @@ class Inputs:
         self._folder = folder
         self._printed_with = _shared_inputs(folder)
         self._templates: dict[str, str] = {}
+        self._blocks: dict[int, tuple[Block, str]] = {}
+        """By the block's identity: it and what it says."""
         self._composer = Composer(folder)
 
     @cached_property
@@ -54,7 +60,15 @@ class Inputs:
 
     def composed(self, letter: Letter) -> str:
         """Return the hash of a finished letter and of what it is printed with."""
-        return _hash(self._printed_with, repr(letter))
+        return _hash(self._printed_with, repr(replace(letter, body=())), *map(self._said, letter.body))
+
+    def _said(self, block: Block) -> str:
+        """Return all that a block says and how, on one line; once for letters that have the very same."""
+        if id(block) not in self._blocks:
+            if len(self._blocks) >= _KEPT:
+                self._blocks.clear()
+            self._blocks[id(block)] = (block, repr(block))
+        return self._blocks[id(block)][1]
 
 
 _OTHER_LETTER = re.compile(r"""\{%-?\s*(?:include|import|from|extends)\s+(?!['"]_)""")
