@@ -219,14 +219,16 @@ class _Reader:
 
     def known(self, part: Part) -> list[str]:
         """Return the values that selectors of the part's kind find somebody by, in order."""
+        return self._values(part, self._contacts)
+
+    def _values(self, part: Part, contacts: Iterable[Contact]) -> list[str]:
         if part.kind is None:
             return self._ids
         if part.kind.is_recorded:
             return list(self._recorded.contacts(part.kind)) if self._recorded else []
         if part.kind is Kind.ALL:
             return []
-        addressed = [contact for contact in self._contacts if not contact.referral_only]
-        found = {one for contact in addressed for one in values_of(part.kind, contact, self._home)}
+        found = {one for contact in contacts for one in values_of(part.kind, contact, self._home)}
         return sorted(found - {""})
 
     def nobody(self, text: str, *, is_kept_for_referrals: bool) -> Problem:
@@ -254,7 +256,7 @@ class _Reader:
             return _("`outreach due --within 30` shows what comes up")
         if part.kind is Kind.FIELD:
             return self._near_field(part)
-        known = self.known(part)
+        known = self._values(part, [contact for contact in self._contacts if not contact.referral_only])
         if self._recorded and part.kind in (Kind.STATUS, Kind.OUTCOME):
             words = self._recorded.words(part.kind)
             return did_you_mean("", [words(code).unquoted for code in known], part.prefix)
