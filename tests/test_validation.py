@@ -20,7 +20,7 @@ from outreach.letters.formats.pdf import render_pdf
 from outreach.letters.formats.stationery import Stationery
 from outreach.letters.letter import Heading, Item, ItemList, Letter, PageBreak, Paragraph, Quote, Run
 from outreach.letters.making.generate import Output, Selection, generate_letters, make_letters
-from tests.conftest import REPOSITORY, RunProgram, png
+from tests.conftest import CONTACT, LETTER, REPOSITORY, SETTINGS, RunProgram, png
 from tests.test_shipped import shipped_folder
 
 pytestmark = pytest.mark.office
@@ -87,6 +87,22 @@ def test_the_files_of_a_print_run_conform(
     found = broken_rules(contents(root / "out" / "print"))
     names = ("calibrate", "envelopes", "labels", "print", "registered")
     assert found == {(f"{name}.pdf", standard): "" for name in names for standard in ("2a", "ua1")}
+
+
+def test_joined_letters_with_links_and_numbers_conform(
+    broken_rules: Validate, campaign: Callable[..., Path], run: RunProgram
+) -> None:
+    root = campaign(
+        {
+            "outreach.toml": f"{SETTINGS}[layout]\nrun_number = true\n",
+            "contacts/a.toml": "".join(CONTACT.replace('"maire"', f'"{name}"') for name in ("un", "deux")),
+            "letters/note.md": LETTER.replace("Bonjour", "# Titre (12 0 R)\n\n[lien](https://example.org/)"),
+        }
+    )
+    assert run("generate", "--format", "pdf", root=root).exit_code == 0
+    assert run("print", root=root).exit_code == 0
+    found = broken_rules({"print.pdf": (root / "out/print/print.pdf").read_bytes()})
+    assert found == {("print.pdf", standard): "" for standard in ("2a", "ua1")}
 
 
 def test_letters_with_pictures_fonts_and_a_background_conform(

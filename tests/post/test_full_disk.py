@@ -1,4 +1,4 @@
-"""A disk that is full while the print run is joined is one clear line; qpdf would end the program."""
+"""A disk that is full while the print run is joined is one clear line."""
 
 from pathlib import Path
 

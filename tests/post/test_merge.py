@@ -3,7 +3,6 @@
 import io
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ from pikepdf import Array, Dictionary, Name
 from outreach.errors import InputError, WorldError
 from outreach.letters.formats.pdf import render_pdf
 from outreach.letters.formats.stationery import Stationery
-from outreach.post.merge import Merger, PdfFile, Section, join, printable_pages, sheets_of
+from outreach.post.merge import PdfFile, Section, join, printable_pages, sheets_of
+from outreach.post.merge import merge as merge_letters
 from tests.conftest import MakeLetter
 
 A4 = (595, 842)
@@ -93,10 +93,7 @@ def merge(tmp_path: Path) -> Callable[..., Path]:
 
     def make(*sections: Section, pad: bool = False, marks: bytes = b"", name: str = "print") -> Path:
         path = tmp_path / "run" / f"{name}.pdf"
-        with closing(Merger(pad=pad, marks=marks)) as merger:
-            for section in sections:
-                merger.add(section)
-            merger.save(path, "Tirage")
+        merge_letters([sections], path, "Tirage", pad=pad, marks=marks)
         return path
 
     return make
@@ -185,6 +182,16 @@ def test_a_blank_back_is_turned_as_the_page_before_it(merged: Merged, *, is_inhe
     assert [int(page.obj.get("/Rotate", 0)) for page in pages[2:]] == [270, 270, 0, 0]
 
 
+def test_a_page_whose_size_and_turn_are_told_elsewhere_has_a_back_like_it(merged: Merged) -> None:
+    with pikepdf.open(io.BytesIO(plain("un"))) as pdf:
+        pdf.pages[0].obj.MediaBox = pdf.make_indirect(Array([0, 0, 420, 595]))
+        pdf.pages[0].obj.Rotate = pdf.make_indirect(90)
+        part = saved(pdf)
+    for section in (ours(part), foreign(part)):
+        pages = merged(section, pad=True).pages
+        assert [(size(page), int(page.obj.Rotate)) for page in pages] == [(A5, 90), (A5, 90)]
+
+
 def test_bookmarks_lead_to_the_first_page_of_their_section(merged: Merged) -> None:
     pdf = merged(
         ours(tagged("garde")),
@@ -264,7 +271,7 @@ def test_an_enclosure_is_stored_once_however_many_letters_it_goes_with(merge: Me
     run = [section for letter in letters for section in (letter, foreign(annexe))]
     assert merge(*run).stat().st_size < alone + 2 * len(picture) + 10_000
     pdf = merged(*run)
-    assert (len(pdf.pages), streams(pdf, picture)) == (60, 2)
+    assert (len(pdf.pages), streams(pdf, picture)) == (60, 1)
 
 
 def test_two_enclosures_of_different_names_are_two(merged: Merged) -> None:
@@ -481,8 +488,9 @@ def test_what_cannot_be_opened_is_not_added(
     faulty: Callable[[bytes | None], PdfFile], content: bytes | None, message: str, *, is_ours: bool
 ) -> None:
     file = faulty(content)
-    with closing(Merger(pad=False)) as merger, pytest.raises(InputError) as caught:
-        merger.add(Section(PdfFile(file.path, file.shown, is_ours=is_ours)))
+    section = Section(PdfFile(file.path, file.shown, is_ours=is_ours))
+    with pytest.raises(InputError) as caught:
+        merge_letters([[section]], file.path.with_name("run.pdf"), "Run")
     assert str(caught.value) == f"annexes/a.pdf: {message}"
 
 
@@ -557,9 +565,7 @@ def test_nothing_that_acts_is_left_of_an_enclosure(tmp_path: Path, kind: str) ->
             ]
         )
         source.write_bytes(saved(pdf))
-    with closing(Merger(pad=False)) as merger:
-        merger.add(Section(PdfFile(source, "a.pdf", is_ours=False)))
-        merger.save(target, "Run")
+    merge_letters([[Section(PdfFile(source, "a.pdf", is_ours=False))]], target, "Run")
     with pikepdf.open(target) as pdf:
         subtypes = [str(one.Subtype) for one in pdf.pages[0].obj.Annots]
         pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
@@ -622,9 +628,11 @@ def test_nothing_acts_from_wherever_it_hides(tmp_path: Path, place: str, *, is_o
         pdf.add_blank_page(page_size=A4)
         HIDING_PLACES[place](pdf)
         content = saved(pdf)
-    with closing(Merger(pad=False)) as merger:
-        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=is_ours, content=content)))
-        merger.save(tmp_path / "run.pdf", "Run")
+    merge_letters(
+        [[Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=is_ours, content=content))]],
+        tmp_path / "run.pdf",
+        "Run",
+    )
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert len(pdf.pages) == 1
         pdf.save(tmp_path / "plain.pdf", object_stream_mode=pikepdf.ObjectStreamMode.disable, qdf=True)
@@ -636,9 +644,9 @@ def test_our_own_letters_keep_their_links_to_the_web(tmp_path: Path) -> None:
         pdf.add_blank_page(page_size=A4)
         _annotated(pdf, Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="https://example.org"))
         content = saved(pdf)
-    with closing(Merger(pad=False)) as merger:
-        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", content=content)))
-        merger.save(tmp_path / "run.pdf", "Run")
+    merge_letters(
+        [[Section(PdfFile(tmp_path / "a.pdf", "a.pdf", content=content))]], tmp_path / "run.pdf", "Run"
+    )
     with pikepdf.open(tmp_path / "run.pdf") as pdf:
         assert str(pdf.pages[0].obj.Annots[0].A.URI) == "https://example.org"
 
@@ -652,7 +660,9 @@ def test_odd_annotations_are_left_out(tmp_path: Path, odd: str, *, has_form: boo
         if has_form:
             pdf.Root.AcroForm = Dictionary(Fields=Array())
         content = saved(pdf)
-    with closing(Merger(pad=False)) as merger:
-        merger.add(Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=False, content=content)))
-        merger.save(tmp_path / "run.pdf", "Run")
+    merge_letters(
+        [[Section(PdfFile(tmp_path / "a.pdf", "a.pdf", is_ours=False, content=content))]],
+        tmp_path / "run.pdf",
+        "Run",
+    )
     assert printable_pages(PdfFile(tmp_path / "run.pdf", "run.pdf")) == 1

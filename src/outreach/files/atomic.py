@@ -1,6 +1,5 @@
 """Write a file whole or not at all, and delete one."""
 
-import io
 import os
 import re
 import time
@@ -8,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from outreach.errors import HeldError, Problem, WorldError, reason
 from outreach.language import _
@@ -91,34 +90,12 @@ def write_whole(path: Path, content: bytes, shown: str = "") -> Path:
     return write_with(path, lambda temporary: temporary.write_bytes(content), shown)
 
 
-class _Patient(io.RawIOBase):
-    """A file that keeps the first failure to itself: qpdf, which writes PDF, ends the program at any."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.failure: OSError | None = None
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, part: Any) -> int:  # noqa: ANN401  (any buffer)
-        if self.failure is None:
-            try:
-                self._file.write(part)
-            except OSError as error:
-                self.failure = error
-        return len(part)
-
-
-def write_streamed(path: Path, save: Callable[[Any], object], shown: str = "") -> Path:
-    """Write a file through a stream that `save` may not fail at; as `write_with`."""
+def write_streamed(path: Path, save: Callable[[BinaryIO], object], shown: str = "") -> Path:
+    """Write a file part by part, as `save` puts them into the stream that it gets; as `write_with`."""
 
     def write(temporary: Path) -> None:
-        with temporary.open("wb") as file:
-            stream = _Patient(file)
+        with temporary.open("wb") as stream:
             save(stream)
-            if stream.failure:
-                raise stream.failure
 
     return write_with(path, write, shown)
 

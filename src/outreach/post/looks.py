@@ -8,18 +8,18 @@ from pikepdf import Array, Dictionary, Name
 
 _PLAYERS = tuple(map(Name, ("/FileAttachment", "/Movie", "/Sound", "/Screen", "/RichMedia", "/3D")))
 """Annotations that carry files or play them (ISO 32000-2, table 171)."""
-_OF_PAGES = {
+OF_PAGES = {
     *("/Type", "/Parent", "/Resources", "/Contents", "/Group", "/Annots", "/StructParents", "/Tabs"),
     *("/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Rotate", "/UserUnit"),
 }
 """Keys of a page that say how it looks, and those of its tags (ISO 32000-2, table 31)."""
-_OF_ANNOTATIONS = {
+OF_ANNOTATIONS = {
     *("/Type", "/Subtype", "/Rect", "/F", "/AP", "/AS", "/OC", "/Contents", "/StructParent", "/Lang"),
     *("/Border", "/BS", "/BE", "/C", "/IC", "/CA", "/ca", "/BM", "/RD", "/DA", "/Q", "/FixedPrint"),
     *("/QuadPoints", "/InkList", "/L", "/LE", "/Vertices"),
 }
 """The same of an annotation (tables 166 to 194)."""
-_OF_NO_STREAM = ("/AF", "/EF", "/F", "/FFilter", "/FDecodeParms", "/Metadata", "/OPI", "/PieceInfo", "/Ref")
+OF_NO_STREAM = ("/AF", "/EF", "/F", "/FFilter", "/FDecodeParms", "/Metadata", "/OPI", "/PieceInfo", "/Ref")
 """Keys by which what is drawn carries other files or leads to them (tables 5, 87 and 93)."""
 
 
@@ -36,14 +36,14 @@ def take_out_actions(pdf: pikepdf.Pdf, *, is_ours: bool) -> None:
     keep their links to addresses of the web.
     """
     for page in pdf.pages:
-        _keep_only(page.obj, _OF_PAGES)
+        _keep_only(page.obj, OF_PAGES)
         _empty_properties(page.obj.get("/Resources"))
         if "/Annots" not in page.obj:
             continue
         kept = [one for one in annotations_of(page.obj) if one.get("/Subtype") not in _PLAYERS]
         for annotation in kept:
             has_address = is_ours and _is_address(annotation.get("/A"))
-            _keep_only(annotation, {*_OF_ANNOTATIONS, "/A"} if has_address else _OF_ANNOTATIONS)
+            _keep_only(annotation, {*OF_ANNOTATIONS, "/A"} if has_address else OF_ANNOTATIONS)
             if annotation.get("/Subtype") == Name.Widget:  # of no form any more; it looks the same
                 annotation.Subtype = Name.Stamp
         page.obj.Annots = Array(kept)
@@ -64,7 +64,7 @@ def _keep_only(owner: Any, keys: Collection[str]) -> None:  # noqa: ANN401  (pik
 
 def _calm(stream: Any) -> None:  # noqa: ANN401  (pikepdf's objects are untyped)
     """Take from a stream what leads to files, and from PostScript its program; what it draws stays."""
-    for key in _OF_NO_STREAM:
+    for key in OF_NO_STREAM:
         if key in stream:
             del stream[key]
     if stream.get("/Subtype") == Name.PS:

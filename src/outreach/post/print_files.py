@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from outreach.campaign.paths import PRINT
 from outreach.files.atomic import delete, write_whole
-from outreach.post.merge import Merger, PdfFile, Section, join, sheets_of
+from outreach.post.merge import PdfFile, Section, join, merge, sheets_of
 from outreach.post.pages import marks_pdf
 from outreach.post.print_run import PrintRun
 from outreach.post.run_letter import RunLetter
@@ -19,10 +19,9 @@ SHEETS_PER_FILE = 2100
 """A run of a thousand letters of three pages, with its cover, still goes into one file."""
 
 _MOST_LETTERS = 1000
-"""Of one file, and the pages below, so that joining it takes less than 500 MB of memory."""
+"""Of one file, and the pages below, so that a printer can take it and several processes have work."""
 _MOST_PAGES = 3600
 _MOST_PROCESSES = 4
-"""Each takes that memory."""
 
 
 def clear(run: PrintRun, out: Path) -> None:
@@ -119,15 +118,12 @@ def _bookmark(letter: RunLetter) -> str:
 
 def _write(file: _File, progress: Progress = no_progress) -> int:
     """Write one file and return the letters in it."""
-    with closing(Merger(pad=file.pad, marks=file.marks)) as merger:
-        if file.cover:
-            merger.add(Section(PdfFile(file.path.parent, "cover", content=file.cover)))
-        for done, sections in enumerate(file.letters, 1):
-            for section in sections:
-                merger.add(section)
-            progress(done, len(file.letters))
-        merger.save(file.path, file.title)
-    return len(file.letters)
+    letters = list(file.letters)
+    if file.cover:
+        cover = Section(PdfFile(file.path.parent, "cover", content=file.cover))
+        letters[0] = (cover, *letters[0])
+    merge(letters, file.path, file.title, pad=file.pad, marks=file.marks, progress=progress)
+    return len(letters)
 
 
 def _files(run: PrintRun, sheets_per_file: int) -> Iterator[list[RunLetter]]:
