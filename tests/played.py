@@ -51,7 +51,7 @@ def _commands(block: str) -> list[tuple[str, str]]:
 
 def _write(path: Path, body: str) -> None:
     if path.suffix == ".docx":
-        _retouch(path, body)
+        retouch(path, body)
     elif path.suffix == ".xlsx":
         _fill_in(path, body)
     elif path.name == "outreach.toml":
@@ -74,7 +74,7 @@ def _fill_in(path: Path, rows: str) -> None:
             sheet.write_row(number, 0, row)
 
 
-def _retouch(path: Path, change: str) -> None:
+def retouch(path: Path, change: str) -> None:
     """Change words of a letter as in a word processor, and save its PDF anew."""
     before, after = (line[2:] for line in change.splitlines())
     with zipfile.ZipFile(path) as letter:

@@ -88,7 +88,7 @@ def test_letters_that_follow_up_are_made_by_followup_alone(campaign: Campaign, r
     refused = run("generate", "reminder", root=root)
     assert refused.exit_code == 3
     assert refused.stderr.splitlines()[0] == (
-        "letters/reminder.md:8: no letter is followed up here; `outreach followup` makes this one"
+        "letters/reminder.md: this letter follows up another one; run `outreach followup reminder`"
     )
     assert run("followup", "note", root=root).stderr == (
         "letters/note.md: this letter opens a correspondence; outreach generate note\n"

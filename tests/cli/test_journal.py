@@ -248,7 +248,7 @@ def test_a_file_edited_by_hand_is_what_was_sent(generated: Path, run: Run) -> No
         ),
         (
             ("sent", "note", "--to", "maire", "--on", "2024-11-29", "--via", "post"),
-            "note/maire.docx: --on 2024-11-29 lies before the letter's own date, 2024-11-30; give the day of posting\n",
+            "note: --on 2024-11-29 lies before the letter's own date, 2024-11-30; give the day of posting\n",
         ),
         (
             ("sent", "notte", "--on", "2024-12-02", "--via", "post"),

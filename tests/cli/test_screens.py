@@ -1,5 +1,6 @@
 """What is shown of many contacts, and of one, on a screen of 80 columns."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -141,6 +142,33 @@ def test_no_word_is_broken_where_there_is_room(campaign: Campaign, run: Run) -> 
     root = campaign({"contacts/b.csv": f"id,role,given_name,family_name,postal_code,city\n{rows}"})
     shown = run("contacts", "list", root=root).stdout
     assert {"Anne-Charlotte-Marie", "Exemple-Modèle-Essai", "Saint-Germain-Nuelles"} <= set(shown.split())
+
+
+def test_every_column_stays_where_cells_are_long(posted: Callable[[int], Path], run: Run) -> None:
+    root = posted(2)
+    recorded = run(
+        "answer", "elu-0", "--on", "2024-12-20", "--kind", "forwarded", "--forwarded-to", "elu-1", root=root
+    )
+    (event,) = re.findall(r"\(([0-9a-f]{8})\)", recorded.stdout)
+    run("log", "undo", event, root=root)
+    rows = [line for line in lines_of(run("log", "--all", root=root)) if re.match(r"20\d\d-", line)]
+    assert [bool(re.search(r" [0-9a-f]{8}$", row)) for row in rows].count(True) == 4  # two sent, one voided
+    assert any(event in row and "voided" in row and not row.endswith(event) for row in rows)
+
+
+def test_what_is_missing_is_said_in_a_sentence(posted: Callable[[int], Path], run: Run) -> None:
+    root = posted(2)
+    nobody = run("sent", "note", "--not", "all", "--on", "2024-12-02", "--via", "post", root=root)
+    assert nobody.stderr == (
+        "nobody is left to whom letter 'note' goes; `outreach status` shows where each letter stands\n"
+    )
+    unknown = ("answer", "elu-0", "--on", "2024-12-20", "--kind", "partial", "--question", "9=Oui.")
+    assert run(*unknown, root=root).stderr == "no question '9'; they are numbered 1 to 7\n"
+    assert run("answers", "--csv", str(root / "a.csv"), root=root).stderr == "written  a.csv\n"
+
+
+def test_an_empty_journal_is_said_to_be_empty(campaign: Campaign, run: Run) -> None:
+    assert run("log", root=campaign()).stdout == "nothing is recorded yet\n"
 
 
 def test_one_contact_whole(posted: Callable[[int], Path], run: Run) -> None:

@@ -103,6 +103,13 @@ def test_a_starter_is_whole_and_check_names_what_it_left(run: Run, tmp_path: Pat
 
 
 @pytest.mark.parametrize("starter", ["fr", "en"])
+def test_the_first_letter_is_followed_up_as_the_law_has_it(run: Run, tmp_path: Path, starter: str) -> None:
+    begin(run, tmp_path / "own", "--starter", starter)
+    campaign, _problems = load_campaign(tmp_path / "own")
+    assert dict(campaign.follow_up.letters) == {}
+
+
+@pytest.mark.parametrize("starter", ["fr", "en"])
 def test_the_options_fill_in_the_settings(run: Run, tmp_path: Path, starter: str) -> None:
     root, logo = tmp_path / "own", tmp_path / "signe.png"
     logo.write_bytes(png(30, 20))

@@ -41,11 +41,11 @@ def asked_for(said: "Beginning", starter: str) -> "Beginning":
     from outreach.country.country import DEFAULT, load_country
     from outreach.upkeep.init import paper_endings
 
-    def paper(text: str) -> Path | None:
+    def paper(text: str) -> tuple[Path, ...]:
         path = Path(text).expanduser()
         if text and not (path.is_file() and path.suffix.lower() in paper_endings()):
             raise ValueError(_("name a file that ends in {endings}", endings=", ".join(paper_endings())))
-        return path if text else None
+        return (path,) if text else ()
 
     def word(text: str, known: tuple[str, ...]) -> str:
         if text and text not in known:
@@ -77,7 +77,7 @@ def asked_for(said: "Beginning", starter: str) -> "Beginning":
             _("window of the envelopes ({words}; none for labels)", words=", ".join(country.windows)),
             lambda text: word(text, tuple(country.windows)),
         ),
-        paper=said.paper or ask_for(_("file of a letterhead or logo"), paper),
+        papers=said.papers or ask_for(_("file of a letterhead or logo"), paper),
     )
 
 

@@ -23,7 +23,7 @@ from outreach.cli.output import echo, print_problems, progress_bar, say, show, s
 from outreach.cli.views import completion_view, import_view, record_of
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, ngettext, pgettext
-from outreach.people.roles import role_names
+from outreach.people.columns import column_said
 from outreach.people.sources.source_format import SourceFormat
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def import_file(
     )
     with progress_bar(_("reading")) as progress:
         plan = plan_import(people, wanted, today(), progress)
-    _show_plan(plan, as_json=as_json)
+    _show_plan(plan, people.home, as_json=as_json)
     for label, count in plan.unknown_functions.items():
         text = ngettext(
             "unknown function '{label}': {count} contact keeps it as title",
@@ -232,7 +232,8 @@ def add(
     say(_("added  {id}", id=contact.id))
 
 
-def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
+def _show_plan(plan: "ImportPlan", home: "Country", *, as_json: bool) -> None:
+    from outreach.people.addressing import role_of
     from outreach.people.changes import differences
 
     if as_json:
@@ -244,16 +245,17 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
         pgettext("contact", "left"),
         pgettext("contact", "moved"),
     )
-    width, roles = max(map(len, (new, left, moved))), role_names()
+    width = max(map(len, (new, left, moved)))
     for sign, group in ((new, plan.added), (left, plan.left)):
         for contact in group[:_LISTED]:
-            echo(f"{sign:<{width}} {contact.id}  {contact.name}, {roles.get(contact.role, contact.role)}")
+            echo(f"{sign:<{width}} {contact.id}  {contact.name}, {role_of(contact, home)}")
         if len(group) > _LISTED:
             more = _("and {count} more", count=len(group) - _LISTED)
             echo(f"{sign:<{width}} {more}")
     for before, after in plan.changed[:_LISTED]:
         changes = ", ".join(
-            f"{name}: {old or '–'} → {new or '–'}" for name, (old, new) in differences(before, after).items()
+            column_said(name) + _(": ") + f"{old or '–'} → {new or '–'}"
+            for name, (old, new) in differences(before, after).items()
         )
         echo(f"{moved:<{width}} {after.id}  {changes}")
     counts = [
@@ -280,7 +282,8 @@ def _show_plan(plan: "ImportPlan", *, as_json: bool) -> None:
 def _show_columns(source: "Source") -> None:
     """Show which columns become what, and which nothing."""
     pairs = [
-        _("{fields} from {source}", fields=name, source=column) for name, column in source.mapping.items()
+        _("{fields} from {source}", fields=column_said(name), source=column)
+        for name, column in source.mapping.items()
     ]
     own, left = ", ".join(source.own_columns), ", ".join(source.left_columns)
     taken = ", ".join(pairs or source.used_columns)

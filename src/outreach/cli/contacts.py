@@ -50,7 +50,6 @@ from outreach.cli.views import (
 from outreach.errors import InputError
 from outreach.language import _, ngettext
 from outreach.people.columns import column_said
-from outreach.people.roles import role_names
 
 if TYPE_CHECKING:
     from outreach.letters.folder import Folder
@@ -252,7 +251,7 @@ def show_contact(
     as_json: Json = False,
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
-    from outreach.people.addressing import address_lines, forms_of
+    from outreach.people.addressing import address_lines, forms_of, role_of
 
     folder = open_folder(context)
     campaign, people = folder.campaign, folder.people
@@ -264,7 +263,7 @@ def show_contact(
         show(contacts_view([contact], people), as_json=True)
         return
     forms = forms_of(campaign, contact, campaign.language)
-    values: dict[str, object] = {**record_of(contact), "role": role_names()[contact.role]}
+    values: dict[str, object] = {**record_of(contact), "role": role_of(contact, people.home)}
     print_pairs(
         [
             *(

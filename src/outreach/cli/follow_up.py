@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from outreach.campaign.paths import shown_path
 from outreach.cli import completion
 from outreach.cli.journal_views import (
     counted,
@@ -57,6 +58,7 @@ from outreach.language import NP_, Word, _, local
 if TYPE_CHECKING:
     from outreach.journal.ladder import StepDate
     from outreach.journal.standing import Due
+    from outreach.letters.folder import Folder
 
 AsOf = Annotated[
     datetime | None,
@@ -159,7 +161,7 @@ def due(
     if ics:
         check_ending(ics, (".ics",))
         calendar = calendar_file(tasks(followed, asked, _CALENDAR), folder.campaign)
-        give({ics: calendar}, folder.campaign.root, force=force)
+        _say_written(give({ics: calendar}, folder.campaign.root, force=force), folder)
         if ics == STDOUT:
             return
     if not (rows or as_json):
@@ -306,7 +308,8 @@ def why(
         for step in one.dates:
             state = _state(step, asked)
             named = _("{step}: {what}", step=step_word(step.step.id), what=_(step.step.does))
-            echo(f"\n  {local(step.due_on)}  {named}{state}")
+            said = f"{local(step.due_on)}  {named}{state}"
+            echo("\n" + fill(said, width, initial_indent="  ", subsequent_indent=_INDENT))
             for line in step.reasoning:
                 echo(fill(line, width, initial_indent=_INDENT, subsequent_indent=f"{_INDENT}  "))
         echo("")
@@ -348,7 +351,7 @@ def answers(
     rows = [row for row in replies(folder, history, letter) if chosen is None or row.contact in chosen]
     if target:
         check_ending(target, (".csv",))
-        give({target: grid_csv(rows)}, folder.campaign.root, force=force)
+        _say_written(give({target: grid_csv(rows)}, folder.campaign.root, force=force), folder)
     if not (rows or as_json or target):
         say(_("no letter that asks questions is recorded as sent"))
         return
@@ -357,6 +360,11 @@ def answers(
             show(replies_view(rows, folder.people), as_json=as_json, is_whole=everything)
         else:
             show(grid_view(rows, folder.people), as_json=False, is_whole=everything)
+
+
+def _say_written(paths: list[Path], folder: "Folder") -> None:
+    for path in paths:
+        say(_("written  {path}", path=shown_path(path, folder.campaign.root)), err=True)
 
 
 def _advice() -> str:

@@ -237,7 +237,7 @@ def grid_view(rows: Sequence["Reply"], people: "People") -> View[GridRow]:
     def legend() -> Iterable[str]:
         used = {sign for row in grid for sign in marks(row)}
         yield ", ".join(text for sign, text in said_of.items() if sign in used)
-        yield _("answers --by question shows the answers themselves")
+        yield _("`outreach answers --by question` shows the answers themselves")
 
     return View(
         grid,

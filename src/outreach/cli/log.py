@@ -230,4 +230,7 @@ def _show(context: typer.Context, contact: str, *, as_json: bool, everything: bo
     rows = log(read_history(folder.campaign), named)
     if named and not rows:
         folder.people.entry(named)
+    if not (rows or as_json):
+        say(_("nothing is recorded yet"))
+        return
     show(log_view(rows, folder.people), as_json=as_json, is_whole=everything)

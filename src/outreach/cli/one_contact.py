@@ -80,8 +80,8 @@ def _happened(folder: "Folder", events: "Sequence[Event]") -> Iterator[str]:
             if event.source:
                 yield "    " + _("source: {source}", source=event.source)
             numbers = {one.id: one.number for one in folder.questions}
-            for question, text in event.questions.items():
-                yield f"    {numbers.get(question, question)}. {text}"
+            for question in sorted(event.questions, key=lambda one: numbers.get(one, 0)):
+                yield f"    {numbers.get(question, question)}. {event.questions[question]}"
         for file in files_of(event):
             yield f"    {file.name}"
 

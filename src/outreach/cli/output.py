@@ -6,7 +6,10 @@ from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import wrap
 
 import typer
 
@@ -147,17 +150,51 @@ def _print_table(view: View[Row]) -> None:
     shown = [[visible(local(cell)) for cell in view.cells(row)] for row in view.rows]
     console = Console()
     columns = list(zip(view.headings, *shown, strict=True))
-    # No column gets narrower than its longest word, so that none is broken; else the longest are.
-    words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
-    room = console.width - 2 * len(words)
-    most = next((cap for cap in range(max(words), 0, -1) if sum(min(word, cap) for word in words) <= room), 1)
-    for (heading, *cells), longest in zip(columns, words, strict=True):
-        is_kept = longest <= most and not any(" " in cell for cell in cells)
-        table.add_column(heading, overflow="fold", no_wrap=is_kept, min_width=min(longest, most))
+    for (heading, *cells), width in zip(
+        columns, _widths(columns, console.width - 2 * len(columns)), strict=True
+    ):
+        is_kept = not any(" " in cell for cell in (heading, *cells))
+        table.add_column(
+            heading,
+            overflow="fold",
+            no_wrap=is_kept and max(map(len, cells), default=0) <= width,
+            width=width,
+        )
     for row, cells in zip(view.rows, shown, strict=True):
         style = "strike" if view.is_struck(row) else "red" if view.is_red(row) else ""
         table.add_row(*(Text(cell, style) for cell in cells))
     console.print(table)
+
+
+def _widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """Return each column's width in characters: as its longest line, the widest made narrower until all fit.
+
+    No column gets narrower than its longest word, so that none is broken; else the longest are.
+
+    Args:
+        columns: The heading and the cells of each.
+        room: For all of them.
+    """
+    words = [max((len(word) for cell in column for word in cell.split()), default=0) for column in columns]
+    most = next((cap for cap in range(max(words), 0, -1) if sum(min(word, cap) for word in words) <= room), 1)
+    least = [min(word, most) for word in words]
+    whole = [_longest(column) for column in columns]
+    widths = list(whole)
+    while sum(widths) > room and widths != least:
+        above = [width if width > floor else 0 for width, floor in zip(widths, least, strict=True)]
+        widths[above.index(max(above))] -= 1
+    # What the lines of a column leave empty goes to the columns whose lines are still broken, the last first.
+    widths = [
+        max(floor, _longest(line for cell in column for line in wrap(cell, width)))
+        for column, floor, width in zip(columns, least, widths, strict=True)
+    ]
+    for number in reversed(range(len(widths))):
+        widths[number] += min(max(room - sum(widths), 0), whole[number] - widths[number])
+    return widths
+
+
+def _longest(cells: Iterable[str]) -> int:
+    return max((len(line) for cell in cells for line in cell.splitlines()), default=0)
 
 
 def _print_counts(view: View[Row]) -> None:
@@ -183,11 +220,16 @@ def _print_lines(rows: Sequence[Sequence[object]]) -> None:
 
 
 def print_pairs(pairs: Iterable[tuple[str, object]]) -> None:
-    """Print name and value, a pair a line; pairs without a value are left out."""
+    """Print name and value, a pair a line, folded between words; pairs without a value are left out."""
     shown = [(name, visible(local(value))) for name, value in pairs if value not in (None, "", (), False)]
     width = max((len(pair[0]) for pair in shown), default=0)
+    margin = "\n" + " " * (width + 2)
+    room = max(get_terminal_size().columns - width - 2, 1)
     for name, value in shown:
-        typer.echo(f"{name:<{width}}  " + value.replace("\n", "\n" + " " * (width + 2)))
+        lines = (
+            wrap(line, room, break_long_words=False, break_on_hyphens=False) for line in value.splitlines()
+        )
+        typer.echo(f"{name:<{width}}  " + margin.join(chain.from_iterable(lines)))
 
 
 def print_problems(problems: Iterable[Problem], *, err: bool) -> None:

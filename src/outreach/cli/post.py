@@ -211,6 +211,8 @@ def _say_next(run: "PrintRun", *, has_letters: bool) -> None:
         return
     letters = " ".join(dict.fromkeys(letter.piece.letter for letter in run.letters))
     chosen = options_of(run.request.selectors, run.request.unwanted)
+    if run.request.waived.again:
+        chosen += " --again --reason " + _("TEXT")
     via = Channel.POST.unquoted
     said = _(
         "next: print and post them; then outreach sent {letters} --on DAY --via {via}",

@@ -97,14 +97,14 @@ class ImportRow:
 
 def contacts_view(contacts: Sequence["Contact"], people: "People") -> "View[Contact]":
     """Show recipients."""
-    from outreach.people.addressing import town_of
+    from outreach.people.addressing import role_of, town_of
     from outreach.people.sources.places import division_shown
 
     roles = role_names()
     return View(
         contacts,
         (_("name"), _("role"), _("town"), _("id")),
-        lambda one: (one.name, roles.get(one.role, one.role), town_of(one, people.home), one.id),
+        lambda one: (one.name, role_of(one, people.home), town_of(one, people.home), one.id),
         groups=(
             (_("role"), lambda one: roles.get(one.role, one.role)),
             (_("department"), lambda one: division_shown(one, people.home)),

@@ -80,8 +80,11 @@ def init(
     place: Annotated[str, typer.Option(metavar="TEXT", help="Where the letters are written.")] = "",
     language: Annotated[str, typer.Option(metavar="fr|en", help="Of the letters.")] = "",
     letterhead: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Headed paper as DOCX or PDF, or a logo; it is copied."),
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Headed paper as DOCX or PDF, or a logo, copied; may be repeated, one of each.",
+        ),
     ] = None,
     window: Annotated[
         str, typer.Option(metavar="dl-right|c5-right|none", help="Of the envelopes; none for labels.")
@@ -93,7 +96,8 @@ def init(
     from outreach.upkeep.init import LYON, Beginning, start_campaign
 
     chosen = chosen_starter(starter, language, window)
-    said = Beginning(title, topic, language, name, tuple(address or ()), email, place, window, letterhead)
+    lines, papers = tuple(address or ()), tuple(letterhead or ())
+    said = Beginning(title, topic, language, name, lines, email, place, window, papers)
     if chosen != LYON and is_terminal():
         said = asked_for(said, chosen)
     made = start_campaign(target, chosen, said)

@@ -96,6 +96,11 @@ class Civility:
             pattern = pattern.replace(mark, word)
         return pattern.strip()
 
+    def office(self, role: str, gender: str) -> str:
+        """Return the office alone, as in "conseillère municipale"; empty where the gender gives no form."""
+        office = re.sub(r"\s*\{\w+\}", "", str(self.roles.get(role, {}).get(f"title_{gender}", "")))
+        return office[:1].lower() + office[1:]
+
     def authority(self, role: str, gender: str, name: str, body: str) -> str:
         """Return a body with whom speaks for it, as in "Mairie de Lyon (maire : Mme Anne Exemple)".
 
@@ -106,10 +111,9 @@ class Civility:
             body: Its name.
         """
         forms: Mapping[str, str] = self._data.get("authority", {})
-        office = re.sub(r"\s*\{\w+\}", "", str(self.roles.get(role, {}).get(f"title_{gender}", "")))
+        office = self.office(role, gender)
         if gender not in forms or not office:
             return body
-        office = office[0].lower() + office[1:]
         return forms["person"].format(body=body, office=office, civility=forms[gender], name=name)
 
     def rank(self, role: str) -> int:

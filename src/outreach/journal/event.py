@@ -252,7 +252,7 @@ def details_of(event: Event) -> list[str | date]:
     elif isinstance(event, Noted):
         found = [event.note]
     elif isinstance(event, Voided):
-        found = [event.event]
+        found = [event.event[-8:]]
     return [detail for detail in found if detail]
 
 

@@ -43,6 +43,7 @@ class Composer:
     def __init__(self, folder: Folder) -> None:
         self._campaign = folder.campaign
         self._renderer = Renderer(folder.campaign.root, folder.campaign.country, folder.templates)
+        self._openings = {template.name for template in folder.first_templates}
         self._own_fields = dict.fromkeys(folder.people.own_fields, "")
         self._recipients: dict[tuple[str, str], Values] = {}
         self._asked = lru_cache(maxsize=_REMEMBERED)(_questions)
@@ -122,6 +123,15 @@ class Composer:
             wording=wording,
         )
 
+    def _follows_nothing(self, template: Template) -> Values:
+        """Return what a follow-up says where no letter is before it; a first letter says it as all do."""
+        if template.name in self._openings:
+            return {}
+        hint = _("run `outreach followup {letter}`", letter=template.name)
+        message = _("this letter follows up another one")
+        explained = Explained(message, hint, template.path, code="empty-field")
+        return {"previous": EmptyField(explained, name="previous")}
+
     def context(self, assignment: Assignment, written: date) -> Values:
         """Return what a template knows, by name; what is the same in other letters is the same object."""
         template, ordered = assignment.template, assignment.recipients
@@ -143,7 +153,7 @@ class Composer:
                 "earlier": [Fields("previous", values) for values in earlier],
             }
             if earlier
-            else {}
+            else self._follows_nothing(template)
         )
         return {
             **self._lasting,

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from outreach.campaign.campaign import Campaign
 from outreach.country.civility import Civility
 from outreach.country.country import Country, country_of, find_country, is_abroad
-from outreach.language import _
+from outreach.language import _, in_use
 from outreach.people.contact import Contact
 from outreach.people.people import People
+from outreach.people.roles import role_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,13 @@ def address_slips(contact: Contact, home: Country) -> list[tuple[str, str]]:
 def civility_of(contact: Contact, home: Country) -> str:
     """Return what stands before the name, as in "Madame"; empty if the gender is not known."""
     return contact.civility or country_of(contact.country, home).titles.prefix(contact.gender)
+
+
+def role_of(contact: Contact, home: Country) -> str:
+    """Return the role in the user's language, as the person bears it where that language has it so."""
+    country = country_of(contact.country, home)
+    office = country.titles.office(contact.role, contact.gender) if in_use() == country.languages[0] else ""
+    return office or role_names().get(contact.role, contact.role)
 
 
 def title_of(contact: Contact, home: Country) -> str:

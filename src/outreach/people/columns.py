@@ -32,6 +32,14 @@ COLUMN_NAMES = (
 )
 """Marked for the catalogues; in English a field is called by its key."""
 
+COMPOUND_NAMES = (
+    NP_("column", "name"),
+    NP_("column", "name_family_first"),
+    NP_("column", "full_address"),
+    NP_("column", "postal_city"),
+)
+"""Of what is taken apart when a table is imported."""
+
 
 def column_said(field: str) -> str:
     """Return a field's name in the user's language."""

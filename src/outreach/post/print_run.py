@@ -30,6 +30,9 @@ from outreach.post.run_letter import RunLetter
 from outreach.post.staleness import Found, edited, found, other_dates, staleness
 from outreach.progress import Progress, no_progress
 
+_FEW = 5
+"""Files of a letter up to which each one that is missing is named."""
+
 
 @dataclass(frozen=True, slots=True)
 class PrintRun:
@@ -203,6 +206,21 @@ def _nothing(request: RunRequest, count: int) -> str:
     return _("run `outreach followup` first") if request.letters else _("run `outreach generate` first")
 
 
+def _never_generated(missing: Mapping[str, Sequence[str]]) -> Iterator[Problem]:
+    """Yield the files of each letter that are not there, one by one or, if there are many, as a count."""
+    for letter, paths in missing.items():
+        hint = _("run `outreach generate {name}`", name=letter)
+        if len(paths) <= _FEW:
+            yield from (
+                Problem(path, 0, _("was never generated"), hint, code="not-generated") for path in paths
+            )
+        else:
+            message = _(
+                "{count} letters were never generated, {path} the first", count=len(paths), path=paths[0]
+            )
+            yield Problem("", 0, message, hint, code="not-generated")
+
+
 def setup_of(campaign: Campaign, stationery: Stationery, day: date) -> PageSetup:
     """Return what all pages of a run share."""
     return PageSetup(campaign, stationery, f"{print_words(campaign)['title']} – {campaign.title}", day)
@@ -223,6 +241,7 @@ def _letters(
     problems = errors_in(folder.problems)
     printable = {file.path: piece for piece in manifest.pieces() if (file := piece.file(PRINTED))}
     letters = []
+    missing: dict[str, list[str]] = {}
     opening = [template for template in templates if template in first]
     written = folder.letters_date(None, day)
     in_office = None if request.waived.former else written
@@ -236,12 +255,8 @@ def _letters(
             and (not request.picks or set(request.picks) & set(assignment.contacts))
             and not held([_unmade(due[assignment.name], written)])
         ):
-            hint = _("run `outreach generate {name}`", name=assignment.template.name)
-            problems.append(
-                Problem(
-                    f"{assignment.name}.{PRINTED}", 0, _("was never generated"), hint, code="not-generated"
-                )
-            )
+            missing.setdefault(assignment.template.name, []).append(f"{assignment.name}.{PRINTED}")
+    problems += _never_generated(missing)
     names = {template.name for template in templates} - {template.name for template in opening}
     known = set(folder.people.by_id) if chosen is None else chosen
     follow_ups = [

@@ -1,5 +1,6 @@
 """Start a campaign: a starter's files go into a folder, with what is known of the campaign filled in."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -79,8 +80,8 @@ class Beginning:
     email: str = ""
     place: str = ""
     window: str = ""
-    paper: Path | None = None
-    """Letterhead as DOCX or PDF, or a logo; it is copied."""
+    papers: tuple[Path, ...] = ()
+    """Letterhead as DOCX or PDF, or a logo; each is copied."""
 
 
 def start_campaign(target: Path, starter: str, said: Beginning) -> list[Path]:
@@ -100,9 +101,9 @@ def start_campaign(target: Path, starter: str, said: Beginning) -> list[Path]:
     values: dict[tuple[str, str], object] = {
         place: value for key, place in _SETTINGS.items() if (value := getattr(said, key))
     }
-    if said.paper:
-        values[_paper_setting(said.paper)] = said.paper.name
-        contents[said.paper.name] = read_bytes(said.paper, said.paper.as_posix())
+    for paper in said.papers:
+        values[_paper_setting(paper)] = paper.name
+        contents[paper.name] = read_bytes(paper, paper.as_posix())
     if values:
         contents[SETTINGS] = _filled_in(contents[SETTINGS].decode(), values).encode()
     if starter in TO_FILL_IN:
@@ -179,8 +180,9 @@ def _paper_setting(paper: Path) -> tuple[str, str]:
 
 
 def _filled_in(settings: str, values: Mapping[tuple[str, str], object]) -> str:
-    """Return a starter's settings with those values; comments stay."""
-    document: Any = tomlkit.parse(settings)
+    """Return a starter's settings with those values; comments stay, unless one is a key's own line."""
+    keys = "|".join(key for _table, key in values)
+    document: Any = tomlkit.parse(re.sub(rf"(?m)^# (?=({keys}) = )", "", settings))
     for (table, key), value in values.items():
         document[table][key] = list(value) if isinstance(value, tuple) else value
     return tomlkit.dumps(document)

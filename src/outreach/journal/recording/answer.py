@@ -264,13 +264,12 @@ def _faults(folder: Folder, given: AnswerRequest) -> Iterable[Problem]:
     known = [question.id for question in folder.questions]
     for name, _reply in given.questions:
         if name not in known:
-            yield Problem(
-                "",
-                0,
-                _("no question '{name}'", name=name),
-                did_you_mean(name, known),
-                code="unknown-question",
+            hint = (
+                _("they are numbered 1 to {last}", last=len(known))
+                if name.isdecimal() and known
+                else did_you_mean(name, known)
             )
+            yield Problem("", 0, _("no question '{name}'", name=name), hint, code="unknown-question")
     if given.dated and given.dated > given.on:
         message = _(
             "--dated {dated} lies after the day on which it came, {on}", dated=given.dated, on=given.on

@@ -164,14 +164,7 @@ def _addressed(
         if not meant and gone:
             problems += [replace(problem, severity="error") for problem in gone]
         elif not meant:
-            message = (
-                _("no letter '{letter}' was generated for those contacts", letter=letter)
-                if sending.wanted
-                else _("no letter '{letter}' was generated", letter=letter)
-            )
-            near = did_you_mean(letter, known) if letter not in known else ""
-            hint = near or _("run `outreach generate {letter}` first", letter=letter)
-            problems.append(Problem("", 0, message, hint, code="not-generated"))
+            problems.append(_nothing_made(letter, known, sending))
         for pieces in meant.values():
             problems += _faults(pieces, sending.on)
             piece = replace(pieces[0], files=_files(pieces))
@@ -180,6 +173,22 @@ def _addressed(
     if problems:
         raise InputError(*dict.fromkeys(problems))
     return pairs, warnings
+
+
+def _nothing_made(letter: str, known: Sequence[str], sending: Sending) -> Problem:
+    """Return why no letter of that name is there for anybody chosen."""
+    if letter in known and sending.unwanted:
+        message = _("nobody is left to whom letter '{letter}' goes", letter=letter)
+        hint = _("`outreach status` shows where each letter stands")
+        return Problem("", 0, message, hint, code="not-generated")
+    message = (
+        _("no letter '{letter}' was generated for those contacts", letter=letter)
+        if sending.wanted
+        else _("no letter '{letter}' was generated", letter=letter)
+    )
+    near = did_you_mean(letter, known) if letter not in known else ""
+    hint = near or _("run `outreach generate {letter}` first", letter=letter)
+    return Problem("", 0, message, hint, code="not-generated")
 
 
 def _files(pieces: Sequence[Piece]) -> tuple[PieceFile, ...]:
@@ -195,7 +204,7 @@ def _faults(pieces: Sequence[Piece], on: date) -> Iterator[Problem]:
     written = pieces[0].written
     if written and on < written:
         message = _("--on {on} lies before the letter's own date, {written}", on=on, written=written)
-        yield Problem(pieces[0].files[0].path, 0, message, _("give the day of posting"), code="bad-day")
+        yield Problem(pieces[0].letter, 0, message, _("give the day of posting"), code="bad-day")
 
 
 def _leftovers(

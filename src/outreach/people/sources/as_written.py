@@ -93,7 +93,8 @@ def _take_address_apart(values: dict[str, Any], home: Country, notes: list[str])
     """Part a whole address at its last postal code; the lines before it are the street's."""
     place = str(values.pop("postal_city", ""))
     if place and not values.get("postal_code"):
-        values["postal_code"] = place
+        is_town = not values.get("city") and any(map(str.isalpha, place))
+        values["city" if is_town else "postal_code"] = place
     whole = str(values.pop("full_address", "")).strip()
     if not whole or values.get("city"):
         return
