@@ -4,7 +4,7 @@ import gc
 import io
 import sys
 
-_MANY_OBJECTS = 200_000
+_MANY_OBJECTS = 1_000_000
 """New objects between two searches for unreachable ones: a country's contacts are all still needed."""
 
 

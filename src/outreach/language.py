@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from gettext import NullTranslations, translation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -117,7 +118,7 @@ class Word(str, Enum):
         """The word in the user's language, as it is typed without quotes."""
         return self.said.replace(" ", "-")
 
-    @property
+    @cached_property
     def spellings(self) -> set[str]:
         """How it may be typed, as `folded`: as it is stored, or as any of the languages says it."""
         catalogues = (translation(DOMAIN, CATALOGUES, [code], fallback=True) for code in LANGUAGES)

@@ -14,6 +14,7 @@ KNOWN = {
     "letters/piece.py": ["open", "open"],  # the log of a run, a line at a time; the manifest's temporary file
     "letters/making/worker.py": ["write_bytes"],  # a folder of its own on another machine
     "files/tables.py": ["open"],  # the temporary file that the writer puts in place
+    "files/clone.py": ["open"],  # the same
     "people/bring_in.py": ["copyfile", "write_bytes"],  # the same
 }
 """Calls elsewhere that write, each with its reason."""

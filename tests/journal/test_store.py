@@ -3,16 +3,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from outreach.errors import InputError, WorldError
-from outreach.journal.event import Event, Forgotten, Noted, Sent, new_id, tombstone
+from outreach.journal.event import ArchivedFile, Event, Forgotten, Noted, Sent, new_id, tombstone
 from outreach.journal.store import MIGRATIONS, Store
-from outreach.journal.words import Channel
-from outreach.letters.piece import Piece
+from outreach.journal.words import AnswerKind, Channel
+from outreach.letters.piece import Piece, PieceFile
+from tests.journal.recorded import answered, sent
 
 NOW = datetime(2025, 1, 15, 9, 30, tzinfo=timezone.utc)
 VERSION_1 = Path(__file__).parents[1] / "data" / "journal-1.db"
@@ -53,6 +55,26 @@ def test_events_come_back_as_they_were_added(tmp_path: Path) -> None:
     assert store.merge(events) == 0
     assert store.read() == events
     assert store.read("adjoint") == [events[1]]
+
+
+def test_a_brief_reading_lacks_addresses_and_files_alone(tmp_path: Path) -> None:
+    lines = ("M. A", "69130 ÉCULLY")
+    files = (PieceFile("a.pdf", "0" * 64),)
+    alike = [sent(contact=name, address=lines, files=files, reply_by=date(2025, 1, 2)) for name in "abc"]
+    joint = sent(letter="joint", contact="a", address=lines, files=files, follows=("note",))
+    joint = replace(joint, piece=replace(joint.piece, contacts=("a", "b")), role="mayor", is_again=True)
+    later = replace(alike[2], id=new_id(datetime.now(timezone.utc)), unread={"weight": {"files": 2}})
+    answer = answered(
+        "2024-12-09", AnswerKind.PARTIAL, questions={"a": "oui"}, files=(ArchivedFile("b", "1" * 64),)
+    )
+    store = Store(tmp_path / "outreach.db")
+    added = store.append([*alike, joint, later, answer])
+    expected = [
+        replace(one, piece=replace(one.piece, address=(), files=())) if isinstance(one, Sent) else one
+        for one in sorted(added, key=lambda event: event.id)
+    ]
+    assert store.read_briefly() == expected
+    assert store.read() == sorted(added, key=lambda event: event.id)
 
 
 def test_a_change_takes_place_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -1,10 +1,14 @@
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
+from outreach.letters.folder import load_folder
+from outreach.upkeep import check
+from outreach.upkeep.check import find_problems
 from tests.conftest import CONTACT, LETTER, SETTINGS, RunProgram, findings
 
 Campaign = Callable[..., Path]
@@ -272,3 +276,40 @@ def test_an_enclosure_outside_is_named_and_not_read(campaign: Campaign, run: Run
             " copy it into the folder, or use --allow-outside"
         ],
     )
+
+
+FAULTY_DATA = """\
+id,role,given_name,family_name,address,postal_code,city,hours
+a1,mayor,Anne,Exemple,Mairie,69130,Écully,9
+a2,mayor,Anne,Exemple,Mairie,69130,Écully,9
+a3,mayor,Anne \U00010348,Exemple,Mairie,69130,Écully,9
+a4,mayor,Anne,Exemple,Mairie,69130,Écully,
+a5,mayor,Anne,Exemple,Mairie,69130,Écully,9
+a6,mayor,Anne,Exemple,Mairie,69130,Écully,neuf
+a7,mayor,Anne,Exemple,{long},69130,Écully,9
+a8,mayor,Anne,Exemple \U00010348,Mairie,69130,Écully,9
+a9,mayor,Anne,Exemple,Mairie|{lines},69130,Écully,9
+""".format(
+    long="Résidence-des-Grands-Platanes-de-la-Vallée-Verte-et-des-Coteaux" * 4, lines="|".join("abcdefgh")
+)
+CLOSED = LETTER.replace(
+    "Bonjour", "Ouvert {% if recipient.fields.hours == 'neuf' %}{{ nobody }}{% endif %}, bonjour"
+)
+
+
+@pytest.mark.parametrize(("batch", "few"), [(2, 0), (3, 9), (200, 3)])
+def test_the_same_is_found_in_processes_and_batches_as_if_every_letter_were_printed(
+    campaign: Campaign, monkeypatch: pytest.MonkeyPatch, batch: int, few: int
+) -> None:
+    files = {"contacts/b.csv": FAULTY_DATA, "letters/note.md": CLOSED}
+    folder = load_folder(campaign(files))
+    day = date(2024, 11, 30)
+    with monkeypatch.context() as each:
+        each.setattr(check, "_may_fail", lambda _letter, _printed: True)
+        expected = find_problems(folder, day, day)
+    found = {name for name in ("a3", "a8", "a7") if any(f"note/{name}" in one.text for one in expected)}
+    assert found == {"a3", "a8", "a7"}
+    assert any("nobody" in one.text for one in expected)
+    monkeypatch.setattr(check, "_BATCH", batch)
+    monkeypatch.setattr(check, "_FEW_BATCHES", few)
+    assert find_problems(folder, day, day) == expected

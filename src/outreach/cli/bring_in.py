@@ -23,7 +23,6 @@ from outreach.cli.output import echo, print_problems, progress_bar, say, show, s
 from outreach.cli.views import completion_view, import_view, record_of
 from outreach.errors import InputError, Problem, RefusedError
 from outreach.language import _, ngettext, pgettext
-from outreach.people.columns import column_said
 from outreach.people.sources.source_format import SourceFormat
 
 if TYPE_CHECKING:
@@ -235,6 +234,7 @@ def add(
 def _show_plan(plan: "ImportPlan", home: "Country", *, as_json: bool) -> None:
     from outreach.people.addressing import role_of
     from outreach.people.changes import differences
+    from outreach.people.columns import column_said
 
     if as_json:
         show(import_view(plan), as_json=True)
@@ -281,6 +281,8 @@ def _show_plan(plan: "ImportPlan", home: "Country", *, as_json: bool) -> None:
 
 def _show_columns(source: "Source") -> None:
     """Show which columns become what, and which nothing."""
+    from outreach.people.columns import column_said
+
     pairs = [
         _("{fields} from {source}", fields=column_said(name), source=column)
         for name, column in source.mapping.items()

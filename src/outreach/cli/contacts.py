@@ -49,7 +49,6 @@ from outreach.cli.views import (
 )
 from outreach.errors import InputError
 from outreach.language import _, ngettext
-from outreach.people.columns import column_said
 
 if TYPE_CHECKING:
     from outreach.letters.folder import Folder
@@ -252,6 +251,7 @@ def show_contact(
 ) -> None:
     """Show one recipient and how it is addressed, as in: outreach contacts show maire-lyon."""
     from outreach.people.addressing import address_lines, forms_of, role_of
+    from outreach.people.columns import column_said
 
     folder = open_folder(context)
     campaign, people = folder.campaign, folder.people
@@ -314,6 +314,7 @@ def edit(
     as_json: Json = False,
 ) -> None:
     """Change fields of a contact in its file: outreach contacts edit maire-lyon --city Lyon."""
+    from outreach.people.columns import column_said
     from outreach.people.contact import COLUMNS
     from outreach.people.edit import edit_contact
 

@@ -103,7 +103,7 @@ def status(
 
     folder = open_folder(context)
     asked = day(on) or today()
-    recorded = read_history(folder.campaign)
+    recorded = read_history(folder.campaign, is_brief=not contact)
     history = recorded.until(asked)
     chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, asked, letter, recorded))
     followed = follow(folder, history)
@@ -152,7 +152,7 @@ def due(
     refuse_two_on_stdout(ics, as_json=as_json)
     folder = open_folder(context)
     asked = day(on) or today()
-    history = read_history(folder.campaign)
+    history = read_history(folder.campaign, is_brief=True)
     chosen = chosen_ids(folder.people, to or (), left_out or (), RecordedBy(folder, asked, history=history))
     followed = [
         one for one in follow(folder, history.until(asked)) if chosen is None or one.case.contact in chosen

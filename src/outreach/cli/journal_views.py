@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from outreach.cli.views import Record, View, record_of
 from outreach.journal.words import step_word
 from outreach.language import _, local, ngettext, said
-from outreach.people.roles import role_names
 
 if TYPE_CHECKING:
     from outreach.country.country import Country
@@ -139,6 +138,7 @@ def _marks_said(rows: Sequence["Standing | Due"]) -> Iterable[str]:
 
 def counts_view(rows: Sequence["Count"], country: "Country") -> "View[Count]":
     """Show how many letters of each group stand where; `country` is the campaign's."""
+    from outreach.people.roles import role_names
 
     def name_of(row: "Count") -> str:
         if row.by.value == "department":

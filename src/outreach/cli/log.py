@@ -15,7 +15,6 @@ from outreach.cli.options import All, Json, Replace, campaign_root, open_folder,
 from outreach.cli.output import STDOUT, give, print_problems, refuse_two_on_stdout, say, show, show_records
 from outreach.cli.views import paths_records, problems_view
 from outreach.errors import InputError, Problem
-from outreach.journal.event import files_of
 from outreach.language import _, ngettext
 
 
@@ -110,6 +109,7 @@ def export_events(
 ) -> None:
     """Write the journal as JSON Lines, as in: outreach log export journal.jsonl."""
     from outreach.campaign.given_files import check_ending
+    from outreach.journal.event import files_of
     from outreach.journal.recording.exchange import export_lines, write_package
 
     refuse_two_on_stdout(target, as_json=as_json)

@@ -16,7 +16,6 @@ from outreach.campaign.paths import FORGETTING, LOCK, find_root, outward_links
 from outreach.cli import completion
 from outreach.cli.output import echo, print_problems, speak_json, visible
 from outreach.errors import BusyError, InputError, OutreachError, Problem
-from outreach.files.toml import YEARS
 from outreach.language import Word, _
 
 if TYPE_CHECKING:
@@ -48,6 +47,8 @@ def day_option(name: str, text: str) -> OptionInfo:
 
 def _near(value: datetime | None) -> datetime | None:
     """Refuse a day that no time limit can be reckoned from."""
+    from outreach.files.toml import YEARS
+
     if value and value.year not in YEARS:
         message = _("{day} is no day of a letter", day=value.date())
         raise InputError(Problem("", 0, message, _("give one from 1900 to 2199"), code="bad-date"))

@@ -10,14 +10,17 @@ from itertools import chain
 from pathlib import Path
 from shutil import get_terminal_size
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
 import typer
 
-from outreach.campaign.given_files import Content, write_given
 from outreach.cli.views import Record, Row, View, problem_record
 from outreach.errors import Problem
 from outreach.language import _, local
 from outreach.progress import Progress, no_progress
+
+if TYPE_CHECKING:
+    from outreach.campaign.given_files import Content
 
 _FEW = 30
 """Rows up to which an answer is shown without being asked for by `--all`; more of them are counted."""
@@ -36,6 +39,7 @@ _SYMBOLS = {code: f"<U+{code:04X}>" for code in _CONTROLS}
 _SYMBOLS |= {code: chr(0x2400 + code) for code in range(0x20) if code in _SYMBOLS} | {0x7F: "\u2421"}
 _ESCAPES = {code: f"\\u{code:04x}" for code in _CONTROLS}
 """For JSON, which escapes only those below U+0020 itself."""
+_JSON = json.JSONEncoder(ensure_ascii=False, default=str)
 
 
 def visible(text: str) -> str:
@@ -108,7 +112,7 @@ def refuse_two_on_stdout(target: Path | None, *, as_json: bool) -> None:
         raise typer.BadParameter(_("- and --json would both go to stdout; name a file"))
 
 
-def give(contents: Mapping[Path, Content], root: Path, *, force: bool) -> list[Path]:
+def give(contents: Mapping[Path, "Content"], root: Path, *, force: bool) -> list[Path]:
     """Write what goes into files that the user named, and return their paths; `-` is stdout.
 
     Args:
@@ -116,6 +120,8 @@ def give(contents: Mapping[Path, Content], root: Path, *, force: bool) -> list[P
         root: The campaign folder.
         force: Replace what is there.
     """
+    from outreach.campaign.given_files import write_given
+
     piped = contents.get(STDOUT)
     if isinstance(piped, bytes):
         # The mark is for spreadsheets that open a file; in a pipe it would belong to the first column's name.
@@ -125,7 +131,8 @@ def give(contents: Mapping[Path, Content], root: Path, *, force: bool) -> list[P
 
 
 def _as_line(row: Record) -> str:
-    return json.dumps(row, ensure_ascii=False, default=str).translate(_ESCAPES)
+    line = _JSON.encode(row)
+    return line if line.isprintable() else line.translate(_ESCAPES)  # no control is printable
 
 
 def _print_json(rows: Iterable[Record]) -> None:

@@ -30,7 +30,7 @@ def show_overview(context: typer.Context, *, as_json: bool) -> None:
         return
     folder = open_folder(context)
     on = today()
-    history = read_history(folder.campaign).until(on)
+    history = read_history(folder.campaign, is_brief=True).until(on)
     followed = follow(folder, history)
     rows = standings(folder, history, followed, on)
     found = overview(folder, rows, tasks(followed, on), on)

@@ -28,7 +28,7 @@ from outreach.cli.views import run_record
 from outreach.errors import Problem, RefusedError
 from outreach.journal.words import Channel
 from outreach.language import _, ngettext
-from outreach.post.request import SORTS, LabelRequest, MailingRequest, RunRequest, contradiction
+from outreach.post.order import SORTS
 
 if TYPE_CHECKING:
     from outreach.post.print_run import PrintRun
@@ -152,6 +152,7 @@ def print_letters(
     from outreach.post.mailing import CALIBRATION, make_mailing, write_calibration, write_mailing
     from outreach.post.print_files import SHEETS_PER_FILE
     from outreach.post.print_run import plan_run
+    from outreach.post.request import LabelRequest, MailingRequest, RunRequest, contradiction
 
     request = RunRequest(
         letters=tuple(letters or ()),

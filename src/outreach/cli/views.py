@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from outreach.campaign.paths import shown_path
-from outreach.country.civility import CivilityChoices
 from outreach.errors import Problem
 from outreach.language import _, ngettext, said
-from outreach.people.roles import role_names
 
 if TYPE_CHECKING:  # what makes the rows is imported by the command that shows them
     from _typeshed import DataclassInstance
@@ -32,7 +31,12 @@ Record = Mapping[str, object]
 
 def record_of(row: "DataclassInstance") -> Record:
     """Return a dataclass as a mapping of its own fields."""
-    return {field.name: getattr(row, field.name) for field in fields(row)}
+    return {name: getattr(row, name) for name in _names_of(type(row))}
+
+
+@cache
+def _names_of(kind: "type[DataclassInstance]") -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,7 @@ class ImportRow:
 def contacts_view(contacts: Sequence["Contact"], people: "People") -> "View[Contact]":
     """Show recipients."""
     from outreach.people.addressing import role_of, town_of
+    from outreach.people.roles import role_names
     from outreach.people.sources.places import division_shown
 
     roles = role_names()
@@ -126,6 +131,9 @@ class RoleRow:
 
 def roles_view(country: "Country") -> "View[RoleRow]":
     """Show the roles, each with its name, its forms of address and whether time limits bind it."""
+    from outreach.country.civility import CivilityChoices
+    from outreach.people.roles import role_names
+
     civility = country.titles
 
     def row_of(role: str, name: str) -> RoleRow:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from itertools import chain, count
 from pathlib import Path
+from stat import S_ISLNK, S_ISREG
 from typing import BinaryIO
 
 from outreach.errors import HeldError, Problem, WorldError, reason
@@ -100,6 +101,14 @@ def write_streamed(path: Path, save: Callable[[BinaryIO], object], shown: str = 
     return write_with(path, write, shown)
 
 
+def _mode_of(path: Path) -> int:
+    """Return what a path is, links not followed, as `stat` has it; 0 for nothing."""
+    try:
+        return path.lstat().st_mode
+    except FileNotFoundError:
+        return 0
+
+
 def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> Path:
     """Write a file under a temporary name, then put it in place; make its folder if need be; return its path.
 
@@ -114,12 +123,15 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
         HeldError: another program holds an older file, which is still there.
         WorldError: it cannot be written; an older file is still there.
     """
-    temporary = None
+    temporary, target = None, path
     try:
-        if path.exists() and not path.is_file():
+        mode = _mode_of(path)
+        if S_ISLNK(mode):
+            target = Path(os.path.realpath(path))
+            mode = _mode_of(target)
+        if mode and not S_ISREG(mode):
             write(path)
             return path
-        target = Path(os.path.realpath(path)) if path.is_symlink() else path
         temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")  # others may write the same file
         try:
             write(temporary)
@@ -134,7 +146,7 @@ def write_with(path: Path, write: Callable[[Path], object], shown: str = "") -> 
         )
         raise WorldError(problem) from error
     finally:
-        if temporary:  # still there only if it could not be put in place
+        if temporary:  # it could not be put in place
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return path

@@ -48,7 +48,7 @@ def refuse_other_than_file(path: Path, shown: str) -> None:
         WorldError: the system does not say what it is.
     """
     try:
-        is_other = path.exists() and not path.is_file()
+        is_other = not path.is_file() and path.exists()
     except (OSError, ValueError) as error:  # a name that is too long, or that holds what none may
         raise WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable")) from error
     if is_other:

@@ -28,7 +28,8 @@ _FORMULA = re.compile("'*[=+@\t\r\n-]")
 """How a text begins that a spreadsheet takes for a formula, or that is guarded already."""
 _FORMULA_SIGNS = tuple("'=+@\t\r\n-")
 """What such a text begins with; few do, and this is faster to see."""
-_GUARD = "'"
+GUARD = "'"
+"""What is put before it."""
 _ZIP = b"PK\x03\x04"
 
 _MARKED: Mapping[str, Sequence[tuple[bytes, str]]] = {
@@ -356,9 +357,9 @@ def _write(text: TextIO, header: Sequence[str], rows: Iterable[Sequence[str]], s
 
 def guarded(cell: str) -> str:
     """Put an apostrophe before a text that a spreadsheet would take for a formula."""
-    return f"{_GUARD}{cell}" if cell.startswith(_FORMULA_SIGNS) and _FORMULA.match(cell) else cell
+    return f"{GUARD}{cell}" if cell.startswith(_FORMULA_SIGNS) and _FORMULA.match(cell) else cell
 
 
 def unguarded(cell: str) -> str:
     """Take that apostrophe off again."""
-    return cell[1:] if cell.startswith(_GUARD) and _FORMULA.match(cell) else cell
+    return cell[1:] if cell.startswith(GUARD) and _FORMULA.match(cell) else cell

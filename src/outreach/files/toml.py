@@ -89,10 +89,6 @@ class Table:
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """Read a text; blanks around it are dropped."""
-        value = self.values.get(key)
-        if isinstance(value, str) and not required:  # nearly always, in files of many contacts
-            self.asked.append(key)
-            return value.strip()
         value = self._get(key, str, N_('a text in quotes, as in "..."'))
         if value is None:
             if required and key not in self.values:
@@ -118,7 +114,7 @@ class Table:
                 key, _("{key} must be a list of texts", key=key), _('write ["...", "..."]'), code="wrong-type"
             )
             return default
-        return tuple(item.strip() for item in found if item.strip())
+        return tuple(filter(None, map(str.strip, found)))
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """Read true or false."""
@@ -218,7 +214,7 @@ class Table:
     def close(self, known: Collection[str] = ()) -> None:
         """Report every key that was neither asked for nor is known."""
         for key in self.values:
-            if key not in self.asked and key not in known:
+            if key not in known and key not in self.asked:
                 message = (
                     _("unknown key '{key}' in [{table}]", key=key, table=self.name)
                     if self.name

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from outreach.campaign.paths import ARCHIVE, require_inside
 from outreach.errors import Problem, WorldError, reason
-from outreach.files.atomic import delete, write_whole
+from outreach.files.atomic import delete, write_whole, write_with
+from outreach.files.clone import write_copy
 from outreach.files.digest import digest, file_digest
+from outreach.files.reading import refuse_other_than_file
 from outreach.journal.event import ArchivedFile, Event, files_of
 from outreach.language import _
 
@@ -31,10 +33,44 @@ class Archive:
             WorldError: the file cannot be written.
         """
         file = ArchivedFile(name, digest(content))
-        path = require_inside(self.folder / file.path, self.folder)
+        path = self._place(file)
         if file_digest(path) != file.sha256:
             write_whole(path, content)
         return file
+
+    def copy(self, source: Path, shown: str) -> ArchivedFile:
+        """Keep a copy of a file under its own name, as `put` does; never a link: the file may be edited.
+
+        Args:
+            source: The file.
+            shown: As messages name it.
+
+        Raises:
+            InputError: it is a folder, a device or a pipe.
+            WorldError: it cannot be read, or the copy written.
+        """
+        refuse_other_than_file(source, shown)
+        try:
+            stream = source.open("rb")
+        except OSError as error:
+            raise _unread(shown, error) from error
+        with stream:
+            try:
+                read, content = os.fstat(stream.fileno()), stream.read()
+            except OSError as error:
+                raise _unread(shown, error) from error
+            file = ArchivedFile(source.name, digest(content))
+            path = self._place(file)
+            if file_digest(path) != file.sha256:
+                write_with(path, lambda temporary: write_copy(stream, read, content, temporary))
+        return file
+
+    def _place(self, file: ArchivedFile) -> Path:
+        """Return where a file is kept; raises an InputError if a link leads out of the archive."""
+        path = self.folder / file.path
+        if path.is_symlink() or path.parent.is_symlink():
+            require_inside(path, self.folder)
+        return path
 
     def flush(self, files: Collection[ArchivedFile]) -> None:
         """Make sure that files which were put are on the disk.
@@ -97,3 +133,7 @@ class Archive:
             for path in sorted(self.folder.rglob("*"))
             if path.is_file() and not path.name.startswith(".")
         }
+
+
+def _unread(shown: str, error: OSError) -> WorldError:
+    return WorldError(Problem(shown, 0, _("cannot be read"), reason(error), code="unreadable"))

@@ -194,7 +194,7 @@ class _Folding:
 
 
 def _send(case: Case, event: Sent) -> None:
-    if case.outcome is Outcome.RETURNED:
+    if case.answers and case.outcome is Outcome.RETURNED:
         # It never arrived: what counts begins with this sending.
         case.sent = []
         case.answers = [answer for answer in case.answers if answer.answer is not AnswerKind.RETURNED]

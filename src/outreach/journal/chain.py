@@ -15,6 +15,8 @@ from outreach.language import _, ngettext
 Row = tuple[Any, ...]
 """An event as it is stored: the values of its columns, the id first."""
 
+_JSON = json.JSONEncoder(default=repr)
+
 TABLES = (
     """
     CREATE TABLE chain (
@@ -259,7 +261,7 @@ def _link(copy: str, place: int, seal: str, previous: str) -> str:
 
 def _hash(*values: object) -> str:
     """Return the SHA-256 of values one after the other; of damaged ones too, whatever became of them."""
-    return sha256(json.dumps(values, default=repr).encode()).hexdigest()
+    return sha256(_JSON.encode(values).encode()).hexdigest()
 
 
 def _shown(identifier: object) -> str:

@@ -49,7 +49,7 @@ class RecordedBy:
 
     @cached_property
     def _history(self) -> History:
-        history = self.history or read_history(self.folder.campaign)
+        history = self.history or read_history(self.folder.campaign, is_brief=True)
         return history.until(self.on)
 
     @cached_property

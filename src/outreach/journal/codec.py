@@ -32,6 +32,7 @@ _SHA = re.compile("[0-9a-f]{64}")
 _LAST_CLOCK = 2**53
 """Beyond it other programs' JSON is not exact."""
 _FILE_KEYS = {"name", "sha256"}
+_TEXT = frozenset({str})
 
 _Value = TypeVar("_Value")
 Data = Mapping[str, Any]
@@ -140,13 +141,31 @@ def event_of(kind: str, head: Mapping[str, Any], data: object) -> Event:
     if kind not in _FORMS:
         return Unknown(word=kind, **head, unread=dict(data))
     form = _FORMS[kind]
-    unread = {key: value for key, value in data.items() if key not in form.keys}
+    is_known = data.keys() <= form.keys  # nearly always
+    unread = {} if is_known else {key: value for key, value in data.items() if key not in form.keys}
     event = form.read({**head, "unread": unread}, data)
-    if "files" in form.keys and any(entry.keys() - _FILE_KEYS for entry in data.get("files", ())):
+    if "files" in form.keys and any(entry.keys() != _FILE_KEYS for entry in data.get("files", ())):
         unread["files"] = [
             {key: value for key, value in entry.items() if key not in _FILE_KEYS} for entry in data["files"]
         ]
     return event
+
+
+class Mailing:
+    """Reads sendings; what many of them say alike is looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Data, _SentData]] = {}
+
+    def event(self, head: Data, text: str) -> Sent:
+        """Return the sending of these data, as JSON; head and errors as for `event_of`."""
+        if text not in self._known:
+            data = json.loads(text)
+            event_of(Sent.KIND, head, data)
+            more = {key: value for key, value in data.items() if key not in _FORMS[Sent.KIND].keys}
+            self._known[text] = (more, _read_sent(data))
+        unread, read = self._known[text]
+        return _made_of({**head, "unread": unread}, read)
 
 
 def unread_in(event: Event) -> list[str]:
@@ -160,32 +179,48 @@ def unread_in(event: Event) -> list[str]:
     return [*event.unread, *filter(None, values)]
 
 
+@dataclass(frozen=True, slots=True)
+class _SentData:
+    """The data of a sending, by the fields that they fill."""
+
+    together: tuple[str, ...]
+    """Contacts, where there are several."""
+    of_piece: Data
+    of_event: Data
+
+
+def _read_sent(data: Data) -> _SentData:
+    of_piece = {
+        "title": _text(data, "title"),
+        "subject": _text(data, "subject"),
+        "kind": _text(data, "letter_kind") or LetterKind.REQUEST.value,
+        "written": _day(data, "date"),
+        "address": _texts(data, "address"),
+        "questions": _texts(data, "questions"),
+        "follows": _texts(data, "follows"),
+        "reply_by": _day(data, "reply_by"),
+        "files": tuple(PieceFile(name, sha256) for name, sha256 in _named_files(data)),
+        "version": _text(data, "version"),
+    }
+    of_event = {
+        "channel": Channel.of(_needed(data, "channel")),
+        "tracking": _text(data, "tracking"),
+        "role": _text(data, "role"),
+        "is_edited": _flag(data, "edited"),
+        "is_again": _flag(data, "again"),
+        "reason": _text(data, "reason"),
+    }
+    return _SentData(_texts(data, "together"), of_piece, of_event)
+
+
+def _made_of(head: Data, read: _SentData) -> Sent:
+    contacts = read.together or (head["contact"],)
+    piece = Piece(letter=head["letter"], contacts=contacts, **read.of_piece)
+    return Sent(**head, piece=piece, **read.of_event)
+
+
 def _sent(head: Data, data: Data) -> Sent:
-    files = tuple(PieceFile(file.name, file.sha256) for file in _files(data))
-    piece = Piece(
-        letter=head["letter"],
-        contacts=_texts(data, "together") or (head["contact"],),
-        title=_text(data, "title"),
-        subject=_text(data, "subject"),
-        kind=_text(data, "letter_kind") or LetterKind.REQUEST.value,
-        written=_day(data, "date"),
-        address=_texts(data, "address"),
-        questions=_texts(data, "questions"),
-        follows=_texts(data, "follows"),
-        reply_by=_day(data, "reply_by"),
-        files=files,
-        version=_text(data, "version"),
-    )
-    return Sent(
-        **head,
-        piece=piece,
-        channel=Channel.of(_needed(data, "channel")),
-        tracking=_text(data, "tracking"),
-        role=_text(data, "role"),
-        is_edited=_flag(data, "edited"),
-        is_again=_flag(data, "again"),
-        reason=_text(data, "reason"),
-    )
+    return _made_of(head, _read_sent(data))
 
 
 def _sent_data(event: Sent) -> dict[str, Any]:
@@ -355,29 +390,35 @@ def _flag(data: Data, key: str) -> bool:
 
 
 def _day(data: Data, key: str) -> date | None:
-    return _read(f"data.{key}", date.fromisoformat, data[key]) if data.get(key) else None
+    value = data.get(key)
+    return _read(f"data.{key}", date.fromisoformat, value) if value else None
 
 
 def _texts(data: Data, key: str) -> tuple[str, ...]:
-    values = data.get(key, [])
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+    if key not in data:
+        return ()
+    values = data[key]
+    if not isinstance(values, list) or not _TEXT.issuperset(map(type, values)):
         raise _wrong(key)
     return tuple(values)
 
 
 def _files(data: Data) -> tuple[ArchivedFile, ...]:
+    return tuple(ArchivedFile(name, sha256) for name, sha256 in _named_files(data))
+
+
+def _named_files(data: Data) -> list[tuple[str, str]]:
+    """Return name and SHA-256 of each file."""
     entries = data.get("files", [])
-    if not isinstance(entries, list) or not all(map(_is_file, entries)):
+    if not isinstance(entries, list):
         raise _wrong("files")
-    return tuple(ArchivedFile(entry["name"], entry["sha256"]) for entry in entries)
-
-
-def _is_file(entry: object) -> bool:
-    return (
-        isinstance(entry, dict)
-        and isinstance(entry.get("name"), str)
-        and _SHA.fullmatch(str(entry.get("sha256"))) is not None
-    )
+    found = []
+    for entry in entries:
+        name, sha256 = (entry.get("name"), entry.get("sha256")) if isinstance(entry, dict) else (None, None)
+        if not (isinstance(name, str) and isinstance(sha256, str) and _SHA.fullmatch(sha256)):
+            raise _wrong("files")
+        found.append((name, sha256))
+    return found
 
 
 def _wrong(key: str) -> EventError:

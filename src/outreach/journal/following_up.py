@@ -51,6 +51,8 @@ def follow_up_letters(folder: Folder, history: History, wanted: FollowUpRequest)
             found.left_out.extend(_stopped(one, wanted) if is_chosen else ())
         elif may_come_along is None or contact in may_come_along:
             running.append(one)
+            if not (is_chosen or any(step.step.series for step in one.dates)):
+                continue  # only a series takes along whom nobody chose
             due, over = _due(one, wanted, found if is_chosen else FollowUps())
             heard = tuple(dict.fromkeys(event.id for event in history.events_of(contact)))
             calls += [

@@ -34,6 +34,8 @@ class History:
     def until(self, on: date) -> "History":
         """Return what counts and had happened by a day."""
         happened = tuple(event for event in self.effective if event.at <= on)
+        if happened == self.events:  # as nearly always: then what was derived holds as well
+            return self
         return History(happened, self.country, happened)
 
     @cached_property
@@ -108,12 +110,14 @@ class History:
         return found
 
     @cached_property
-    def first_sendings(self) -> dict[Key, Sent]:
-        """The first sending of each key."""
+    def _repeated(self) -> list[tuple[Sent, Sent]]:
+        """Each sending that had gone by the same channel before, behind the first one."""
         found: dict[Key, Sent] = {}
-        for event in self.sendings:
-            found.setdefault(sending_key(event.contact, event.piece, event.channel), event)
-        return found
+        firsts = (
+            (found.setdefault(sending_key(event.contact, event.piece, event.channel), event), event)
+            for event in self.sendings
+        )
+        return [(first, event) for first, event in firsts if first is not event]
 
     def conflicts(self) -> list[Problem]:
         """Return a warning for each letter sent twice, and each answer told in two ways, on two laptops."""
@@ -121,10 +125,9 @@ class History:
 
     def _sent_twice(self) -> Iterator[Problem]:
         """Yield a warning for each letter that two laptops recorded as sent without saying "again"."""
-        for event in self.sendings:
-            earlier = self.first_sendings[sending_key(event.contact, event.piece, event.channel)]
+        for earlier, event in self._repeated:
             counting = self.cases[event.contact, event.letter].sent  # what came back is none of them
-            if earlier is not event and earlier in counting and not event.is_again:
+            if earlier in counting and not event.is_again:
                 message = _(
                     "letter '{letter}' to '{contact}' by {channel} is recorded as sent twice,"
                     " on {first} and on {second}",
@@ -201,5 +204,5 @@ def _is_of_same(piece: Piece, other: Piece) -> bool:
 
 def sending_key(contact: str, piece: Piece, channel: str) -> Key:
     """Return what may be sent once; a second reminder is not the first one again, nor another referral."""
-    written = " ".join((str(piece.written or ""), *piece.follows))
-    return (contact, piece.letter, str(channel), "" if piece.is_opening else written)
+    written = "" if piece.is_opening else " ".join((str(piece.written or ""), *piece.follows))
+    return (contact, piece.letter, str(channel), written)

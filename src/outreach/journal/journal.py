@@ -34,9 +34,9 @@ class Journal:
         """The campaign folder."""
         return self.archive.folder.parent
 
-    def history(self) -> History:
-        """Return all that was recorded, as it is now."""
-        return history_of(self.store.read(), self.country)
+    def history(self, *, is_brief: bool = False) -> History:
+        """Return all that was recorded, as it is now; `is_brief` as for `read_history`."""
+        return history_of(self.store.read_briefly() if is_brief else self.store.read(), self.country)
 
 
 @contextmanager
@@ -63,8 +63,12 @@ def has_journal(root: Path) -> bool:
     return (root / JOURNAL).is_file()
 
 
-def read_history(campaign: Campaign) -> History:
+def read_history(campaign: Campaign, *, is_brief: bool = False) -> History:
     """Return all that was recorded of a campaign; a look makes no journal where there is none.
+
+    Args:
+        campaign: The campaign.
+        is_brief: Without the addresses and files of what was sent: where letters stand hangs on neither.
 
     Raises:
         WorldError: the file cannot be read.
@@ -74,7 +78,7 @@ def read_history(campaign: Campaign) -> History:
     if not has_journal(campaign.root):
         return history_of((), campaign.country)
     with open_journal(campaign.root, campaign.country, is_read=True) as journal:
-        return journal.history()
+        return journal.history(is_brief=is_brief)
 
 
 def back_up(journal: Journal, today: date) -> None:

@@ -1,9 +1,10 @@
 """Say where every letter stands, what is due, and how each date was computed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
+from typing import TypeVar
 
 from outreach.country.country import Country, country_of, is_abroad
 from outreach.errors import InputError, Problem, did_you_mean
@@ -18,6 +19,8 @@ from outreach.letters.folder import Folder
 from outreach.letters.piece import read_pieces
 from outreach.letters.template import LetterKind
 from outreach.people.contact import Contact
+
+_Said = TypeVar("_Said")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,41 +88,42 @@ def follow(folder: Folder, history: History) -> list[Followed]:
         folder: The campaign.
         history: What had happened by the day that is asked for.
     """
-    by_contact: dict[str, list[Case]] = {}
-    for case in history.cases.values():
-        by_contact.setdefault(case.contact, []).append(case)
     ladders = _Ladders(folder)
-    followed = []
-    for case in history.cases.values():
-        if not case.sent or not case.is_opening or case.is_passed_on:
-            continue
-        others = (other for other in by_contact[case.contact] if other is not case)
-        later = [narrowed for other in others if (narrowed := _following(other, case)).sent]
-        ladder = ladders.of(case)
-        climb = ladder.climb(case, later)
-        reminders = [
-            event.at for other in later for event in other.sent if other.letter_kind == LetterKind.REMINDER
-        ]
-        referrals = [
-            event.piece.written or event.at
-            for other in later
-            for event in other.sent
-            if event.piece.kind == LetterKind.REFERRAL
-        ]
-        stopped = history.stopped(case.contact, case.letter)
-        dates = tuple(_stopped(found, stopped) for found in climb.dates) if stopped else climb.dates
-        followed.append(
-            Followed(
-                case,
-                ladder,
-                climb.receipt,
-                dates,
-                reminded_on=max(reminders, default=None),
-                referred_on=max(referrals, default=None),
-                stopped=stopped,
-            )
-        )
-    return followed
+    return [
+        _followed(history, case, ladders.of(case))
+        for case in history.cases.values()
+        if case.sent and case.is_opening and not case.is_passed_on
+    ]
+
+
+def _followed(history: History, case: Case, ladder: Ladder) -> Followed:
+    """Return a case with its ladder climbed; most letters stand alone and have neither answer nor end."""
+    others = history.cases_of(case.contact)
+    stopped = history.stopped(case.contact, case.letter)
+    if len(others) == 1 and not stopped:
+        climb = ladder.climb(case, ())
+        return Followed(case, ladder, climb.receipt, climb.dates)
+    narrowed = (_following(other, case) for other in others.values() if other is not case)
+    later = [other for other in narrowed if other.sent]
+    climb = ladder.climb(case, later)
+    reminders = [
+        event.at for other in later for event in other.sent if other.letter_kind == LetterKind.REMINDER
+    ]
+    referrals = [
+        event.piece.written or event.at
+        for other in later
+        for event in other.sent
+        if event.piece.kind == LetterKind.REFERRAL
+    ]
+    return Followed(
+        case,
+        ladder,
+        climb.receipt,
+        tuple(_stopped(found, stopped) for found in climb.dates) if stopped else climb.dates,
+        reminded_on=max(reminders, default=None),
+        referred_on=max(referrals, default=None),
+        stopped=stopped,
+    )
 
 
 def _stopped(found: StepDate, stopped: Stopped) -> StepDate:
@@ -137,6 +141,8 @@ class _Ladders:
         self._campaign = folder.campaign
         self._people = folder.people.by_id
         self._procedures = cache(self._campaign.follow_up.procedures)
+        self._name = cache(self._campaign.follow_up.procedure_name)
+        self._is_bound = cache(Country.is_bound)
         self._made: dict[tuple[str, bool, str, str], Ladder] = {}
 
     def of(self, case: Case) -> Ladder:
@@ -147,13 +153,14 @@ class _Ladders:
         # Whom the campaign no longer knows was somebody when the letter went.
         role = contact.role if contact else case.sent[0].role
         country = country_of(contact.country, home) if contact else home
-        name = self._campaign.follow_up.procedure_name(country, case.letter, case.letter_kind, role)
+        name = self._name(country, case.letter, case.letter_kind, role)
+        is_bound = self._is_bound(country, role)
         usual = self._campaign.territory or next(iter(home.territories))
         territory = self._territory_of(contact, country) if contact else usual
-        key = (name, country.is_bound(role), country.code, territory)
+        key = (name, is_bound, country.code, territory)
         if key not in self._made:
             procedure = self._procedures(country)[name]
-            if not country.is_bound(role):
+            if not is_bound:
                 procedure = procedure.without_law()
             self._made[key] = Ladder(procedure, country, territory)
         return self._made[key]
@@ -184,19 +191,20 @@ def standings(
         return _follow_up_rows(folder, history, followed, on, letter)
     left = {(one.case.contact, one.case.letter): one for one in followed}
     generated = cache(lambda: _generated(folder))
+    standing = _Standings(on).of
     rows = []
     for template in templates:
         for contact in (contact for group in folder.audiences.groups(template) for contact in group):
             one = left.pop((contact.id, template.name), None)
             if one:
-                rows.append(standing(one, on))
+                rows.append(standing(one))
                 continue
             is_made = (template.name, contact.id) in generated()
             status = Status.GENERATED if is_made else Status.DRAFT
             asked = len(template.questions)
             rows.append(Standing(contact.id, template.name, status, Outcome.WAITING, questions_asked=asked))
     # Whom the campaign no longer knows is still in the journal.
-    rows += [standing(one, on) for one in left.values() if letter in ("", one.case.letter)]
+    rows += [standing(one) for one in left.values() if letter in ("", one.case.letter)]
     return rows
 
 
@@ -212,12 +220,13 @@ def _follow_up_rows(
 
     Only a request for documents has dates of its own.
     """
+    found = _Standings(on)
     rows = {
-        case.contact: _row(case, receipt(case, folder.people.country_of(case.contact)), (), on)
+        case.contact: found.row(case, receipt(case, folder.people.country_of(case.contact)), ())
         for case in history.cases.values()
         if case.letter == letter and case.sent
     }
-    rows |= {one.case.contact: standing(one, on) for one in followed if one.case.letter == letter}
+    rows |= {one.case.contact: found.of(one) for one in followed if one.case.letter == letter}
     waiting = {contact for name, contact in _generated(folder) if name == letter} - rows.keys()
     names = [name for name in folder.people.by_id if name in waiting or name in rows]
     return [
@@ -235,6 +244,7 @@ def tasks(followed: Iterable[Followed], on: date, within: int = 0) -> list[Due]:
         within: Calendar days after it that count too.
     """
     last = on + timedelta(days=min(within, (date.max - on).days))
+    coming = _once(lambda dates: coming_dates(dates, on, last))
     rows = [
         Due(
             contact=one.case.contact,
@@ -249,7 +259,7 @@ def tasks(followed: Iterable[Followed], on: date, within: int = 0) -> list[Due]:
             expired=(on - found.limit).days if found.has_expired(on) else 0,
         )
         for one in followed
-        for found in coming_dates(one.dates, on, last)
+        for found in coming(one.dates)
     ]
     return sorted(rows, key=lambda row: (row.due_on, row.contact, row.letter))
 
@@ -288,32 +298,55 @@ def totals(rows: Sequence[Standing]) -> Mapping[Status, int]:
     return counts
 
 
-def standing(one: Followed, on: date) -> Standing:
-    """Return where a case stands on a day: overdue and tacit outcomes are computed, never stored."""
-    row = _row(one.case, one.receipt, one.dates, on)
-    return replace(row, status=Status.CLOSED) if one.stopped else row
+class _Standings:
+    """Where cases stand on a day: overdue and tacit outcomes are computed, never stored."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._next = _once(lambda dates: next_date(dates, on))
+        self._silence = _once(lambda dates: decided_by_silence(dates, on))
+
+    def of(self, one: Followed) -> Standing:
+        """Return where a case stands."""
+        row = self.row(one.case, one.receipt, one.dates)
+        return replace(row, status=Status.CLOSED) if one.stopped else row
+
+    def row(self, case: Case, start: Start | None, dates: tuple[StepDate, ...]) -> Standing:
+        """Return where a case with these dates stands, whether it was stopped or not."""
+        found = self._next(dates)
+        left = (found.due_on - self._on).days if found else None
+        outcome, asked = case.outcome, len(case.asked)
+        silence = self._silence(dates) if outcome is Outcome.WAITING else None
+        return Standing(
+            contact=case.contact,
+            letter=case.letter,
+            status=case.status,
+            outcome=Outcome(silence.step.outcome) if silence else outcome,
+            sent_on=case.sent_on,
+            channel=str(case.sent[0].channel),
+            received_on=start.day if start else None,
+            estimated=bool(start and start.is_estimated),
+            questions_answered=0 if case.is_silent else asked - len(case.unanswered),
+            questions_asked=asked,
+            next_step=found.step.id if found else "",
+            due_on=found.due_on if found else None,
+            days_left=left,
+            overdue=left is not None and left < 0,
+        )
 
 
-def _row(case: Case, start: Start | None, dates: Sequence[StepDate], on: date) -> Standing:
-    found = next_date(dates, on)
-    left = (found.due_on - on).days if found else None
-    silence = decided_by_silence(dates, on) if case.outcome is Outcome.WAITING else None
-    return Standing(
-        contact=case.contact,
-        letter=case.letter,
-        status=case.status,
-        outcome=Outcome(silence.step.outcome) if silence else case.outcome,
-        sent_on=case.sent_on,
-        channel=str(case.sent[0].channel),
-        received_on=start.day if start else None,
-        estimated=bool(start and start.is_estimated),
-        questions_answered=len(case.asked) - len(case.unanswered),
-        questions_asked=len(case.asked),
-        next_step=found.step.id if found else "",
-        due_on=found.due_on if found else None,
-        days_left=left,
-        overdue=left is not None and left < 0,
-    )
+def _once(
+    work: Callable[[tuple[StepDate, ...]], _Said],
+) -> Callable[[tuple[StepDate, ...]], _Said]:
+    """Return a function of dates that looks once at those which many letters of a mailing share."""
+    known: dict[int, tuple[tuple[StepDate, ...], _Said]] = {}
+
+    def found(dates: tuple[StepDate, ...]) -> _Said:
+        if id(dates) not in known:  # the same object, for equal ones would take as long to compare
+            known[id(dates)] = (dates, work(dates))  # kept, so that no other gets its id
+        return known[id(dates)][1]
+
+    return found
 
 
 def _following(other: Case, case: Case) -> Case:

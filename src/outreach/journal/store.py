@@ -15,15 +15,27 @@ from typing import Any
 from outreach.errors import InputError, OutreachError, Problem, RefusedError, WorldError, reason
 from outreach.files.atomic import write_with
 from outreach.journal.chain import Chain, Head, Row, start
-from outreach.journal.codec import COLUMNS, event_of, to_data, to_row
-from outreach.journal.event import Answered, Event, Forgotten, tombstone, tombstones, without_forgotten
+from outreach.journal.codec import COLUMNS, Mailing, event_of, to_data, to_row
+from outreach.journal.event import (
+    Answered,
+    Event,
+    Forgotten,
+    Sent,
+    tombstone,
+    tombstones,
+    without_forgotten,
+)
 from outreach.language import _
 
 BUSY_SECONDS = 10.0
 _OLDEST_SQLITE = (3, 37)
 """The first with STRICT tables."""
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True)
 _COLUMNS = ", ".join(COLUMNS)
+_BRIEF = _COLUMNS.replace(
+    "data", f"CASE kind WHEN '{Sent.KIND}' THEN json_remove(data, '$.address', '$.files') ELSE data END"
+)
 _INSERT = f"INSERT OR IGNORE INTO events ({_COLUMNS}) VALUES ({', '.join('?' * len(COLUMNS))})"  # noqa: S608  (constants)
 
 
@@ -185,6 +197,11 @@ class Store:
         """Return all events, or those of one contact, in the order of their ids."""
         return self._select("WHERE contact = ?", contact) if contact else self._select()
 
+    def read_briefly(self) -> list[Event]:
+        """Return all events likewise, sendings without address and files, which are most of a journal."""
+        mailing = Mailing()
+        return [self._event(row, mailing) for row in self._rows(columns=_BRIEF)]
+
     def forget(self, event: Forgotten) -> None:
         """Delete all events of the contact that an event forgets, and its traces in others, with that event.
 
@@ -326,15 +343,19 @@ class Store:
     def _select(self, where: str = "", *values: str) -> list[Event]:
         return [self._event(row) for row in self._rows(where, *values)]
 
-    def _rows(self, where: str, *values: str) -> list[Row]:
+    def _rows(self, where: str = "", *values: str, columns: str = _COLUMNS) -> list[Row]:
         with self._translated():
             return self._connection.execute(
-                f"SELECT {_COLUMNS} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
+                f"SELECT {columns} FROM events {where} ORDER BY id",  # noqa: S608  (constants)
                 values,
             ).fetchall()
 
-    def _event(self, row: Row) -> Event:
+    def _event(self, row: Row, mailing: Mailing | None = None) -> Event:
         """Return the event of a row, read as far as the columns' own checks leave something to doubt.
+
+        Args:
+            row: As it is stored.
+            mailing: Reads sendings, where many are alike.
 
         Raises:
             InputError: somebody changed the row.
@@ -350,6 +371,8 @@ class Store:
                 "letter": letter,
                 "clock": clock,
             }
+            if mailing and kind == Sent.KIND:
+                return mailing.event(head, data)
             return event_of(kind, head, json.loads(data))
         except (ValueError, TypeError, RecursionError) as error:
             message = _("event {id} was changed: {error}", id=identifier, error=error)
@@ -499,4 +522,4 @@ def describe_file(path: Path) -> tuple[int, int]:
 
 
 def _json(data: Mapping[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return _JSON.encode(data)

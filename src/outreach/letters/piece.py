@@ -131,8 +131,9 @@ def read_pieces(folder: Path) -> Iterator[Piece]:
                 last = line.strip() or last
                 if line.strip() in ("[", "]", ""):
                     continue
-                piece = _piece(json.loads(line.rstrip().removesuffix(",")), held)
-                if held and _is_same(held, piece):  # an older version wrote a line a file
+                row = json.loads(line.rstrip().removesuffix(","))
+                piece = _piece(row, held)
+                if held and "path" in row and _is_same(held, piece):  # an older version wrote a line a file
                     held = replace(held, files=(*held.files, *piece.files))
                     continue
                 if held:
@@ -172,9 +173,21 @@ class Manifest:
         self._pending: dict[str, list[str]] = {}
         self._log: TextIO | None = None
         for piece in read_pieces(folder):
-            for file in piece.files:
-                self.put(piece, file)
+            self._take(piece)
         self._read_pending()
+
+    def _take(self, piece: Piece) -> None:
+        """Record a piece as it was read: whole where it was saved by this version."""
+        paths = [file.path for file in piece.files]
+        keys = {_key_of(piece, file) for file in piece.files}
+        is_known = any(key in self._pieces for key in keys) or any(path in self._keys for path in paths)
+        if not is_known and len(keys) == 1 and paths == sorted(set(paths)):
+            (key,) = keys
+            self._pieces[key] = piece
+            self._keys.update(dict.fromkeys(paths, key))
+            return
+        for file in piece.files:
+            self.put(piece, file)
 
     def pieces(self) -> list[Piece]:
         """Return all pieces, in the order of their files."""
@@ -197,7 +210,7 @@ class Manifest:
     def put(self, piece: Piece, file: PieceFile) -> None:
         """Record a file of a piece; others that came out of the same letter stay with it."""
         self.remove(file.path)
-        key = (file.path.rpartition(".")[0], piece.composed)
+        key = _key_of(piece, file)
         known = self._pieces.get(key)
         files = sorted([*(known.files if known else ()), file], key=lambda one: one.path)
         self._pieces[key] = replace(piece, files=tuple(files))
@@ -288,6 +301,11 @@ def _pending_line(line: str) -> Iterator[tuple[str, str]]:
     except (TypeError, ValueError):
         return
     yield name, sha
+
+
+def _key_of(piece: Piece, file: PieceFile) -> tuple[str, str]:
+    """Return what the files of one letter have in common: their path without its ending, the letter."""
+    return file.path.rpartition(".")[0], piece.composed
 
 
 def _is_same(piece: Piece, other: Piece) -> bool:

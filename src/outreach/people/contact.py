@@ -189,8 +189,10 @@ def read_contact(table: Table, home: Country) -> Entry:
     """Read one contact of a campaign in that country; every fault becomes a Problem in the table's list."""
     before = len(table.problems)
     values: dict[str, Any] = {"id": _identifier(table), "role": _role(table)}
-    for name in table.values:
-        if name not in values and name in _READERS:
+    for name, value in table.values.items():
+        if name in _TEXT_FIELDS and isinstance(value, str):  # nearly all, in files of many contacts
+            values[name] = value.strip()
+        elif name not in values and name in _READERS:
             values[name] = _READERS[name](table, name)
     contact = Contact(**values)
     _check(contact, table, home)
@@ -229,6 +231,14 @@ def _identifier(table: Table) -> str:
             code="bad-id",
         )
     return identifier
+
+
+def _lines(table: Table, name: str) -> tuple[str, ...]:
+    """Read lines, each of which may hold several."""
+    texts = table.texts(name)
+    if all(map(str.isprintable, texts)):  # nothing that ends a line is
+        return texts
+    return tuple(line.strip() for text in texts for line in text.splitlines() if line.strip())
 
 
 def _own_fields(table: Table, key: str) -> dict[str, object]:
@@ -278,9 +288,7 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "gender": lambda table, name: table.choice(name, GENDERS, ""),
     "style": lambda table, name: table.choice(name, ("la", "le"), ""),
     **dict.fromkeys(LIST_FIELDS, Table.texts),
-    "address": lambda table, name: tuple(
-        line.strip() for text in table.texts(name) for line in text.splitlines() if line.strip()
-    ),
+    "address": _lines,
     "term_start": Table.day,
     "term_end": Table.day,
     "checked": Table.day,
@@ -288,6 +296,8 @@ _READERS: Mapping[str, Callable[[Table, str], object]] = {
     "fields": _own_fields,
 }
 """Field to how it is read."""
+_TEXT_FIELDS = frozenset(name for name, read in _READERS.items() if read is Table.text) - {"id", "role"}
+"""Those that take any text as it is."""
 
 
 @lru_cache

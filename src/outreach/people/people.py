@@ -13,7 +13,7 @@ from outreach.errors import InputError, Problem, did_you_mean, errors_in
 from outreach.files.atomic import copy_ending
 from outreach.files.reading import files_in
 from outreach.files.slug import is_slug
-from outreach.files.tables import read_rows, uneven_row, unguarded
+from outreach.files.tables import GUARD, read_rows, uneven_row, unguarded
 from outreach.files.toml import Table, load
 from outreach.language import _
 from outreach.people.contact import (
@@ -170,6 +170,7 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
     rows, _separator = read_rows(path, shown)
     _line, header = next(rows, (1, []))
     columns = _columns(header, shown, problems)
+    kinds = [(name, name in COLUMNS, name in LIST_FIELDS) for name in columns]
     nameless = 0
     blank = [number for number, name in enumerate(columns) if not name]
     for line, row in rows:
@@ -178,7 +179,7 @@ def _read_csv(path: Path, shown: str, problems: list[Problem]) -> Iterator[Table
         if len(row) != len(header):
             hint = _("quote cells that contain the separator")
             problems.append(Problem(shown, line, uneven_row(row, header), hint, code="uneven-row"))
-        yield Table(_values(columns, row), shown, {("", 0): {"": line}}, problems)
+        yield Table(_values(kinds, row), shown, {("", 0): {"": line}}, problems)
     if nameless:
         message = _("cells stand in a column without a name and are not read")
         problems.append(
@@ -252,15 +253,22 @@ def field_name(cell: str) -> str:
     return f"_{usable}" if usable[:1].isdigit() else usable
 
 
-def _values(columns: list[str], row: list[str]) -> Mapping[str, object]:
-    """Return the row's values; empty cells of our own fields count as not given."""
+def _values(columns: list[tuple[str, bool, bool]], row: list[str]) -> Mapping[str, object]:
+    """Return the row's values; empty cells of our own fields count as not given.
+
+    Args:
+        columns: Of each its name, whether that is a field of ours, and whether that holds several texts.
+        row: The cells.
+    """
     values: dict[str, object] = {}
     own: dict[str, str] = {}
-    for name, cell in zip(columns, row, strict=False):
-        text = unguarded(cell.strip())
-        if name in COLUMNS:
+    for (name, is_field, is_list), cell in zip(columns, row, strict=False):
+        text = cell.strip()
+        if text.startswith(GUARD):
+            text = unguarded(text)
+        if is_field:
             if text:
-                values[name] = text.split(LIST_SEPARATOR) if name in LIST_FIELDS else text
+                values[name] = text.split(LIST_SEPARATOR) if is_list else text
         elif name:
             own[name] = text
     return {**values, "fields": own} if own else values

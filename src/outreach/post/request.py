@@ -6,9 +6,6 @@ from outreach.journal.holding_back import Waived
 from outreach.language import _
 from outreach.people.selectors import is_id
 
-SORTS = ("contact", "postal-code", "name", "letter")
-"""In which order letters are printed."""
-
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
@@ -20,7 +17,7 @@ class RunRequest:
     """Plain ids pick letters out of the run and leave their numbers; others say what the run is."""
     unwanted: tuple[str, ...] = ()
     sort: str = "contact"
-    """One of `SORTS`."""
+    """One of `order.SORTS`."""
     first: int = 1
     """Number of the first letter to print."""
     count: int | None = None

@@ -1,8 +1,10 @@
 """Check a campaign: every fault of its files, letters, questions, contacts and addresses at once."""
 
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from outreach.campaign.campaign import Campaign
 from outreach.campaign.paths import CONTACTS, QUESTIONS, SETTINGS, is_inside
@@ -28,11 +30,16 @@ from outreach.people.contact import HELD_BY_ONE, Contact, Entry, office_of, repl
 from outreach.people.people import SPREADSHEETS
 from outreach.people.roles import ROLES
 from outreach.post.merge import PdfFile, printable_pages
+from outreach.processes import in_processes
 from outreach.progress import Progress, no_progress
 from outreach.upkeep.days import day_problems
 from outreach.upkeep.init import left_as_started
 
 _MONTHS_A_YEAR = 12
+_BATCH = 500
+"""Letters that are checked one after the other in one process."""
+_FEW_BATCHES = 4
+"""Batches up to which more processes are not worth their start."""
 _SURE_LINES = 6
 """Lines of an address that any window holds."""
 
@@ -295,27 +302,64 @@ def _referral_problems(folder: Folder) -> Iterator[Problem]:
 def _letter_problems(
     folder: Folder, stationery: Stationery, written: date, progress: Progress, *, has_fonts: bool
 ) -> Iterator[Problem]:
-    composer = Composer(folder)
     assignments = [
         *folder.audiences.assignments(folder.first_templates),
         *sample_follow_ups(folder, written),
     ]
     yield from _scattered(assignments, folder.campaign.country)
-    printed: set[str] = set()
-    once: tuple[str, ...] = EDITABLE  # pictures and letterhead are the same in all letters
-    for done, assignment in enumerate(assignments, 1):
-        if not folder.audiences.blocked_by(assignment):
+    ready = [one for one in assignments if not folder.audiences.blocked_by(one)]
+    batches = [ready[start : start + _BATCH] for start in range(0, len(ready), _BATCH)]
+    if len(batches) > _FEW_BATCHES:
+        prepare = partial(_start_process, folder.without_people(), written, has_fonts=has_fonts)
+        count = min(os.cpu_count() or 1, len(batches))
+        found = in_processes(_faults_in_process, batches, count, prepare)
+    else:
+        found = map(_LetterCheck(folder, stationery, written, has_fonts=has_fonts).faults, batches)
+    for done, problems in enumerate(found, 1):
+        yield from problems
+        progress(min(done * _BATCH, len(ready)), len(ready))
+
+
+class _LetterCheck:
+    """Fills letters in, and typesets what may fail: the same work in this process and in others."""
+
+    def __init__(self, folder: Folder, stationery: Stationery, written: date, *, has_fonts: bool) -> None:
+        self._composer = Composer(folder)
+        self._stationery = stationery
+        self._written = written
+        self._has_fonts = has_fonts
+
+    def faults(self, batch: Iterable[Assignment]) -> list[Problem]:
+        """Return what stands against letters, whatever was checked before them."""
+        problems: list[Problem] = []
+        printed: set[str] = set()
+        once: tuple[str, ...] = EDITABLE  # pictures and letterhead are the same in all letters
+        for assignment in batch:
             try:
-                letter = composer.compose(assignment, written)
+                letter = self._composer.compose(assignment, self._written)
                 names, once = once, ()
                 for name in names:
-                    format_named(name).make(letter, stationery)
-                if has_fonts and _may_fail(letter, printed):
-                    format_named(PRINTED).make(letter, stationery)
+                    format_named(name).make(letter, self._stationery)
+                if self._has_fonts and _may_fail(letter, printed):
+                    format_named(PRINTED).make(letter, self._stationery)
                     printed |= _characters(letter)
             except InputError as error:
-                yield from error.problems
-        progress(done, len(assignments))
+                problems += error.problems
+        return problems
+
+
+_process_check: _LetterCheck | None = None
+
+
+def _start_process(folder: Folder, written: date, *, has_fonts: bool) -> None:
+    global _process_check  # noqa: PLW0603  (one a process is what a process pool's initializer is for)
+    stationery = Stationery(folder.campaign.layout, folder.campaign.root)
+    _process_check = _LetterCheck(folder, stationery, written, has_fonts=has_fonts)
+
+
+def _faults_in_process(batch: Iterable[Assignment]) -> list[Problem]:
+    assert _process_check is not None  # noqa: S101  (set by _start_process)
+    return _process_check.faults(batch)
 
 
 def _scattered(assignments: Iterable[Assignment], home: Country) -> Iterator[Problem]:

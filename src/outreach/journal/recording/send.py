@@ -230,15 +230,14 @@ def _archived(
 
 
 def _keep(out: Path, archive: Archive | None, files: Sequence[tuple[Piece, PieceFile]]) -> list[ArchivedFile]:
-    return [_kept(out, piece, file, archive) for piece, file in files]
+    return [_kept(out, file, archive) for _piece, file in files]
 
 
-def _kept(out: Path, piece: Piece, file: PieceFile, archive: Archive | None) -> ArchivedFile:
+def _kept(out: Path, file: PieceFile, archive: Archive | None) -> ArchivedFile:
     path = out / file.path
-    if not path.exists():
-        raise InputError(_gone(piece, file))
-    content = read_bytes(path, file.path)
-    return archive.put(file.name, content) if archive else ArchivedFile(file.name, digest(content))
+    if archive:
+        return archive.copy(path, file.path)
+    return ArchivedFile(file.name, digest(read_bytes(path, file.path)))
 
 
 def _gone(piece: Piece, file: PieceFile) -> Problem:

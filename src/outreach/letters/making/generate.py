@@ -259,8 +259,9 @@ def _intact(
     manifest: Manifest, assignment: Assignment, formats: Sequence[str]
 ) -> tuple[tuple[str, str, str], ...]:
     found = []
+    name = assignment.name
     for kind in formats:
-        path = f"{assignment.name}.{kind}"
+        path = f"{name}.{kind}"
         if path not in manifest:
             continue
         piece, file = manifest[path]

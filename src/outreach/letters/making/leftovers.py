@@ -9,7 +9,7 @@ from outreach.files.digest import file_digest
 from outreach.language import _
 from outreach.letters.assignment import Assignment
 from outreach.letters.folder import Folder
-from outreach.letters.piece import Manifest, Piece
+from outreach.letters.piece import Manifest, Piece, read_pieces
 
 
 def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
@@ -28,7 +28,7 @@ def leftovers(folder: Folder, out: Path, letters: Collection[str]) -> list[str]:
     meant = {assignment.name for assignment in folder.audiences.assignments(folder.first_templates)}
     return [
         file.path
-        for piece in Manifest(out).pieces()
+        for piece in read_pieces(out)
         if piece.is_opening and (not letters or piece.letter in letters)
         for file in piece.files
         if file.path.rpartition(".")[0] not in meant and (out / file.path).is_file()
@@ -78,6 +78,8 @@ def prune(out: Path, paths: Collection[str]) -> tuple[list[str], list[Problem]]:
     Raises:
         WorldError: a file cannot be deleted.
     """
+    if not paths:
+        return [], []
     manifest = Manifest(out)
     deleted, kept = [], []
     for path in paths:

@@ -41,7 +41,8 @@ class Job:
     @property
     def paths(self) -> list[str]:
         """Of its files, relative to the folder of the manifest."""
-        return [f"{self.assignment.name}.{kind}" for kind in self.formats]
+        name = self.assignment.name
+        return [f"{name}.{kind}" for kind in self.formats]
 
     @property
     def is_made(self) -> bool:
