@@ -42,7 +42,9 @@ def template() -> Catalog:
         country = load_country(code)
         where = f"country/{code.lower()}"
         catalog.add(country.postal_code_hint, locations=[(f"{where}/country.toml", 0)])
-        for text in filter(None, (country.forwarded_basis, country.applicant.get("basis", ""))):
+        for text in filter(
+            None, (country.acknowledged_basis, country.forwarded_basis, country.applicant.get("basis", ""))
+        ):
             catalog.add(text, locations=[(f"{where}/time_limits.toml", 0)])
         for procedure in country.procedures.values():
             places = [(f"{where}/procedures/{procedure.name}.toml", 0)]

@@ -18,7 +18,7 @@ from typer.testing import CliRunner, Result
 
 from outreach import language
 from outreach.campaign.campaign import Campaign, Layout, Sender
-from outreach.cli import bring_in, contacts, follow_up, options, overview, post, record, write
+from outreach.cli import bring_in, contacts, email, follow_up, options, overview, post, record, write
 from outreach.cli.app import app
 from outreach.country.country import Country, load_country
 from outreach.letters.formats.stationery import Stationery
@@ -171,7 +171,7 @@ def _english(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def set_day(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     """Make it that day in every command."""
-    for module in (bring_in, contacts, follow_up, options, overview, post, record, write):
+    for module in (bring_in, contacts, email, follow_up, options, overview, post, record, write):
         monkeypatch.setattr(module, "today", lambda: day)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from outreach.campaign.campaign import EmailSettings, MailServer
 from outreach.campaign.settings import load_campaign
 
 Campaign = Callable[..., Path]
@@ -115,3 +116,97 @@ def test_a_sender_without_address_is_a_warning(campaign: Campaign) -> None:
             "outreach.toml:5: the sender has no postal address; fill in the lines that answers are to be sent to",
         )
     ]
+
+
+HEAD = '[campaign]\ntitle = "T"\n[letter]\nplace = "L"\n[sender]\nname = "Groupe"\naddress = ["1 rue A"]\n'
+
+
+def test_every_setting_of_email_is_read(campaign: Campaign) -> None:
+    settings = (
+        '[email]\nfrom = "Groupe Été <Contact@example.org>"\nreply_to = "reponses@example.org"\n'
+        "plus_tags = true\nmax_mb = 7.5\n"
+        '[email.imap]\nhost = "imap.example.org"\n'
+        '[email.smtp]\nhost = "smtp.example.org"\nport = 587\nuser = "u"\ncertificate = "own.pem"\n'
+    )
+    found, problems = load_campaign(campaign({"outreach.toml": HEAD + settings, "own.pem": b""}))
+    assert problems == []
+    assert found.email == EmailSettings(
+        name="Groupe Été",
+        address="Contact@example.org",
+        reply_to="reponses@example.org",
+        plus_tags=True,
+        max_mb=7.5,
+        imap=MailServer("imap.example.org", 993, "Contact@example.org", is_starttls=False),
+        smtp=MailServer("smtp.example.org", 587, "u", is_starttls=True, certificate="own.pem"),
+    )
+    assert found.email.addresses == ("contact@example.org", "reponses@example.org")
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("", ("Groupe", "")),
+        ('email = "a@example.org"', ("Groupe", "a@example.org")),
+        ('email = "04 72 00 00 00"', ("Groupe", "")),
+        ('email = "a@example.org"\n[email]\nfrom = "b@example.org"', ("Groupe", "b@example.org")),
+        ("[email]\nfrom = '\"Zoé, à Lyon\" <b@example.org>'", ("Zoé, à Lyon", "b@example.org")),
+        ('[email]\nfrom = "<b@example.org>"', ("Groupe", "b@example.org")),
+    ],
+)
+def test_email_comes_from_the_sender_unless_it_says_from_whom(
+    campaign: Campaign, settings: str, expected: tuple[str, str]
+) -> None:
+    found, problems = load_campaign(campaign({"outreach.toml": f"{HEAD}{settings}\n"}))
+    assert problems == []
+    assert (found.email.name, found.email.address) == expected
+    assert (found.email.imap, found.email.smtp, found.email.max_mb) == (None, None, 10)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            '[email]\nfrom = "Groupe"',
+            "outreach.toml:9: 'Groupe' is not an e-mail address; one address, as in name@example.org",
+        ),
+        (
+            '[email]\nfrom = "a..b@example.org"',
+            "outreach.toml:9: 'a..b@example.org' is not an e-mail address; one address, as in name@example.org",
+        ),
+        (
+            '[email]\nreply_to = "a@example.org, b@example.org"',
+            "outreach.toml:9: 'a@example.org, b@example.org' is not an e-mail address;"
+            " one address, as in name@example.org",
+        ),
+        (
+            '[email]\nfrom = "A\\nBcc: x@example.org <a@example.org>"',
+            "outreach.toml:9: from must stand on one line; take the line end out",
+        ),
+        ("[email]\nmax_mb = 0", "outreach.toml:9: max_mb must lie between 0.1 and 100; it is 0"),
+        ("[email.smtp]\nport = 25", 'outreach.toml:8: host is missing; add host = "..."'),
+        (
+            '[email.imap]\nhost = "h"\nport = 0',
+            "outreach.toml:10: port must lie between 1 and 65535; it is 0",
+        ),
+        (
+            '[email.imap]\nhost = "h"\nuser = "u"\npassword = "p"',
+            "outreach.toml:11: a password does not belong in this file;"
+            " delete it here, and keep it in the system's keyring or in OUTREACH_EMAIL_PASSWORD",
+        ),
+        (
+            '[email.smtp]\nhost = "h"\ncertificate = "gone.pem"',
+            "outreach.toml:10: certificate: no file 'gone.pem'; paths are relative to outreach.toml",
+        ),
+        (
+            '[email]\nsmtp = "smtp.example.org"',
+            "outreach.toml:9: smtp must be a table, as in [email.smtp]; it is 'smtp.example.org'",
+        ),
+        ("[email]\ntls = false", "outreach.toml:9: unknown key 'tls' in [email]"),
+    ],
+)
+def test_a_fault_in_email_is_named_with_its_line(campaign: Campaign, settings: str, expected: str) -> None:
+    _, problems = load_campaign(campaign({"outreach.toml": f"{HEAD}{settings}\n"}))
+    assert [str(problem).removesuffix(KNOWN) for problem in problems][:1] == [expected]
+
+
+KNOWN = "; known: from, reply_to, plus_tags, max_mb, imap, smtp"

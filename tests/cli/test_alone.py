@@ -36,6 +36,11 @@ WRITING = {
     "contacts edit": ("maire", "--city", "Lyon"),
     "contacts forget": ("maire", "--yes"),
     "contacts import": ("new.csv", "--yes"),
+    "email drafts": (),
+    "email send": ("--yes",),
+    "email assign": ("1", "maire"),
+    "email drop": ("1",),
+    "email read": ("mail.mbox",),
     "extend": ("maire", "--to", "2025-03-01", "--reason", "x"),
     "followup": (),
     "generate": (),
@@ -61,7 +66,7 @@ READING = {
         "contacts show",
         "contacts template",
     ),
-    *("letters list", "letters show", "log export", "log file", "log show"),
+    *("email tray", "letters list", "letters show", "log export", "log file", "log show"),
 }
 """Commands that need not wait for others: they read, or write only what the user names."""
 HOLDER = """

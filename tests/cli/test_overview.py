@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
-from tests.conftest import CAMPAIGN, set_day
+from tests.conftest import CAMPAIGN, SETTINGS, set_day
 
 Campaign = Callable[..., Path]
 Run = Callable[..., Result]
@@ -58,6 +58,16 @@ def test_outside_of_a_campaign_it_says_how_to_begin(
 def test_a_campaign_with_errors_is_to_be_checked(campaign: Campaign, run: Run) -> None:
     root = campaign({"letters/autre.md": "sans en-tête"})
     assert run(root=root).stdout.splitlines()[-1] == "next: outreach check, since some files have errors"
+
+
+def test_doctor_says_what_of_e_mail_is_set_up(campaign: Campaign, run: Run) -> None:
+    assert "not set up" in run("doctor", root=campaign()).stdout
+    own = '[email]\nfrom = "groupe@example.org"\n[email.smtp]\nhost = "smtp.example.org"\n'
+    shown = run("doctor", root=campaign({"outreach.toml": SETTINGS + own})).stdout
+    assert [line.split()[1:] for line in shown.splitlines() if line.startswith("e-mail")] == [
+        ["address,", "SMTP"]
+    ]
+    assert "example.org" not in shown
 
 
 def test_doctor_names_versions_and_nobody(campaign: Campaign, run: Run) -> None:

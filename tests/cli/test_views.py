@@ -12,25 +12,41 @@ from typer.testing import CliRunner, Result
 
 from outreach.cli.app import app
 from outreach.cli.localise import subcommands
-from tests.conftest import CAMPAIGN, CONTACT, LETTER, TODAY, set_day
+from tests.conftest import CAMPAIGN, CONTACT, LETTER, SETTINGS, TODAY, set_day
 
 Run = Callable[..., Result]
 
-PEOPLE = CONTACT + CONTACT.replace('"maire"', '"double"').replace('"mayor"', '"councillor"')
+PEOPLE = (
+    CONTACT
+    + 'email = "maire@example.org"\n'
+    + CONTACT.replace('"maire"', '"double"').replace('"mayor"', '"councillor"')
+)
 BARE = '[[contact]]\nid = "mairie"\nrole = "mayor"\ntitle = "Maire"\ninsee = "69081"\n'
 ANNUAIRE = {
     "nom": "Mairie - Écully",
     "pivot": [{"type_service_local": "mairie", "code_insee_commune": ["69081"]}],
     "telephone": [{"valeur": "04 00 00 00 00"}],
 }
+MAIL = """\
+From: maire@example.org
+To: groupe@example.org
+Subject: Votre lettre
+Date: Wed, 11 Dec 2024 10:00:00 +0100
+Message-ID: <1@example.org>
+
+Bonjour.
+"""
 FILES = {
     **CAMPAIGN,
+    "outreach.toml": SETTINGS + '[email]\nfrom = "groupe@example.org"\n[email.smtp]\nhost = "localhost"\n',
     "contacts/a.toml": PEOPLE + BARE,
     "contacts/notes.md": "lu par personne",
     "letters/questions.toml": '[[question]]\nid = "pourquoi"\ntheme = "T"\ntext = "Pourquoi ?"\n',
     "letters/note.md": LETTER.replace('"all"', '"all"\nquestions = ["T"]'),
     "letters/reminder.md": LETTER.replace('"all"', '"all"\nkind = "reminder"'),
     "annuaire.json": json.dumps({"service": [ANNUAIRE]}),
+    "in.eml": MAIL,
+    "more.eml": MAIL.replace("1@", "2@"),
     "voisins.csv": "Nom;Prénom;Mandat;CP;Ville\nTémoin;Ève;Maire;69004;Lyon\n",
 }
 RECORDED = (
@@ -40,6 +56,7 @@ RECORDED = (
     ("answer", "maire", "--on", "2024-12-10", "--kind", "partial", "--note", "au téléphone"),
     ("extend", "maire", "--to", "2025-01-15", "--reason", "absente"),
     ("note", "maire", "a appelé"),
+    ("email", "read", "in.eml"),
 )
 
 OFFERED = Path(__file__).parents[1] / "data" / "json-keys.txt"
@@ -67,7 +84,9 @@ SHOWN: Mapping[str, str] = {
     "answers": "answers",
     "log": "log",
     "log show": "log maire",
+    "email send --dry-run": "email send note --to maire --dry-run --again --reason x --with-answered",
     "log verify": "log verify",
+    "email tray": "email tray",
 }
 """Command of the list to what is typed; these change nothing."""
 WRITING: Mapping[str, str] = {
@@ -79,6 +98,10 @@ WRITING: Mapping[str, str] = {
     "contacts template": "contacts template x.xlsx",
     "contacts forget": "contacts forget maire --yes",
     "letters new": "letters new autre",
+    "email drafts": "email drafts note --to maire --again --with-answered",
+    "email read": "email read more.eml",
+    "email assign": "email assign 1 maire",
+    "email drop": "email drop 1",
     "print": "print note --to maire --again --with-answered",
     "sent": "sent note --to maire --on 2024-12-09 --via hand --again --reason perdue",
     "received": "received maire --on 2024-12-05 --proof stamp",
@@ -94,6 +117,8 @@ WRITING: Mapping[str, str] = {
     "log rebuild": "log rebuild old.jsonl",
 }
 """Likewise; these do, and are tried on a copy."""
+SERVED = ("email drafts --imap", "email send")
+"""Likewise; these need a server, and are tried with one by their own tests."""
 MESSAGES = {
     "check": ("message", "hint"),
     "contacts roles": ("name",),
@@ -121,6 +146,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OUTREACH_LANG", "en")
         set_day(patch, TODAY)
+        patch.chdir(root)
         for command in RECORDED:
             done = CliRunner().invoke(app, ["--campaign", str(root), *command], prog_name="outreach")
             assert (done.exit_code, command) == (0, command), done.output
@@ -175,8 +201,8 @@ def test_every_command_has_its_keys_promised() -> None:
     for name, command in subcommands(group).items():
         inner = subcommands(command)
         names |= {f"{name} {one}" for one in inner} if inner else {name}
-    names |= {"status NAME", "status --by", "log undo --batch"}
-    assert set(offered()) == names == {*SHOWN, *WRITING}
+    names |= {"status NAME", "status --by", "log undo --batch", "email drafts --imap", "email send --dry-run"}
+    assert set(offered()) == names == {*SHOWN, *WRITING, *SERVED}
 
 
 @pytest.mark.parametrize("command", SHOWN)

@@ -15,6 +15,7 @@ KNOWN = {
     "letters/making/worker.py": ["write_bytes"],  # a folder of its own on another machine
     "files/tables.py": ["open"],  # the temporary file that the writer puts in place
     "files/clone.py": ["open"],  # the same
+    "post/email/outbox.py": ["open"],  # an intent, a line at a time, on the disk before a message goes
     "people/bring_in.py": ["copyfile", "write_bytes"],  # the same
 }
 """Calls elsewhere that write, each with its reason."""

@@ -88,6 +88,8 @@ def sendings(draw: st.DrawFn) -> Sent:
         is_edited=draw(st.booleans()),
         is_again=draw(st.booleans()),
         reason=draw(TEXT),
+        message_id=draw(TEXT),
+        accepted=draw(TEXT),
     )
 
 
@@ -190,6 +192,8 @@ FULL: Mapping[str, Mapping[str, object]] = {
         "address": ["Madame Anne EXEMPLE", "69130 ÉCULLY"],
         "questions": ["combien", "pourquoi"],
         "follows": ["note"],
+        "message_id": "<1@example.org>",
+        "accepted": "250 2.0.0 Ok: queued as 4F1",
         "reply_by": "2025-01-15",
         "together": ["maire", "elu"],
         "edited": True,

@@ -71,7 +71,7 @@ def test_what_reads_says_the_same(recorded: Path, run: Run, command: tuple[str, 
 def test_a_protected_folder_is_read(unwritable: Path, run: Run) -> None:
     assert "a appelé" in run("log", root=unwritable).stdout
     assert run("log", "verify", root=unwritable).exit_code == 0
-    assert "version 4, 2 events" in run("doctor", root=unwritable).stdout
+    assert "version 5, 2 events" in run("doctor", root=unwritable).stdout
 
 
 @pytest.mark.parametrize("command", WRITING, ids=" ".join)

@@ -313,3 +313,22 @@ def test_the_same_is_found_in_processes_and_batches_as_if_every_letter_were_prin
     monkeypatch.setattr(check, "_BATCH", batch)
     monkeypatch.setattr(check, "_FEW_BATCHES", few)
     assert find_problems(folder, day, day) == expected
+
+
+def test_the_text_of_e_mails_is_tried_with_whoever_may_get_one(campaign: Campaign, run: Run) -> None:
+    other = CONTACT.replace('"maire"', '"deux"').replace('city = "Écully"', 'city = "Écully"\nphone = "04"')
+    root = campaign(
+        {
+            "contacts/a.toml": CONTACT
+            + 'email = "un@example.org"\n'
+            + other
+            + 'email = "deux@example.org"\n',
+            "letters/_email.md": "{{ recipient.salutation }},\n\n{{ letter.subject }}\n\n{{ recipient.phone }}\n",
+        }
+    )
+    done = run("check", root=root)
+    assert done.exit_code == 3
+    (found,) = findings(done)
+    assert found.startswith("letters/_email.md:5: recipient.phone is empty")
+    (root / "letters/_email.md").write_text("{{ recipient.salutation }},\n\n{{ letter.sujet }}\n")
+    assert findings(run("check", root=root))[0].startswith("letters/_email.md:3: ")

@@ -58,6 +58,7 @@ def test_a_starter_is_whole_and_check_names_what_it_left(run: Run, tmp_path: Pat
         "cada-notice",
         FIRST[starter],
         "_documents",
+        "_email",
         "_numbers",
         "_previous",
         "_questions",
@@ -78,7 +79,7 @@ def test_a_starter_is_whole_and_check_names_what_it_left(run: Run, tmp_path: Pat
         made
     )
     assert shown == [
-        "17 files copied; next: fill in outreach.toml and contacts/, then run `outreach check`",
+        "18 files copied; next: fill in outreach.toml and contacts/, then run `outreach check`",
         f"the first page is shown in {root.as_posix()}/out/page-1.png",
     ]
     with Image.open(root / "out/page-1.png") as page:

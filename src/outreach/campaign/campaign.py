@@ -128,6 +128,44 @@ class PrintSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class MailServer:
+    """A server of the sender's mail; the connection is always encrypted by TLS."""
+
+    host: str
+    port: int
+    user: str
+    """Whose password is asked for."""
+    is_starttls: bool
+    """It begins in the clear and is encrypted before anything is said; else it is encrypted at once."""
+    certificate: str = ""
+    """PEM file of a certificate that is trusted besides the system's, relative to the campaign folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSettings:
+    """Whom e-mail comes from, and over which servers it goes and is read."""
+
+    name: str = ""
+    """Shown beside the address."""
+    address: str = ""
+    """The sender's own; empty where none was given."""
+    reply_to: str = ""
+    """Where answers are to go, if elsewhere."""
+    plus_tags: bool = False
+    """Answers may go to local+reference@domain, which the mailbox takes."""
+    max_mb: float = 10
+    """Largest message that is made, in millions of bytes, as it is sent."""
+    imap: MailServer | None = None
+    smtp: MailServer | None = None
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The sender's own addresses, in lower case; what comes from one of them was sent by the campaign."""
+        own = filter(None, (self.address.lower(), self.reply_to.lower()))
+        return tuple(dict.fromkeys(own))
+
+
+@dataclass(frozen=True, slots=True)
 class Campaign:
     """A campaign folder's settings."""
 
@@ -160,6 +198,7 @@ class Campaign:
     ignored: tuple[str, ...] = ()
     """Codes of warnings that `check` keeps to itself."""
     printing: PrintSettings = field(default_factory=PrintSettings)
+    email: EmailSettings = field(default_factory=EmailSettings)
 
     @property
     def out(self) -> Path:

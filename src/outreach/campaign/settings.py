@@ -5,7 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from outreach.campaign.campaign import Campaign, Layout, Margins, PrintSettings, Sender, Tariff
+from outreach.campaign.campaign import (
+    Campaign,
+    EmailSettings,
+    Layout,
+    MailServer,
+    Margins,
+    PrintSettings,
+    Sender,
+    Tariff,
+)
 from outreach.campaign.codes import COMMAND, ERROR, ranks
 from outreach.campaign.follow_up import read_follow_up
 from outreach.campaign.paths import SETTINGS
@@ -13,6 +22,7 @@ from outreach.country.civility import CivilityChoices
 from outreach.country.country import DEFAULT, Country, find_country, known_countries, load_country
 from outreach.country.paper import LabelSheet, Window
 from outreach.errors import Problem, did_you_mean
+from outreach.files.email_address import is_plain_email
 from outreach.files.toml import Table, load
 from outreach.language import _
 
@@ -22,6 +32,10 @@ _FARTHEST = 20
 """Greatest offset, in mm."""
 _CLOSING_MARKS = {"{address}", "{consideration}"}
 _IMAGES = (".png", ".jpg", ".jpeg")
+_CERTIFICATES = (".pem", ".crt", ".cer")
+_PORTS = {"imap": 993, "smtp": 465}
+_STARTTLS_PORTS = (25, 143, 587)
+_FROM = re.compile(r'"?(?P<name>[^"<>]*?)"?\s*<(?P<address>[^<>]*)>')
 
 
 def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
@@ -46,7 +60,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         language=about.choice("language", country.languages, country.languages[0]),
         recheck_months=about.whole("recheck_months", 12, low=1, high=120),
         territory=about.choice("territory", country.territories, next(iter(country.territories))),
-        sender=_sender(top.table("sender"), root),
+        sender=(sender := _sender(top.table("sender"), root)),
         place=letter.text("place", required=True),
         date=letter.day("date"),
         date_line=letter.line("date"),
@@ -58,6 +72,7 @@ def load_campaign(root: Path) -> tuple[Campaign, list[Problem]]:
         follow_up=read_follow_up(top.table("follow_up"), country),
         ignored=_ignored(top.table("check")),
         printing=_printing(top.table("print"), top.table("labels"), country),
+        email=_email(top.table("email"), root, sender),
     )
     example = country.language(campaign.language).with_article(campaign.topic)
     if example:
@@ -184,6 +199,63 @@ def _printing(table: Table, labels: Table, country: Country) -> PrintSettings:
     )
     table.close()
     return settings
+
+
+def _email(table: Table, root: Path, sender: Sender) -> EmailSettings:
+    """Read how e-mail goes; without a `from` it comes from the sender's own address."""
+    written = table.text("from")
+    if not written.isprintable():
+        table.report(
+            "from",
+            _("{key} must stand on one line", key="from"),
+            _("take the line end out"),
+            code="not-printable",
+        )
+        written = ""
+    parts = _FROM.fullmatch(written)
+    name, address = (parts["name"], parts["address"]) if parts else ("", written)
+    if not written and is_plain_email(sender.email):
+        address = sender.email
+    settings = EmailSettings(
+        name=name.strip() or sender.short_name,
+        address=_address(table, "from", address),
+        reply_to=_address(table, "reply_to", table.text("reply_to")),
+        plus_tags=table.flag("plus_tags"),
+        max_mb=table.number("max_mb", EmailSettings().max_mb, low=0.1, high=100),
+        imap=_server(table, "imap", root, address),
+        smtp=_server(table, "smtp", root, address),
+    )
+    table.close()
+    return settings
+
+
+def _address(table: Table, key: str, address: str) -> str:
+    if not address or is_plain_email(address):
+        return address
+    hint = _("one address, as in name@example.org")
+    table.report(key, _("'{email}' is not an e-mail address", email=address), hint, code="bad-email")
+    return ""
+
+
+def _server(email: Table, key: str, root: Path, user: str) -> MailServer | None:
+    """Read one server; None where it is not given."""
+    table = email.table(key)
+    if not isinstance(email.values.get(key), dict):
+        return None
+    port = table.whole("port", _PORTS[key], low=1, high=65535)
+    server = MailServer(
+        host=table.text("host", required=True),
+        port=port,
+        user=table.text("user", user),
+        is_starttls=table.flag("starttls", default=port in _STARTTLS_PORTS),
+        certificate=_file(table, "certificate", root, _CERTIFICATES),
+    )
+    if "password" in table.values:
+        table.asked.append("password")
+        hint = _("delete it here, and keep it in the system's keyring or in OUTREACH_EMAIL_PASSWORD")
+        table.report("password", _("a password does not belong in this file"), hint, code="password-in-file")
+    table.close()
+    return server if server.host else None
 
 
 def _label_sheet(table: Table) -> LabelSheet | None:

@@ -10,6 +10,8 @@ from outreach import __version__
 from outreach.cli import (
     bring_in,
     contacts,
+    email,
+    email_reading,
     follow_up,
     letters,
     log,
@@ -29,7 +31,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Personal letters for citizen campaigns: write, print, remember, follow up.",
-    epilog="A campaign is a folder; `outreach init` makes one. Nothing is ever sent by this program.",
+    epilog="A campaign is a folder; `outreach init` makes one. Only `email send` and `print --send` send"
+    " anything, and ask first.",
 )
 WRITE = "Write"
 app.command(rich_help_panel=WRITE)(write.init)
@@ -46,8 +49,15 @@ app.add_typer(contacts.app, name="contacts", rich_help_panel=WRITE)
 app.add_typer(letters.app, name="letters", rich_help_panel=WRITE)
 app.command(rich_help_panel=WRITE)(write.preview)
 app.command(rich_help_panel=WRITE)(writes(write.generate))
-PRINT = "Print"
+PRINT = "Print and send"
 app.command("print", rich_help_panel=PRINT)(writes(post.print_letters))
+email.app.command("drafts")(writes(email.drafts))
+email.app.command("send")(email.send)  # it lets others write while it waits
+email.app.command("read")(email_reading.read)  # it fetches before others have to wait
+email.app.command("tray")(email_reading.tray)
+email.app.command("assign")(writes(email_reading.assign))
+email.app.command("drop")(writes(email_reading.drop))
+app.add_typer(email.app, name="email", rich_help_panel=PRINT)
 REMEMBER = "Remember"
 app.command(rich_help_panel=REMEMBER)(writes(record.sent))
 app.command(rich_help_panel=REMEMBER)(writes(record.received))

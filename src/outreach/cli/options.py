@@ -374,6 +374,20 @@ def confirm(question: str) -> bool:
     return ask_for(_("{question} [y/N]", question=question), is_yes)
 
 
+def ask_secret(question: str) -> str:
+    """Ask for a text that is not shown while it is typed; it may be empty."""
+    return str(
+        typer.prompt(
+            visible(question),
+            default="",
+            show_default=False,
+            hide_input=True,
+            prompt_suffix=_(": "),
+            err=True,
+        )
+    )
+
+
 def is_terminal() -> bool:
     """Tell whether somebody can be asked."""
     return sys.stdin.isatty()

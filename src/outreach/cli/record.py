@@ -41,6 +41,7 @@ from outreach.language import _, local, said
 if TYPE_CHECKING:
     from outreach.journal.event import Event
     from outreach.journal.history import History
+    from outreach.journal.journal import Journal
     from outreach.journal.recording.answer import AnswerRequest
     from outreach.letters.folder import Folder
     from outreach.letters.questions import Question
@@ -159,6 +160,9 @@ def answer(
     note: Annotated[str, typer.Option(metavar="T", help="A remark.")] = "",
     forwarded_to: Annotated[str, typer.Option(metavar="CONTACT", help="To whom it was forwarded.")] = "",
     dated: Annotated[datetime | None, day_option("--dated", "The answer's own date.")] = None,
+    message: Annotated[
+        int, typer.Option("--message", metavar="N", help="The e-mail in the tray that says it.")
+    ] = 0,
     as_json: Json = False,
 ) -> None:
     """Record an answer; without options it asks, question by question: outreach answer maire-lyon."""
@@ -185,9 +189,11 @@ def answer(
             note=note.strip(),
             dated=day(dated),
         )
-        if on is None and kind is None and is_terminal():
+        if message:
+            given = _of_message(folder, journal, given, message, is_day_given=on is not None)
+        if kind is None and (on is None or message) and is_terminal():
             given = _ask(folder, journal.history(), given)
-        elif on is None or kind is None:
+        elif kind is None or (on is None and not message):
             raise typer.BadParameter(_("give --on YYYY-MM-DD and --kind KIND"))
         events = record_answer(folder, journal, given, the_recorder(folder.campaign.author))
     _say(*events, as_json=as_json)
@@ -292,7 +298,8 @@ def _ask(folder: "Folder", history: "History", given: "AnswerRequest") -> "Answe
             raise ValueError(_("it must lie between {day}, when it was sent, and today", day=days[letter]))
         return found
 
-    on = ask_for(_("Day it came (YYYY-MM-DD; empty: today)"), past_day)
+    is_known = given.mail is not None
+    on = given.on if is_known else ask_for(_("Day it came (YYYY-MM-DD; empty: today)"), past_day)
     kind = ask_word(_("Kind"), AnswerKind)
     asked = replace(given, letter=letter, on=on, kind=kind)
     if kind is AnswerKind.FORWARDED:
@@ -303,7 +310,25 @@ def _ask(folder: "Folder", history: "History", given: "AnswerRequest") -> "Answe
         asked = replace(asked, questions=tuple(_ask_questions(questions)))
         if not given.position:
             asked = replace(asked, **_ask_position())
-    return replace(asked, files=(*given.files, *_ask_files()))
+    return asked if is_known else replace(asked, files=(*given.files, *_ask_files()))
+
+
+def _of_message(
+    folder: "Folder", journal: "Journal", given: "AnswerRequest", number: int, *, is_day_given: bool
+) -> "AnswerRequest":
+    """Return an answer with day, letter and files of a message in the tray, and show its first lines."""
+    from outreach.post.email.tray import contents_of, read_waiting
+
+    one = read_waiting(folder, journal, number)
+    echo(f"{one.message.sender}: {one.message.subject}\n{one.message.first_lines}", err=True)
+    is_from = one.entry.contact == given.contact
+    return replace(
+        given,
+        on=given.on if is_day_given else one.on or given.on,
+        letter=given.letter or (one.entry.letter if is_from else ""),
+        mail=one.entry,
+        attached=tuple(contents_of(one.message)),
+    )
 
 
 def _ask_letter(days: Collection[str]) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # what makes the rows is imported by the command that shows t
     from outreach.people.contact import Contact
     from outreach.people.people import People
     from outreach.people.twins import Twins
+    from outreach.post.email.outgoing import Draft
     from outreach.post.print_run import PrintRun
     from outreach.upkeep.forget import Change
 
@@ -86,6 +87,24 @@ class FileRow:
     result: "Result"
     backup: str
     """Name of the copy kept of the edited file that it replaced; empty without one."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One draft of an e-mail, and what became of its file."""
+
+    letter: str
+    contact: str
+    """Whom it goes to."""
+    contacts: tuple[str, ...]
+    """In whose record it belongs."""
+    to: str
+    subject: str
+    reference: str
+    path: str
+    sha256: str
+    result: "Result"
+    backup: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +274,41 @@ def files_view(written: Iterable["Written"]) -> View[FileRow]:
         return (row.result.said, row.path, pages)
 
     return View(rows, ("", _("file"), _("pages")), cells)
+
+
+def drafts_view(written: Iterable["Written"], drafts: Iterable["Draft"]) -> View[DraftRow]:
+    """Show drafts of e-mails, in their order, by the files that they are in."""
+    by_name = {draft.name: draft for draft in drafts}
+    rows = []
+    for one in written:
+        draft = by_name[one.file.path.rpartition(".")[0]]
+        rows.append(
+            DraftRow(
+                draft.piece.letter,
+                draft.contact.id,
+                draft.contacts,
+                draft.mail.to.addr_spec,
+                draft.mail.subject,
+                draft.reference,
+                one.file.path,
+                one.file.sha256,
+                one.result,
+                one.backup,
+            )
+        )
+    return View(rows, ("", _("file"), _("e-mail")), lambda row: (row.result.said, row.path, row.to))
+
+
+def sending_record(draft: "Draft") -> Record:
+    """Return an e-mail that would go as JSON has it."""
+    return {
+        "letter": draft.piece.letter,
+        "contact": draft.contact.id,
+        "contacts": draft.contacts,
+        "to": draft.mail.to.addr_spec,
+        "subject": draft.mail.subject,
+        "reference": draft.reference,
+    }
 
 
 def problem_record(problem: Problem) -> Record:

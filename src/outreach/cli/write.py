@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,7 +29,7 @@ from outreach.cli.options import (
     today,
 )
 from outreach.cli.output import STDOUT, echo, give, print_problems, progress_bar, say, show, show_records
-from outreach.cli.views import counted_results, files_view, paths_records, problems_view
+from outreach.cli.views import View, counted_results, files_view, paths_records, problems_view
 from outreach.errors import InputError, Problem, RefusedError, WorldError, errors_in, is_fatal
 from outreach.language import _, ngettext
 from outreach.letters.formats.formats import FORMATS, USUAL
@@ -272,9 +272,19 @@ def exit_for(report: "Report") -> None:
         raise typer.Exit(RefusedError.exit_code)
 
 
-def show_report(report: "Report", target: Path, *, as_json: bool, dry_run: bool) -> None:
-    """Print what became of each file, what stands in the way, and which files were kept."""
-    view = files_view(report.written)
+def show_report(
+    report: "Report", target: Path, *, as_json: bool, dry_run: bool, rows: View[Any] | None = None
+) -> None:
+    """Print what became of each file, what stands in the way, and which files were kept.
+
+    Args:
+        report: What a run did.
+        target: The folder of the files.
+        as_json: Print the rows as JSON.
+        dry_run: Nothing was written.
+        rows: What is shown of the files; by default as letters are.
+    """
+    view = rows or files_view(report.written)
     if as_json:
         show(view, as_json=True)
     else:

@@ -3,10 +3,11 @@
 import calendar
 import re
 from collections.abc import Container, Mapping, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import tomli
 
@@ -216,6 +217,12 @@ class Country:
         found: Mapping[str, str] = self._days.get("territories") or {"": ""}
         return found
 
+    def clock(self, territory: str) -> tzinfo:
+        """Return the time zone of one of `territories`; the usual one's, else UTC, where nothing is known."""
+        clocks: Mapping[str, str] = self._days.get("clocks", {})
+        name = clocks.get(territory) or next(iter(clocks.values()), "UTC")
+        return ZoneInfo(name)
+
     def days_off(self, territory: str) -> "DaysOff":
         """Return the public holidays of one of `territories`."""
         return DaysOff(self, territory)
@@ -344,6 +351,11 @@ class Country:
     def forwarded_basis(self) -> str:
         """Why a letter that was forwarded counts from its receipt by whom it was sent to, in English."""
         return str(self._limits.get("forwarded", {}).get("basis", ""))
+
+    @property
+    def acknowledged_basis(self) -> str:
+        """Why an acknowledgement by electronic way starts the clock, in English."""
+        return str(self._limits.get("acknowledged", {}).get("basis", ""))
 
     # What is read and kept
 

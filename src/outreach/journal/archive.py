@@ -13,6 +13,7 @@ from outreach.files.clone import write_copy
 from outreach.files.digest import digest, file_digest
 from outreach.files.reading import refuse_other_than_file
 from outreach.journal.event import ArchivedFile, Event, files_of
+from outreach.journal.mail import MailEntry
 from outreach.language import _
 
 _MANY = 100
@@ -98,32 +99,27 @@ class Archive:
             delete(path)
         return len(paths)
 
-    def verify(self, events: Iterable[Event]) -> Iterator[Problem]:
+    def verify(self, events: Iterable[Event], mail: Iterable[MailEntry] = ()) -> Iterator[Problem]:
         """Read everything again and yield a Problem for each missing or altered file."""
-        named = {file.path: event for event in events for file in files_of(event)}
+        named = {
+            entry.file.path: _("message {number} is it", number=entry.number) for entry in mail if entry.file
+        }
+        named |= {
+            file.path: _("event {id} names it", id=event.id) for event in events for file in files_of(event)
+        }
         present = self._present()
-        for name, event in sorted(named.items()):
+        hint = _("restore it from a copy")
+        for name, why in sorted(named.items()):
             place = f"{ARCHIVE}/{name}"
             if name not in present:
-                yield Problem(
-                    place,
-                    0,
-                    _("is missing; event {id} names it", id=event.id),
-                    _("restore it from a copy"),
-                    code="archive-missing",
-                )
+                yield Problem(place, 0, _("is missing; {why}", why=why), hint, code="archive-missing")
             elif file_digest(present[name]) != Path(name).stem:
-                yield Problem(
-                    place,
-                    0,
-                    _("was altered; event {id} names it", id=event.id),
-                    _("restore it from a copy"),
-                    code="archive-altered",
-                )
+                yield Problem(place, 0, _("was altered; {why}", why=why), hint, code="archive-altered")
 
-    def orphans(self, events: Iterable[Event]) -> list[Path]:
-        """Return the files that no event names: an interrupted command put them there."""
+    def orphans(self, events: Iterable[Event], mail: Iterable[MailEntry] = ()) -> list[Path]:
+        """Return the files that no event names, and no message is: an interrupted command put them there."""
         named = {file.path for event in events for file in files_of(event)}
+        named |= {entry.file.path for entry in mail if entry.file}
         return [path for name, path in self._present().items() if name not in named]
 
     def _present(self) -> dict[str, Path]:

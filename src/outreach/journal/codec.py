@@ -209,6 +209,8 @@ def _read_sent(data: Data) -> _SentData:
         "is_edited": _flag(data, "edited"),
         "is_again": _flag(data, "again"),
         "reason": _text(data, "reason"),
+        "message_id": _text(data, "message_id"),
+        "accepted": _text(data, "accepted"),
     }
     return _SentData(_texts(data, "together"), of_piece, of_event)
 
@@ -242,6 +244,8 @@ def _sent_data(event: Sent) -> dict[str, Any]:
         "version": piece.version,
         "again": event.is_again,
         "reason": event.reason,
+        "message_id": event.message_id,
+        "accepted": event.accepted,
     }
 
 
@@ -347,7 +351,7 @@ _FORMS: Mapping[str, _Form] = {
         _sent,
         _sent_data,
         "channel tracking title subject letter_kind role date address questions follows reply_by together"
-        " edited version again reason files",
+        " edited version again reason message_id accepted files",
     ),
     Received.KIND: _form(_received, _received_data, "proof files"),
     Answered.KIND: _form(

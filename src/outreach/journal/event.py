@@ -104,6 +104,10 @@ class Sent(Event):
     """It had been sent by this channel before, and whoever recorded it knew."""
     reason: str = ""
     """Why again."""
+    message_id: str = ""
+    """Of the e-mail that it went with, in its angle brackets; answers name it."""
+    accepted: str = ""
+    """What the mail server said when it took the message, as "250 2.0.0 Ok: queued as 4F1"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from outreach.country.country import Country
 from outreach.country.fact import Fact, Happening
 from outreach.journal.case import Case
 from outreach.journal.event import Answered
-from outreach.journal.words import AnswerKind, Outcome, Proof, said_sent
+from outreach.journal.words import AnswerKind, Channel, Outcome, Proof, said_sent
 from outreach.language import N_, _, ngettext
 
 
@@ -35,7 +35,7 @@ def receipt(case: Case, country: Country) -> Start | None:
         country: Whose post takes some days, where nothing proves the receipt.
     """
     if case.received:
-        what = _("received on {day}", day=case.received.at)
+        what = _said_received(case, country)
         return _first_seized(Start(case.received.at, what, is_estimated=False), case, country)
     if not case.sent or case.outcome is Outcome.RETURNED:
         return None
@@ -48,6 +48,18 @@ def receipt(case: Case, country: Country) -> Start | None:
         what = _("acknowledged on {day}; the day of receipt is not recorded", day=day)
         start = Start(day, what, is_estimated=True)
     return _first_seized(start, case, country)
+
+
+def _said_received(case: Case, country: Country) -> str:
+    """Return what proves the receipt, where that is the acknowledgement of what went by electronic way."""
+    day = case.received.at if case.received else None
+    is_acknowledged = bool(case.received and case.received.proof is Proof.ACKNOWLEDGEMENT)
+    is_electronic = bool(case.sent and case.sent[0].channel in (Channel.EMAIL, Channel.FORM))
+    if is_acknowledged and is_electronic and country.acknowledged_basis:
+        return _(
+            "acknowledged by electronic way on {day}; {basis}", day=day, basis=_(country.acknowledged_basis)
+        )
+    return _("received on {day}", day=day)
 
 
 def _first_seized(start: Start, case: Case, country: Country) -> Start:

@@ -102,6 +102,9 @@ def is_held_in(copy: Path, contact: str) -> bool:
             found = connection.execute(
                 "SELECT 1 FROM events WHERE contact = ? OR instr(data, ?) LIMIT 1", (contact, f'"{contact}"')
             ).fetchone()
+            tables = connection.execute("SELECT name FROM sqlite_master WHERE name = 'mail'").fetchone()
+            if tables and not found:  # an older copy has none
+                found = connection.execute("SELECT 1 FROM mail WHERE contact = ?", (contact,)).fetchone()
     except sqlite3.Error:
         return True
     return found is not None

@@ -25,6 +25,7 @@ from outreach.journal.event import (
     tombstones,
     without_forgotten,
 )
+from outreach.journal.mail import TABLE, Mail
 from outreach.language import _
 
 BUSY_SECONDS = 10.0
@@ -92,11 +93,16 @@ def _chain_events(connection: sqlite3.Connection) -> None:
     start(connection, rows.fetchall())
 
 
+def _add_mail(connection: sqlite3.Connection) -> None:
+    connection.execute(TABLE)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _create_events,
     _allow_any_kind,
     _add_clock,
     _chain_events,
+    _add_mail,
 )
 """Each brings a file one version further; the first makes version 1 of an empty one."""
 
@@ -135,6 +141,7 @@ class Store:
             self._connection = sqlite3.connect(name, timeout=busy_seconds, isolation_level=None)
             unusable.callback(self._connection.close)
             self._chain = Chain(self._connection, path.parent)
+            self.mail = Mail(self._connection, self._translated)
             if is_image:
                 _load(path, self._connection)
             else:
@@ -339,6 +346,7 @@ class Store:
             self._chain.erase([*events.keys() - kept.keys(), *(event.id for event in changed)])
             for event in changed:  # what is left of it is sealed again, at the end of the chain
                 self._chain.add(self._rows("WHERE id = ?", event.id))
+            self.mail.strip(lambda contact: tombstone(contact) in forgotten)
 
     def _select(self, where: str = "", *values: str) -> list[Event]:
         return [self._event(row) for row in self._rows(where, *values)]

@@ -7,13 +7,13 @@ from functools import lru_cache
 from itertools import repeat
 
 from outreach.campaign.campaign import Sender
-from outreach.campaign.paths import LETTERS, SETTINGS
+from outreach.campaign.paths import EMAIL_TEXT, LETTERS, SETTINGS
 from outreach.errors import InputError, Problem
 from outreach.language import _
 from outreach.letters.assignment import Assignment, Previous
 from outreach.letters.fields import EmptyField, Explained, Fields, Phrase, differing_field
 from outreach.letters.folder import Folder
-from outreach.letters.letter import Annex, Heading, Letter, plain_text
+from outreach.letters.letter import Annex, Block, Heading, Letter, plain_text
 from outreach.letters.questions import Question
 from outreach.letters.render import Renderer
 from outreach.letters.template import Template
@@ -131,6 +131,26 @@ class Composer:
         message = _("this letter follows up another one")
         explained = Explained(message, hint, template.path, code="empty-field")
         return {"previous": EmptyField(explained, name="previous")}
+
+    def message(self, assignment: Assignment, written: date, letter: Values) -> tuple[Block, ...]:
+        """Return the text of the e-mail that a letter is attached to.
+
+        Args:
+            assignment: The letter's template, to whom the e-mail goes.
+            written: The letter's date.
+            letter: What the text knows of the letter besides, by name.
+
+        Raises:
+            InputError: a fault of letters/_email.md for this recipient.
+        """
+        context = {**self.context(assignment, written), "letter": Fields("letter", letter)}
+        blocks = self._renderer.passage(assignment.template, EMAIL_TEXT, context)
+        if not blocks:
+            hint = _("write it, or delete the file: then the shipped text is used")
+            raise InputError(
+                Problem(f"{LETTERS}/{EMAIL_TEXT}", 0, _("the e-mail has no text"), hint, code="letter-empty")
+            )
+        return blocks
 
     def context(self, assignment: Assignment, written: date) -> Values:
         """Return what a template knows, by name; what is the same in other letters is the same object."""

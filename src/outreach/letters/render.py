@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
+from importlib.resources import files
 from pathlib import Path
 
 import jinja2
@@ -12,7 +13,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
-from outreach.campaign.paths import LETTERS
+from outreach.campaign.paths import EMAIL_TEXT, LETTERS
 from outreach.country.country import Country
 from outreach.errors import InputError, OutreachError, Problem, did_you_mean
 from outreach.files.reading import read_text
@@ -129,11 +130,12 @@ def _shape(tag: re.Match[str]) -> str:
 
 
 class _Loader(jinja2.BaseLoader):
-    """Find templates inside letters/ only."""
+    """Find templates inside letters/ only, and the shipped text of e-mails where there is none."""
 
-    def __init__(self, root: Path, bodies: Mapping[str, str]) -> None:
+    def __init__(self, root: Path, bodies: Mapping[str, str], language: str) -> None:
         self.folder = (root / LETTERS).resolve()
         self.bodies = bodies
+        self.language = language
 
     def get_source(
         self, environment: jinja2.Environment, template: str
@@ -142,10 +144,19 @@ class _Loader(jinja2.BaseLoader):
         path = (self.folder / template).resolve()
         source = self.bodies.get(template)
         if source is None:
-            if not path.is_relative_to(self.folder) or not _is_there(path):
+            if template == EMAIL_TEXT and not _is_there(path):
+                path = shipped_email(self.language)
+            elif not path.is_relative_to(self.folder) or not _is_there(path):
                 raise jinja2.TemplateNotFound(template)
             source = without_settings(read_text(path, f"{LETTERS}/{template}"), f"{LETTERS}/{template}")
         return source, f"{LETTERS}/{template}", lambda: True
+
+
+def shipped_email(language: str) -> Path:
+    """Return the text of e-mails that the starter of a language has; the English one where there is none."""
+    starters = Path(str(files("outreach"))) / "data" / "starters"
+    own = starters / language / LETTERS / EMAIL_TEXT
+    return own if own.is_file() else starters / "en" / LETTERS / EMAIL_TEXT
 
 
 def _is_there(path: Path) -> bool:
@@ -225,7 +236,7 @@ class Renderer:
     def _environment(self, language: str) -> Sandbox:
         if language not in self._environments:
             environment: Sandbox = Sandbox(
-                loader=_Loader(self._root, self._bodies),
+                loader=_Loader(self._root, self._bodies, language),
                 undefined=MissingField,
                 autoescape=True,
                 finalize=lambda value: _written(value, environment),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from outreach.campaign.paths import BUNDLES, LETTERS, PRINT, QUESTIONS
+from outreach.campaign.paths import BUNDLES, EMAIL, LETTERS, PRINT, QUESTIONS
 from outreach.errors import InputError, Problem, did_you_mean, is_fatal
 from outreach.files.reading import files_in, read_text
 from outreach.files.slug import is_slug, slug_hint
@@ -13,7 +13,7 @@ from outreach.files.toml import Table, parse
 from outreach.language import NP_, Word, _
 from outreach.letters.questions import Question, asked
 
-RESERVED = (PRINT, BUNDLES)
+RESERVED = (PRINT, BUNDLES, EMAIL)
 """Folders of out/ that are not a letter's."""
 
 FENCE = "+++"

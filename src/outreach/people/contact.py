@@ -1,6 +1,5 @@
 """Turn the values of one table or row into a Contact."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -9,6 +8,7 @@ from typing import Any
 
 from outreach.country.country import Country, country_of, find_country, has_postal_codes
 from outreach.errors import Problem, errors_in, nearest
+from outreach.files.email_address import is_email
 from outreach.files.slug import is_slug, slug_hint
 from outreach.files.toml import Table
 from outreach.language import _
@@ -18,13 +18,6 @@ from outreach.people.roles import ROLES
 RESERVED = ("all", "due", "joint")
 """Ids that nobody can have: selectors, and the name of a joint letter's files."""
 GENDERS = ("m", "f", "x", "group")
-
-_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>.]+(\.[^@\s,;<>.]+)+")
-
-
-def is_email(text: str) -> bool:
-    """Tell whether a text is one e-mail address, without a name."""
-    return _EMAIL.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

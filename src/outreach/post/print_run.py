@@ -68,6 +68,22 @@ class PrintRun:
         return self.cover_sheets + sum(sheets_of(letter.pages, duplex=duplex) for letter in self.letters)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The letters that go out, by whatever way, and what is to be said of them."""
+
+    letters: tuple[RunLetter, ...]
+    """In the printing order, without their sheets."""
+    found: tuple[Found, ...]
+    """The same, as they lie there."""
+    left_out: tuple[Problem, ...]
+    """A warning for each letter that was asked for and does not go."""
+    in_run: int
+    """Letters of the run, whether they were asked for or not."""
+    total: int
+    """Greatest number in the run, with those on paper."""
+
+
 def plan_run(
     folder: Folder,
     out: Path,
@@ -85,8 +101,44 @@ def plan_run(
         progress: Called with the letters checked and the letters in all.
 
     Raises:
+        InputError: as `choose_letters`, or there is nothing to print.
+        RefusedError: whoever was chosen has answered, left office, or was sent the letter already.
+    """
+    on_paper = PrintRecord(out).run if request.is_reprint else {}
+    choice = choose_letters(folder, out, request, day, on_paper, progress)
+    if not choice.letters:
+        hint = _nothing(request, choice.in_run)
+        raise InputError(Problem("", 0, _("there is nothing to print"), hint, code="nothing-to-print"))
+    warnings = (
+        *choice.left_out,
+        *other_dates(folder, choice.found),
+        *edited(out, Manifest(out).pieces(), choice.found),
+        *_not_as_on_paper(choice.found, on_paper),
+    )
+    return replace(_placed_run(folder, request, day, choice.letters, choice.total), warnings=warnings)
+
+
+def choose_letters(  # noqa: PLR0913, PLR0917  (what letters are chosen by)
+    folder: Folder,
+    out: Path,
+    request: RunRequest,
+    day: date,
+    on_paper: Mapping[str, tuple[int, str]],
+    progress: Progress = no_progress,
+) -> Choice:
+    """Choose, order and number letters as they were made.
+
+    Args:
+        folder: The campaign.
+        out: The folder of the generated letters.
+        request: Which letters.
+        day: The last whose answers count.
+        on_paper: Letters that have their numbers already, by file; empty for none.
+        progress: Called with the letters checked and the letters in all.
+
+    Raises:
         InputError: letters that were never generated or have changed since, enclosures that cannot be
-            printed, an unknown letter or selector, or nothing to print; all of them at once.
+            printed, an unknown letter or selector; all of them at once.
         RefusedError: whoever was chosen has answered, left office, or was sent the letter already.
     """
     manifest = Manifest(out)
@@ -100,7 +152,6 @@ def plan_run(
     all_letters, problems = _letters(folder, manifest, request, day, held)
     ordered = sorted(all_letters, key=_order(request.sort, folder))
     kept_back = held(one.piece for one in ordered)
-    on_paper = PrintRecord(out).run if request.is_reprint else {}
     numbered = _numbers(ordered, kept_back, on_paper, is_picked=bool(request.picks))
     chosen = _chosen(folder, request, numbered)
     printed = {number: numbered[number] for number in chosen if numbered[number].piece not in kept_back}
@@ -120,28 +171,12 @@ def plan_run(
             problems += error.problems
         progress(done, len(printed))
     named = _named(folder, request, numbered, chosen, kept_back)
-    if not printed and not problems:
-        if named:
-            raise RefusedError(*(replace(problem, severity="error") for problem in named))
-        problems.append(
-            Problem(
-                "",
-                0,
-                _("there is nothing to print"),
-                _nothing(request, len(numbered)),
-                code="nothing-to-print",
-            )
-        )
+    if not printed and not problems and named:
+        raise RefusedError(*(replace(problem, severity="error") for problem in named))
     if problems:
         raise InputError(*dict.fromkeys(problems))
-    warnings = (
-        *named,
-        *other_dates(folder, printed.values()),
-        *edited(out, manifest.pieces(), printed.values()),
-        *_not_as_on_paper(printed.values(), on_paper),
-    )
-    total = max([*numbered, *(number for number, _sha in on_paper.values())])
-    return replace(_placed_run(folder, request, day, letters, total), warnings=warnings)
+    total = max([*numbered, *(number for number, _sha in on_paper.values())], default=0)
+    return Choice(tuple(letters), tuple(printed.values()), tuple(named), len(numbered), total)
 
 
 def _numbers(

@@ -29,6 +29,7 @@ from outreach.people.addressing import address_faults, address_slips, delivery_l
 from outreach.people.contact import HELD_BY_ONE, Contact, Entry, office_of, replaced_on
 from outreach.people.people import SPREADSHEETS
 from outreach.people.roles import ROLES
+from outreach.post.email.outgoing import text_problems
 from outreach.post.merge import PdfFile, printable_pages
 from outreach.processes import in_processes
 from outreach.progress import Progress, no_progress
@@ -72,6 +73,7 @@ def find_problems(
             problems += _contact_problems(entry, campaign.country, written, campaign.recheck_months)
     problems += _two_holders(folder, written)
     problems += _letter_problems(folder, stationery, written, progress, has_fonts=not missing)
+    problems += text_problems(folder, written)
     problems += _enclosure_problems(folder)
     problems += _referral_problems(folder)
     problems += _applicant(folder)

@@ -14,6 +14,7 @@ from pathlib import Path
 from outreach import __version__
 from outreach.campaign.campaign import DEFAULT_FONT
 from outreach.campaign.paths import FONTS, JOURNAL, SETTINGS
+from outreach.campaign.settings import load_campaign
 from outreach.errors import InputError
 from outreach.journal.store import MIGRATIONS, describe_file
 from outreach.language import _, in_use, ngettext
@@ -36,7 +37,7 @@ _PACKAGES = (
     "typst",
     "xlsxwriter",
 )
-_OPTIONAL = {"distributed": "generate --scheduler"}
+_OPTIONAL = {"distributed": "generate --scheduler", "keyring": "email send"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ def examine(root: Path | None) -> Iterator[Finding]:
     yield Finding("fonts", _("fonts"), fonts)
     writable = _("can be written") if os.access(root, os.W_OK) else _("cannot be written")
     yield Finding("folder", _("folder"), writable)
+    yield Finding("email", _("e-mail"), _email(root))
     yield Finding("journal", _("journal"), _journal(root / JOURNAL))
 
 
@@ -89,6 +91,17 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
+
+
+def _email(root: Path) -> str:
+    """Say what of e-mail is set up, without any address."""
+    try:
+        settings, _problems = load_campaign(root)
+    except InputError as error:
+        return error.problems[0].message
+    email = settings.email
+    there = {_("address"): email.address, "SMTP": email.smtp, "IMAP": email.imap}
+    return ", ".join(name for name, value in there.items() if value) or _("not set up")
 
 
 def _journal(path: Path) -> str:

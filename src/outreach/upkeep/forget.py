@@ -4,7 +4,7 @@ import json
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,12 +12,14 @@ from pathlib import Path
 from outreach.campaign.paths import (
     ARCHIVE,
     CONTACTS,
+    EMAIL,
     FORGETTING,
     JOURNAL,
     JOURNAL_COPY,
     MANIFEST,
     PENDING,
     PRINT_RECORD,
+    SENDING,
     bundle_path,
     shown_path,
 )
@@ -37,6 +39,7 @@ from outreach.journal.event import (
     tombstones,
 )
 from outreach.journal.journal import Journal, has_journal, is_held_in, known_contact, open_journal
+from outreach.journal.mail import MailEntry
 from outreach.journal.recording.recorder import Recorder
 from outreach.language import _
 from outreach.letters.folder import Folder
@@ -45,6 +48,8 @@ from outreach.letters.piece import Manifest, Piece
 from outreach.letters.template import RESERVED
 from outreach.people.addressing import address_lines
 from outreach.people.contact_files import without, without_exported
+from outreach.post.email.drafts import ENDING
+from outreach.post.email.outbox import Outbox
 from outreach.post.print_record import PrintRecord
 
 _COUNTED = (Sent, Received, Answered)
@@ -116,7 +121,7 @@ def find_traces(folder: Folder, journal: Journal, out: Path, identifier: str) ->
     """
     history = journal.history()
     known_contact(folder.people, history, identifier)
-    own, shared = _archived(history.events, identifier)
+    own, shared = _archived(history.events, journal.store.mail.read(), identifier)
     changes = _changes(_person(folder, out, identifier), journal, own)
     events = sum(event.contact == identifier for event in history.events)
     if not (changes or events or shared):
@@ -138,7 +143,7 @@ def forget(
     """
     root = folder.campaign.root
     everything = journal.store.read()
-    archived, _shared = _archived(everything, identifier)
+    archived, _shared = _archived(everything, journal.store.mail.read(), identifier)
     events = [event for event in everything if event.contact == identifier]
     note = {"contact": identifier, "archive": [[file.name, file.sha256] for file in archived]}
     write_whole(root / FORGETTING, json.dumps(note).encode())
@@ -177,6 +182,7 @@ def finish_forgetting(folder: Folder, out: Path) -> tuple[Change, ...]:
         if tombstone(identifier) not in tombstones(events):
             return ()  # it was cut off before anything had happened
         named = {file.sha256 for event in events for file in files_of(event)}
+        named |= {entry.sha256 for entry in journal.store.mail.read() if entry.file}
         orphans = [file for file in archived if file.sha256 not in named]
         return _finish(_person(folder, out, identifier), journal, orphans)
 
@@ -209,11 +215,14 @@ def _read_note(root: Path) -> tuple[str, list[ArchivedFile]]:
         return "", []
 
 
-def _archived(events: Iterable[Event], identifier: str) -> tuple[list[ArchivedFile], list[ArchivedFile]]:
-    """Return the files archived for a person alone, and those for others too."""
-    known = list(events)
-    own = {file for event in known if event.contact == identifier for file in files_of(event)}
-    others = {file.sha256 for event in known if event.contact != identifier for file in files_of(event)}
+def _archived(
+    events: Iterable[Event], mail: Iterable[MailEntry], identifier: str
+) -> tuple[list[ArchivedFile], list[ArchivedFile]]:
+    """Return the files archived for a person alone, e-mails among them, and those for others too."""
+    known = [(event.contact, file) for event in events for file in files_of(event)]
+    known += [(entry.contact, entry.file) for entry in mail if entry.file]
+    own = {file for contact, file in known if contact == identifier}
+    others = {file.sha256 for contact, file in known if contact != identifier}
     found = sorted(own, key=lambda file: file.path)
     return (
         [file for file in found if file.sha256 not in others],
@@ -271,12 +280,34 @@ def _letters(person: _Person) -> Iterator[Change]:
         is_own = (name.rpartition("/")[2] in own and first not in RESERVED) or name == bundle
         if (is_own or name in named) and path.is_file():
             yield person.deleted(path)
-    pending = person.out / PENDING
+    yield from _record(person, person.manifest, named)
+
+
+def _emails(person: _Person) -> Iterator[Change]:
+    """Yield drafts of e-mails to the person or about it, copies, their record, and what was cut off."""
+    folder, identifier = person.out / EMAIL, person.identifier
+    manifest = Manifest(folder)
+    pieces = [piece for piece in manifest.pieces() if identifier in (*piece.contacts, piece.addressee)]
+    named = {file.path for piece in pieces for file in piece.files}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix().removesuffix(copy_ending(path.name))
+        if (name in named or name.endswith(f"/{identifier}.{ENDING}")) and path.is_file():
+            yield person.deleted(path)
+    yield from _record(person, manifest, named)
+    left = Outbox(person.root).without(identifier)
+    if left is not None:
+        path = person.root / SENDING
+        yield person.changed(path, left) if left else person.deleted(path)
+
+
+def _record(person: _Person, manifest: Manifest, named: Collection[str]) -> Iterator[Change]:
+    """Yield the manifest of a folder, where it, or what a run that was killed left, names the person."""
+    pending = manifest.folder / PENDING
     lines = pending.read_bytes().splitlines(keepends=True) if pending.is_file() else []
     kept = [line for line in lines if f"/{person.identifier}.".encode() not in line]
     if named or kept != lines:
-        save = partial(_save_without, person.manifest, named, b"".join(kept))
-        yield Change(shown_path(person.out / MANIFEST, person.root), save, is_index=True)
+        save = partial(_save_without, manifest, named, b"".join(kept))
+        yield Change(shown_path(manifest.folder / MANIFEST, person.root), save, is_index=True)
 
 
 def _save_without(manifest: Manifest, names: Iterable[str], pending: bytes) -> None:
@@ -303,7 +334,7 @@ def _contact_files(person: _Person) -> Iterator[Change]:
             yield person.changed(path, content)
 
 
-_ROOMS = (_letters, _printed, _contact_files)
+_ROOMS = (_letters, _printed, _emails, _contact_files)
 """Each yields the changes of one room's files."""
 
 

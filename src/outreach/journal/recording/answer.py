@@ -1,7 +1,7 @@
 """Record what came back: proofs of receipt, answers, extensions; and notes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from outreach.files.reading import read_bytes, refuse_other_than_file
 from outreach.journal.event import Answered, ArchivedFile, Extended, Noted, Received, Stopped
 from outreach.journal.history import History, history_of
 from outreach.journal.journal import Journal, known_contact, sendings_to
+from outreach.journal.mail import MailEntry, MailState
 from outreach.journal.recording.recorder import Recorder
 from outreach.journal.standing import follow
 from outreach.journal.words import AnswerKind, Position, Proof
@@ -34,6 +35,10 @@ class AnswerRequest:
     """Public source that a position rests on."""
     forwarded_to: str = ""
     files: tuple[Path, ...] = ()
+    mail: MailEntry | None = None
+    """The message that says it, which waits for it; the archive holds it already."""
+    attached: tuple[tuple[str, bytes], ...] = ()
+    """Name and content of what came with the message."""
     note: str = ""
     dated: date | None = None
     """The answer's own date."""
@@ -89,7 +94,8 @@ def record_answer(
         if problems:
             raise InputError(*problems)
         letter = the_letter(history, given.contact, given.letter, given.on)
-        files = _archived(journal, given.files)
+        whole = [given.mail.file] if given.mail and given.mail.file else []
+        files = (*whole, *_archived(journal, given.files, given.attached))
         is_common = given.kind in (AnswerKind.RETURNED, AnswerKind.ACKNOWLEDGEMENT)
         contacts = _together(history, given.contact, letter) if is_common else [given.contact]
         events = [
@@ -107,6 +113,9 @@ def record_answer(
             for contact in contacts
         ]
         journal.store.append(events)
+        if given.mail:
+            done = replace(given.mail, state=MailState.DONE, contact=given.contact, letter=letter)
+            journal.store.mail.change(done)
     return events
 
 
@@ -299,11 +308,13 @@ def _missing(files: Iterable[Path]) -> Iterable[Problem]:
             yield from error.problems
 
 
-def _archived(journal: Journal, paths: Iterable[Path]) -> tuple[ArchivedFile, ...]:
+def _archived(
+    journal: Journal, paths: Iterable[Path], attached: Iterable[tuple[str, bytes]] = ()
+) -> tuple[ArchivedFile, ...]:
     """Keep files safely on the disk and return their records."""
     contents = [
         (path.name, read_bytes(path, str(path))) for path in paths
     ]  # all are read before the first is kept
-    files = [journal.archive.put(name, content) for name, content in contents]
+    files = [journal.archive.put(name, content) for name, content in (*attached, *contents)]
     journal.archive.flush(files)
     return tuple(files)

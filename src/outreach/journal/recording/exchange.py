@@ -117,7 +117,7 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
     name = source.name
     events, heads, problems = read_export(source)
     with journal.store.writing():
-        before = journal.store.read()
+        before, messages = journal.store.read(), journal.store.mail.read()
         stones = tombstones([*before, *events])
         living = without_forgotten(before, stones)
         known = {event.id: event for event in living}
@@ -141,7 +141,9 @@ def import_log(journal: Journal, source: Path, contacts: Iterable[str] = ()) -> 
     if living != before:
         journal.store.compact()
         kept = {file.sha256 for event in living for file in files_of(event)}
+        kept |= {entry.sha256 for entry in journal.store.mail.read() if entry.file}
         gone = {file for event in before for file in files_of(event) if file.sha256 not in kept}
+        gone |= {entry.file for entry in messages if entry.file and entry.sha256 not in kept}
         journal.archive.remove(sorted(gone, key=lambda file: file.path))
     named = {event.contact for event in before} | set(contacts)
     return Imported(

@@ -174,10 +174,10 @@ def verify(journal: Journal, sources: Iterable[Path]) -> list[Problem]:
             found += error.problems
     found += journal.store.faults(heads)
     try:
-        events = journal.store.read()
+        events, mail = journal.store.read(), journal.store.mail.read()
     except OutreachError as error:
         return [*found, *error.problems]
-    return [*found, *journal.archive.verify(events), *_left(journal, events), *_event_faults(events)]
+    return [*found, *journal.archive.verify(events, mail), *_left(journal, events), *_event_faults(events)]
 
 
 def _heads_of(source: Path) -> list[Head]:
@@ -192,7 +192,7 @@ def _heads_of(source: Path) -> list[Head]:
 def _left(journal: Journal, events: Sequence[Event]) -> Iterator[Problem]:
     """Yield what interrupted commands left: files that no event names, and half written ones."""
     hint = _("`outreach log verify --repair` takes it away")
-    for path in journal.archive.orphans(events):
+    for path in journal.archive.orphans(events, journal.store.mail.read()):
         yield Problem(_shown(path, journal), 0, _("no event names this file"), hint, code="file-unknown")
     for path in half_written(journal.root):
         yield Problem(
@@ -218,7 +218,7 @@ def repair(journal: Journal) -> list[tuple[str, str]]:
         WorldError: a file cannot be moved or deleted.
     """
     done = []
-    for path in journal.archive.orphans(journal.store.read()):
+    for path in journal.archive.orphans(journal.store.read(), journal.store.mail.read()):
         target = journal.root / OUT / ORPHANS / path.name
         write_whole(target, path.read_bytes())
         delete(path)

@@ -102,6 +102,51 @@ def send(
     return events, [*left_out, *held.values(), *strange_numbers(numbers, folder.campaign.country)]
 
 
+@dataclass(frozen=True, slots=True)
+class Mailed:
+    """An e-mail that a server took."""
+
+    piece: Piece
+    """With the file that was attached."""
+    contacts: tuple[str, ...]
+    """Ids of those in whose record it belongs."""
+    message_id: str
+    accepted: str
+    """What the server said."""
+    reason: str = ""
+    """Why again; empty where it went for the first time."""
+
+
+def record_mailed(
+    folder: Folder, journal: Journal, out: Path, mailed: Mailed, recorder: Recorder
+) -> list[Sent]:
+    """Record an e-mail that was sent just now, as `send` does; return the events.
+
+    Raises:
+        WorldError: the journal or the archive cannot be written; nothing was recorded.
+    """
+    sending = Sending(
+        (mailed.piece.letter,),
+        recorder.today,
+        Channel.EMAIL,
+        waived=Waived(again=bool(mailed.reason)),
+        reason=mailed.reason,
+    )
+    with journal.store.writing():
+        kept = _archived(out, [(mailed.piece, file) for file in mailed.piece.files], journal.archive)
+        events = [
+            replace(
+                _event(folder, contact, mailed.piece, sending, recorder, {}, kept),
+                message_id=mailed.message_id,
+                accepted=mailed.accepted,
+            )
+            for contact in mailed.contacts
+        ]
+        journal.archive.flush(kept.values())
+        journal.store.append(events)
+    return events
+
+
 def _made(out: Path, letters: Collection[str]) -> dict[tuple[str, str], list[Piece]]:
     """Return what lies in `out` of each letter, by letter and contact; of `letters` what counts.
 

@@ -22,13 +22,13 @@ def text_lines(letter: Letter) -> list[str]:
         [f"{wording.your_reference} {letter.your_reference}" if letter.your_reference else ""],
         _listed(wording.addressees, letter.addressees),
         [f"{wording.subject} {letter.subject}"],
-        *(list(_block(block)) for block in letter.body),
+        *(list(block_lines(block)) for block in letter.body),
         letter.signature,
         _listed(wording.cosigners, letter.cosigners),
         [f"{wording.postscript} {letter.postscript}" if letter.postscript else ""],
         _listed(wording.enclosures, letter.enclosures),
         _listed(wording.copies, letter.copies),
-        *(list(_block(block)) for annex in letter.annexes for block in annex.blocks),
+        *(list(block_lines(block)) for annex in letter.annexes for block in annex.blocks),
     ]
     lines: list[str] = []
     for part in parts:
@@ -42,18 +42,19 @@ def _listed(label: str, entries: Iterable[str]) -> list[str]:
     return [label, *lines] if lines else []
 
 
-def _block(block: Block) -> Iterator[str]:
+def block_lines(block: Block) -> Iterator[str]:
+    """Yield the lines of a block; a paragraph is one line."""
     if isinstance(block, PageBreak):
         return
     if isinstance(block, ItemList):
         for item in block.items:
             mark = block.mark(item)
             indent = " " * (len(mark) + 1)
-            inner = [line for part in item.blocks for line in _block(part)]
+            inner = [line for part in item.blocks for line in block_lines(part)]
             yield f"{mark} {inner[0] if inner else ''}"
             yield from (indent + line for line in inner[1:])
     elif isinstance(block, Quote):
         for part in block.blocks:
-            yield from (f"    {line}" for line in _block(part))
+            yield from (f"    {line}" for line in block_lines(part))
     else:
         yield from plain_text(block.runs).split("\n")

@@ -207,7 +207,7 @@ def make_letters(
             if made.piece:
                 for file, content in made.files:
                     try:
-                        report.written.append(_write(manifest, made.piece, file, content, output))
+                        report.written.append(write_file(manifest, made.piece, file, content, output))
                     except HeldError as error:
                         report.held += error.problems
             progress(done, len(jobs))
@@ -270,9 +270,22 @@ def _intact(
     return tuple(found)
 
 
-def _write(
+def write_file(
     manifest: Manifest, piece: Piece, file: PieceFile, content: bytes | None, output: Output
 ) -> Written:
+    """Write one file of a piece unless it is there already, or was edited by hand; say what became of it.
+
+    Args:
+        manifest: Of the folder that it goes into.
+        piece: The piece.
+        file: Its path and hash.
+        content: None for a file that is known to be there.
+        output: Whether to write, and what is to happen to one that was edited.
+
+    Raises:
+        HeldError: another program holds an older one.
+        WorldError: it cannot be written.
+    """
     if content is None:
         _, same = manifest[file.path]
         if not output.dry_run:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outreach.country.country import Country, find_country, is_abroad
+from outreach.files.email_address import is_email
 from outreach.files.slug import is_slug
 from outreach.files.toml import load_data
 from outreach.language import _
-from outreach.people.contact import GENDERS, is_email
+from outreach.people.contact import GENDERS
 from outreach.people.names import bare, id_words, parted_name, person_name, slug
 from outreach.people.sources.functions import agreed, gender_of_civility, read_function, split_civility
 
