@@ -23,7 +23,7 @@ def findings_view(rows: Sequence["Finding"], people: "People") -> "View[Finding]
         whom = name_and_town(people, row.contact) if row.contact else row.sender
         became = f"{row.became.said} {row.number}" if row.number else row.became.said
         why = [_kind(row.kind) if row.kind != "sent" else "", row.why, said(how), *row.faults]
-        return (row.on or "", became, whom, row.letter, "; ".join(dict.fromkeys(filter(None, why))))
+        return (row.on or "", became, whom, row.letter, ", ".join(dict.fromkeys(filter(None, why))))
 
     return View(
         rows,
