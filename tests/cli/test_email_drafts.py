@@ -188,8 +188,10 @@ def test_who_has_no_address_and_who_was_sent_it_are_named_and_get_none(
 
 
 def test_nothing_goes_to_an_address_from_which_mail_came_back(made: Callable[..., Path], run: Run) -> None:
-    tagged = 'email = "trois@example.org"\ntags = ["email-bounced"]'
-    root = made({"contacts/a.toml": PEOPLE + contact("trois", "Musil", tagged)})
+    third = contact("trois", "Musil", 'email = "trois@example.org"').replace(
+        '["a"]', '["a", "email-bounced"]'
+    )
+    root = made({"contacts/a.toml": PEOPLE + third})
     done = run("email", "drafts", "--to", "trois", root=root)
     assert (done.exit_code, done.stdout) == (4, "")
     assert "what went to its e-mail address came back; " in done.stderr

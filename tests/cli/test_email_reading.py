@@ -354,7 +354,7 @@ def test_the_tables_say_it_in_words(made: Make, run: Run, tmp_path: Path) -> Non
     assert lines[2] == "2025-01-06 sent Emma Exemple, Écully note"
     assert lines[-1] == "2 messages of the campaign, 0 read before, 1 about something else"
     shown = " ".join(run("email", "tray", root=root).stdout.split())
-    assert "1 2025-01-07 cabinet@ville-e.example RE: Une demande Emma Exemple, answer Voir la pièce" in shown
+    assert "1 2025-01-07 cabinet@ville-e.example RE: Une demande Emma Exemple, Écully answer Voir la" in shown
     assert "its attachments are packed in winmail.dat, which Outlook opens" in shown
     assert run("email", "tray", root=root).stderr == (
         "an answer: outreach answer CONTACT --message N; else: outreach email assign N CONTACT\n"
