@@ -106,6 +106,18 @@ def test_no_word_and_no_command_is_broken(
     assert "`outreach contacts checked SELECTOR`" in run("check", root=faulty).stdout
 
 
+def test_in_a_pipe_a_finding_is_a_line_that_begins_with_its_place(
+    faulty: Path, run: RunProgram, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS")
+    lines = run("check", root=faulty).stdout.splitlines()
+    assert "letters/other.md:8: unknown field recipient.nam; did you mean recipient.name?" in lines
+    assert (
+        "contacts/a.toml:1189: contact 'y': its term ended on 2024-06-30; find out who holds the office now"
+        in lines
+    )
+
+
 def test_an_ignored_code_is_silenced_and_counted(campaign: Campaign, run: RunProgram) -> None:
     ignore = '[check]\nignore = ["contact-never-checked", "sender-without-address"]\n'
     root = campaign({"outreach.toml": WITHOUT_ADDRESS + ignore, "contacts/a.toml": contacts(3)})

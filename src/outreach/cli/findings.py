@@ -13,6 +13,8 @@ from outreach.language import _, ngettext
 
 _FEW = 30
 """Findings of one code up to which each is named without `--all`; more of them are counted."""
+_UNBROKEN = 100_000
+"""Characters of a line where neither a terminal nor COLUMNS sets their number, as in a pipe."""
 _BLANK = "\ue007"
 """Stands for a blank at which no line ends, as one within a command."""
 _NEVER_CHECKED = "contact-never-checked"
@@ -76,11 +78,15 @@ def _never_checked(count: int) -> str:
 
 
 def _folded(text: str, first: str = "  ", further: str = "    ") -> list[str]:
-    """Return the lines of a text, broken between words; a longer word stands out."""
-    whole = re.sub("`[^`]*`", lambda command: command[0].replace(" ", _BLANK), text.replace("\n", "\u2424"))
+    """Return the lines of a text, broken between words; one line where nothing says how wide lines may be."""
+    width = get_terminal_size((_UNBROKEN, 0)).columns
+    line = text.replace("\n", "\u2424")
+    if width == _UNBROKEN:
+        return [line]
+    whole = re.sub("`[^`]*`", lambda command: command[0].replace(" ", _BLANK), line)
     lines = wrap(
         whole,
-        get_terminal_size().columns,
+        width,
         initial_indent=first,
         subsequent_indent=further,
         break_long_words=False,
