@@ -58,7 +58,7 @@ def measure(root: Path, *command: str) -> float:
     """Run one command and return its seconds."""
     start = time.perf_counter()
     words = [sys.executable, "-m", "outreach", "--campaign", str(root), *command]
-    subprocess.run(words, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(words, check=True, capture_output=True)
     return time.perf_counter() - start
 
 

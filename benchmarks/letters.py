@@ -155,7 +155,7 @@ def measure_generate(root: Path, *formats: str, again: bool = False) -> dict[str
     command = [sys.executable, "-m", "outreach", "--campaign", str(root), "generate"]
     command += [word for kind in formats for word in ("--format", kind)]
     start = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(command, check=True, capture_output=True)
     took = time.perf_counter() - start
     pieces = json.loads((root / "out" / "manifest.json").read_text(encoding="utf-8"))
     return {"rate": len(pieces) / took, "memory": peak_memory(of_children=True)}
@@ -184,7 +184,7 @@ def measure_help(root: Path) -> tuple[float, float]:
     for _ in range(11):
         for command, found in zip(commands, times, strict=True):
             start = time.perf_counter()
-            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(command, check=True, capture_output=True)
             found.append(time.perf_counter() - start)
     return statistics.median(times[0]), statistics.median(times[1])
 
