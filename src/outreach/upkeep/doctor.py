@@ -37,7 +37,7 @@ _PACKAGES = (
     "typst",
     "xlsxwriter",
 )
-_OPTIONAL = {"distributed": "generate --scheduler", "keyring": "email send"}
+_OPTIONAL = {"distributed": "generate --scheduler", "keyring": "outreach email send"}
 
 
 @dataclass(frozen=True, slots=True)
