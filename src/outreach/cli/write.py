@@ -6,10 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from outreach.campaign.codes import split_ignored
 from outreach.campaign.paths import shown_path
 from outreach.cli import completion
-from outreach.cli.findings import show_findings
 from outreach.cli.options import (
     CHOICE,
     FILES,
@@ -111,6 +109,8 @@ def init(
 
 def check(context: typer.Context, date: Day = None, is_whole: All = False, as_json: Json = False) -> None:
     """Report every problem of the campaign at once, as in: outreach check."""
+    from outreach.campaign.codes import split_ignored
+    from outreach.cli.findings import show_findings
     from outreach.upkeep.check import find_problems
 
     ignored: list[Problem] = []
@@ -210,6 +210,7 @@ def generate(
     as_json: Json = False,
 ) -> None:
     """Make the letters, one for each recipient, as in: outreach generate mayor --format pdf."""
+    from outreach.campaign.codes import split_ignored
     from outreach.journal.choosing import RecordedBy
     from outreach.letters.making.generate import Output, Selection, generate_letters
     from outreach.upkeep.days import day_problems
