@@ -12,6 +12,7 @@ from outreach.cli.options import (
     CHOICE,
     FILES,
     Json,
+    Yes,
     ask,
     ask_for,
     confirm,
@@ -91,7 +92,7 @@ def import_file(
     update: Annotated[
         bool, typer.Option("--update", help="Compare with the contacts: what changed, who is new, who left.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, write nothing.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -17,6 +17,7 @@ from outreach.cli.options import (
     Not,
     Replace,
     To,
+    Yes,
     campaign_root,
     confirm,
     day,
@@ -186,7 +187,7 @@ def forget_contact(
     identifier: Annotated[
         str, typer.Argument(metavar="ID", autocompletion=completion.contacts, help="The contact's id.")
     ],
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     as_json: Json = False,
 ) -> None:
     """Erase a person from contacts, letters, journal and archive: outreach contacts forget maire-lyon."""

@@ -13,12 +13,14 @@ from outreach.cli.alone import alone_in
 from outreach.cli.journal_views import event_record
 from outreach.cli.options import (
     CHOICE,
+    Again,
     Json,
     Letters,
     Not,
     To,
     WithAnswered,
     WithFormer,
+    Yes,
     ask_secret,
     confirm,
     is_terminal,
@@ -43,11 +45,6 @@ if TYPE_CHECKING:
     from outreach.post.email.smtp import Courier
 
 app = typer.Typer(no_args_is_help=True, help="Letters by e-mail: drafts, or sent from here.")
-
-Again = Annotated[
-    bool, typer.Option("--again", rich_help_panel=CHOICE, help="Who was sent the letter already too.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 @dataclass(frozen=True, slots=True)

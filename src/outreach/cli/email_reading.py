@@ -18,6 +18,7 @@ from outreach.cli.options import (
     ContactId,
     Json,
     LetterName,
+    Yes,
     ask_secret,
     confirm,
     day,
@@ -57,7 +58,7 @@ def read(
     since: Annotated[
         datetime | None, day_option("--since", "Only what it took on this day or later.")
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be recorded.")] = False,
     as_json: Json = False,
 ) -> None:

@@ -81,6 +81,10 @@ Not = Annotated[
         help="Leave these out.",
     ),
 ]
+Again = Annotated[
+    bool, typer.Option("--again", rich_help_panel=CHOICE, help="Who was sent the letter already too.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 WithAnswered = Annotated[
     bool, typer.Option("--with-answered", rich_help_panel=CHOICE, help="Who has answered meanwhile too.")
 ]

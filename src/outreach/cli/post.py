@@ -10,12 +10,14 @@ from outreach.cli.options import (
     CHOICE,
     FILES,
     MAILING,
+    Again,
     Json,
     Letters,
     Not,
     To,
     WithAnswered,
     WithFormer,
+    Yes,
     confirm,
     is_terminal,
     one_of,
@@ -49,9 +51,7 @@ def print_letters(
             help="Enclosures that lie outside the campaign folder too.",
         ),
     ] = False,
-    again: Annotated[
-        bool, typer.Option("--again", rich_help_panel=CHOICE, help="Who was sent the letter already too.")
-    ] = False,
+    again: Again = False,
     sort: Annotated[
         str,
         typer.Option(
@@ -141,7 +141,7 @@ def print_letters(
     send: Annotated[
         bool, typer.Option("--send", help="Hand the file to the printer's queue, after asking.")
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be printed, write nothing.")
     ] = False,
